@@ -1,0 +1,235 @@
+"""The audit: git objects to facts, facts to evidence, evidence to findings, one report.
+
+This is also the public Python API::
+
+    from provenance import audit
+    report = audit("v6.12.1", repo="linux")
+    for commit in report.flagged():
+        print(commit.id, commit.author.status, commit.findings[0].message)
+"""
+
+from __future__ import annotations
+
+import datetime
+import sys
+import types
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from provenance import __version__
+from provenance.errors import UnreadableCommitError, UsageError
+from provenance.evidence.examination import POLICY_IN_TREE, Examination
+from provenance.evidence.model import CommitCase
+from provenance.findings import Filter
+from provenance.index.ranges import Scope, choose_scope, single_scope
+from provenance.index.track_record import TrackRecord
+from provenance.report.build import commit_report, tag_info
+from provenance.report.model import (
+    SCHEMA,
+    CheckReport,
+    CommitReport,
+    Completeness,
+    PolicyInfo,
+    Problem,
+    RangeInfo,
+    Report,
+    RepositoryInfo,
+    Tool,
+)
+from provenance.report.spool import Spool
+from provenance.report.tally import Tally
+from provenance.repository import Repository
+from provenance.rules import Rule, all_rules
+from provenance.settings import Progress, Settings, no_progress
+
+DEFAULTS = Settings()
+TOOL = Tool(name="provenance", version=__version__)
+
+
+def audit(
+    revision: str | None = None,
+    *,
+    repo: str | PathLike[str] = ".",
+    settings: Settings = DEFAULTS,
+    progress: Progress = no_progress,
+) -> Report:
+    """Audits a release tag, a range ``A..B``, or the newest release that HEAD contains.
+
+    Raises ``ProvenanceError`` where no report can be made; what could not be read while
+    making one is in ``Report.completeness``.
+    """
+    with Repository(Path(repo)) as repository:
+        scope = choose_scope(
+            repository,
+            revision,
+            base=settings.base,
+            trust_base=settings.trust_base,
+            mainline=settings.mainline,
+            progress=progress,
+        )
+        examination = Examination(repository, scope, settings, progress)
+        inspector = Inspector(settings, scope)
+        tally, commits = Tally(settings.min_severity), Spool[CommitReport]()
+        for case in examination.cases():
+            record = inspector.inspect(case)
+            tally.add(case, record)
+            commits.append(record)
+        everything = TrackRecord(
+            scope.history, bytearray(b"\1" * len(scope.history)), examination.trust.mailmap
+        )
+        return Report(
+            schema=SCHEMA,
+            tool=TOOL,
+            range=range_info(scope, settings),
+            tag=tag_info(scope.tip.tag_name, scope.tip.commit, scope.tip.tags)
+            if scope.tip.tag_name
+            else None,
+            completeness=completeness(repository, scope, examination, len(commits)),
+            summary=tally.summary(),
+            commits=commits,
+            identities=tally.identities(everything.get),
+            subsystems=tally.subsystems(),
+            policy=_policy(settings),
+            min_severity=settings.min_severity,
+        )
+
+
+def check(
+    commit: str,
+    *,
+    repo: str | PathLike[str] = ".",
+    settings: Settings = DEFAULTS,
+    progress: Progress = no_progress,
+) -> CheckReport:
+    """Everything about one commit, against what had authority before it.
+
+    Raises ``ProvenanceError``; also where the commit itself cannot be read.
+    """
+    with Repository(Path(repo)) as repository:
+        scope = single_scope(
+            repository,
+            commit,
+            trust_base=settings.trust_base,
+            mainline=settings.mainline,
+            progress=progress,
+        )
+        examination = Examination(repository, scope, settings, progress)
+        inspector = Inspector(settings, scope)
+        records = [inspector.inspect(case) for case in examination.cases()]
+        account = completeness(repository, scope, examination, len(records))
+        if not records:
+            problem = (*account.unreadable, *account.over_budget)[0]
+            raise UnreadableCommitError(
+                f"commit {problem.id[:12]} cannot be read: {problem.reason}",
+                hint="raise the budget in the policy, or look at it with `git cat-file`",
+            )
+        return CheckReport(
+            schema=SCHEMA,
+            tool=TOOL,
+            trust_base_id=scope.trust_base,
+            completeness=account,
+            commit=records[0],
+            policy=_policy(settings),
+        )
+
+
+class Inspector:
+    """Asks the selected rules about each case and applies the policy to what they see."""
+
+    def __init__(self, settings: Settings, scope: Scope) -> None:
+        self._rules = select_rules(settings)
+        as_of = settings.as_of or _tip_date(scope)
+        self._filter = Filter(settings.policy, as_of, settings.baseline)
+
+    def inspect(self, case: CommitCase) -> CommitReport:
+        """The commit's record with its findings."""
+        seen = (finding for rule in self._rules for finding in rule.findings(case))
+        people = {case.author.address, case.author.claimed.email}
+        return commit_report(case, self._filter.apply(seen, case.id, people))
+
+
+def select_rules(settings: Settings) -> tuple[Rule, ...]:
+    """The rules that ``--select`` and ``--ignore`` leave.  Raises ``UsageError``."""
+    known = {rule.id for rule in all_rules()}
+    named = settings.select | settings.ignore | set(settings.policy.severity)
+    named |= {ignore.rule for ignore in settings.policy.ignore if ignore.rule}
+    unknown = sorted(named - known)
+    if unknown:
+        raise UsageError(f"unknown rule: {unknown[0]}", hint="`provenance rules` lists them")
+    wanted = (settings.select or known) - settings.ignore
+    if not wanted:
+        raise UsageError("no rule is left", hint="loosen --select or --ignore")
+    return tuple(rule for rule in all_rules() if rule.id in wanted)
+
+
+def _tip_date(scope: Scope) -> datetime.date:
+    seconds = scope.history.commit_times[scope.history.positions[scope.tip.commit]]
+    latest = 253_402_300_799
+    return datetime.datetime.fromtimestamp(min(max(seconds, 0), latest), datetime.UTC).date()
+
+
+def range_info(scope: Scope, settings: Settings) -> RangeInfo:
+    """The record of what was covered."""
+    return RangeInfo(
+        base=scope.base.tag_name or scope.base.name if scope.base else None,
+        tip=scope.tip.tag_name or scope.tip.name,
+        tag=scope.tip.tag_name,
+        base_id=scope.base.commit if scope.base else None,
+        tip_id=scope.tip.commit,
+        trust_base_id=scope.trust_base,
+        mainline=settings.mainline,
+        reason=scope.reason,
+    )
+
+
+def completeness(
+    repository: Repository, scope: Scope, examination: Examination, reported: int
+) -> Completeness:
+    """The account of what was and was not seen; every commit of the scope is in it."""
+    unreadable = {**scope.history.boundary(scope.inside), **examination.unreadable}
+    over_budget = examination.over_budget
+    reached = sum(scope.inside) + len(unreadable) - len(examination.unreadable)
+    if reached != reported + len(unreadable) + len(over_budget):
+        raise AssertionError("a commit of the range was neither reported nor listed as skipped")
+    notes = [*scope.notes, *examination.notes]
+    notes.extend(f"{problem}; ignored" for problem in repository.refs.problems)
+    if examination.has_policy_in_tree():
+        notes.append(f"the audited tree holds a {POLICY_IN_TREE}; it was not obeyed")
+    state, replaced = repository.state, repository.refs.below("refs/replace/")
+    return Completeness(
+        reached=reached,
+        reported=reported,
+        unreadable=_problems(unreadable),
+        over_budget=_problems(over_budget),
+        partial=_problems(examination.partial),
+        history_complete=examination.trust.history_complete,
+        repository=RepositoryInfo(
+            shallow=bool(state.shallow),
+            grafts=state.grafts,
+            replace_refs=len(replaced),
+            alternates=len(state.alternates),
+        ),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _policy(settings: Settings) -> PolicyInfo:
+    return PolicyInfo(sha256=settings.policy.sha256, settings=settings.policy.settings())
+
+
+def _problems(found: dict[str, str]) -> tuple[Problem, ...]:
+    return tuple(Problem(id=name, reason=reason) for name, reason in sorted(found.items()))
+
+
+class _CallableModule(types.ModuleType):
+    """Importing this module binds it as ``provenance.audit``, over the function of that name.
+
+    Being callable, it is both: ``from provenance import audit`` works in any import order.
+    """
+
+    def __call__(self, revision: str | None = None, **options: Any) -> Report:
+        return audit(revision, **options)
+
+
+sys.modules[__name__].__class__ = _CallableModule

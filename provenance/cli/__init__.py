@@ -1,0 +1,52 @@
+"""The command line; the one place that owns exit codes.
+
+0 complete and nothing at or above ``--fail-on``; 1 complete with such findings; 2 usage
+error or failure, no report; 3 a report was written but something could not be read;
+130 interrupted; 141 closed pipe.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+CLEAN, FINDINGS, FAILURE, INCOMPLETE, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 3, 130, 141
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of ``provenance`` and ``git-provenance``; never returns."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words == ["--version"]:
+        from provenance import __version__
+
+        print(f"provenance {__version__}")
+        sys.exit(CLEAN)
+    sys.exit(_run(words))
+
+
+def _run(words: list[str]) -> int:
+    from provenance.cli.app import run
+    from provenance.cli.output import complain
+    from provenance.errors import ProvenanceError
+
+    try:
+        return run(words)
+    except ProvenanceError as error:
+        complain(error.message, error.hint)
+        return FAILURE
+    except KeyboardInterrupt:
+        complain("interrupted", "nothing was written")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone; keep the interpreter from complaining when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    except Exception as error:
+        if os.environ.get("PROVENANCE_DEBUG"):
+            raise
+        complain(
+            f"internal error: {type(error).__name__}: {error}",
+            "this is a bug; PROVENANCE_DEBUG=1 shows where. No report was written",
+        )
+        return FAILURE

@@ -1,0 +1,65 @@
+"""The typer application: one module per command below ``commands``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import click
+import typer
+
+from provenance.cli import FAILURE, commands
+
+
+def build() -> typer.Typer:
+    """The application with every command of the ``commands`` package."""
+    app = typer.Typer(
+        name="provenance",
+        help=(
+            "Audits git history: who wrote what, who let it in, and what is not known."
+            " Prints evidence and its limits, never accusations."
+        ),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    for found in pkgutil.iter_modules(commands.__path__):
+        module = importlib.import_module(f"{commands.__name__}.{found.name}")
+        app.command(name=found.name)(module.command)
+    app.callback()(_options)
+    return app
+
+
+def run(words: list[str]) -> int:
+    """Runs one command line; the exit code."""
+    try:
+        code = build()(args=words, standalone_mode=False, prog_name="provenance")
+    except click.ClickException as error:
+        error.show()
+        return FAILURE
+    except click.exceptions.Abort:
+        raise KeyboardInterrupt from None
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def _version(value: bool) -> None:
+    if value:
+        from provenance import __version__
+
+        typer.echo(f"provenance {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """Audits git history: who wrote what, who let it in, and what is not known.
+
+    Prints evidence and its limits, never accusations: unverified is not malicious.
+    Exit codes: 0 clean, 1 findings, 2 failure, 3 incomplete, 130 interrupted, 141 closed pipe.
+    """

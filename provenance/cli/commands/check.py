@@ -1,0 +1,54 @@
+"""``provenance check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provenance.cli import options as o
+from provenance.cli.output import emit
+from provenance.cli.progress import progress_bar
+from provenance.cli.verdict import exit_code
+from provenance.words import Severity
+
+
+def command(
+    commit: Annotated[str, typer.Argument(metavar="COMMIT", help="The commit to explain.")],
+    repo: o.Repo = Path(),
+    format_: o.Format = "table",
+    output: o.Output = "-",
+    trust_base: o.TrustBase = None,
+    mainline: o.Mainline = None,
+    keyring: o.Keyring = None,
+    policy: o.PolicyFile = None,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    fail_on: o.FailOn = Severity.HIGH,
+    as_of: o.AsOf = None,
+    baseline: o.Baseline = None,
+    no_progress: o.NoProgress = False,
+) -> int:
+    """Explain one commit: claims, evidence, route, upstream, lines, findings.
+
+    Authority is what stood before the commit, at its first parent.
+    """
+    from provenance.audit import check
+    from provenance.report.check_page import CheckPage
+
+    settings = o.build_settings(
+        trust_base=trust_base,
+        mainline=mainline,
+        keyring=keyring,
+        policy=policy,
+        select=select,
+        ignore=ignore,
+        as_of=as_of,
+        baseline=baseline,
+    )
+    o.require_format(format_)
+    with progress_bar(enabled=not no_progress) as progress:
+        report = check(commit, repo=repo, settings=settings, progress=progress)
+    emit(CheckPage(report=report), format_name=format_, output=output)
+    return exit_code(report.completeness, report.commit.severity, fail_on)

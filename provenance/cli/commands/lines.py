@@ -1,0 +1,46 @@
+"""``provenance lines``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provenance.cli import options as o
+from provenance.cli.output import emit
+from provenance.cli.progress import progress_bar
+from provenance.cli.verdict import exit_code
+from provenance.words import Severity
+
+
+def command(
+    revision: Annotated[
+        str | None, typer.Argument(metavar="[REV|A..B]", help="A release tag or a range.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="subsystem, person, domain or directory.")] = "subsystem",
+    repo: o.Repo = Path(),
+    format_: o.Format = "table",
+    output: o.Output = "-",
+    base: o.Base = None,
+    trust_base: o.TrustBase = None,
+    keyring: o.Keyring = None,
+    policy: o.PolicyFile = None,
+    jobs: o.Jobs = None,
+    no_progress: o.NoProgress = False,
+) -> int:
+    """Count lines added and removed in a range, split by author status."""
+    from provenance.errors import UsageError
+    from provenance.lines import By, measure
+    from provenance.report.lines_page import LinesPage
+
+    if by not in list(By):
+        raise UsageError(f"cannot count by {by!r}", hint=f"--by takes {', '.join(By)}")
+    settings = o.build_settings(
+        base=base, trust_base=trust_base, keyring=keyring, policy=policy, jobs=jobs
+    )
+    o.require_format(format_)
+    with progress_bar(enabled=not no_progress) as progress:
+        report = measure(revision, by=By(by), repo=repo, settings=settings, progress=progress)
+    emit(LinesPage(report=report), format_name=format_, output=output)
+    return exit_code(report.completeness, None, Severity.CRITICAL)

@@ -1,0 +1,28 @@
+"""``provenance subsystem``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provenance.cli import options as o
+from provenance.cli.output import emit
+
+
+def command(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Paths in the tree.")],
+    rev: Annotated[str, typer.Option(metavar="REV", help="Whose MAINTAINERS.")] = "HEAD",
+    repo: o.Repo = Path(),
+    format_: o.Format = "table",
+    output: o.Output = "-",
+) -> int:
+    """Show the MAINTAINERS sections, people and roles for paths."""
+    from provenance.report.subsystem_page import SubsystemPage
+    from provenance.responsible import responsible
+
+    o.require_format(format_)
+    found = responsible(paths, rev=rev, repo=repo)
+    emit(SubsystemPage(revision=rev, paths=found), format_name=format_, output=output)
+    return 0

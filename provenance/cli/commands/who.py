@@ -1,0 +1,37 @@
+"""``provenance who``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provenance.cli import options as o
+from provenance.cli.output import emit
+from provenance.cli.progress import progress_bar
+
+
+def command(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="An e-mail address.")],
+    repo: o.Repo = Path(),
+    format_: o.Format = "table",
+    output: o.Output = "-",
+    trust_base: o.TrustBase = None,
+    keyring: o.Keyring = None,
+    policy: o.PolicyFile = None,
+    no_progress: o.NoProgress = False,
+) -> int:
+    """Show the dossier of one identity.
+
+    Authority is HEAD's, or that of --trust-base.
+    """
+    from provenance.dossier import dossier
+    from provenance.report.who_page import WhoPage
+
+    settings = o.build_settings(trust_base=trust_base, keyring=keyring, policy=policy)
+    o.require_format(format_)
+    with progress_bar(enabled=not no_progress) as progress:
+        found = dossier(address, repo=repo, settings=settings, progress=progress)
+    emit(WhoPage(dossier=found), format_name=format_, output=output)
+    return 0

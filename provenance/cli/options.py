@@ -1,0 +1,164 @@
+"""Options that several commands share, and how they become frozen settings."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from provenance.errors import PolicyError, UsageError
+from provenance.policy import Policy, parse_policy
+from provenance.settings import Settings
+from provenance.words import Severity
+
+Repo = Annotated[Path, typer.Option("-C", "--repo", metavar="DIR", help="The repository.")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "-f",
+        "--format",
+        metavar="FORMAT",
+        envvar="PROVENANCE_FORMAT",
+        help="table, csv, json or markdown.",
+    ),
+]
+Output = Annotated[
+    str, typer.Option("-o", "--output", metavar="FILE", help="Where to write; - is stdout.")
+]
+Base = Annotated[
+    str | None,
+    typer.Option(metavar="REV", help="Start of the range; `none`: beginning of history."),
+]
+TrustBase = Annotated[
+    str | None,
+    typer.Option(metavar="REV", help="Whose MAINTAINERS, .mailmap and history count."),
+]
+Mainline = Annotated[
+    str | None,
+    typer.Option(metavar="REV", help="Where upstream commits are looked up (default: any ref)."),
+]
+Keyring = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="PATH", help="OpenPGP certificates, a file or folder; repeatable."),
+]
+PolicyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy", metavar="FILE", envvar="PROVENANCE_POLICY", help="Your policy (TOML)."
+    ),
+]
+Select = Annotated[
+    list[str] | None, typer.Option(metavar="RULES", help="Only these rules (comma-separated).")
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option(metavar="RULES", help="Not these rules (comma-separated).")
+]
+MinSeverity = Annotated[Severity, typer.Option(help="A commit is flagged from this severity up.")]
+FailOn = Annotated[Severity, typer.Option(help="Exit with 1 from this severity up.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="YYYY-MM-DD: which ignores still hold (default: the tip's)."),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(metavar="REPORT.json", help="Findings of this report are not shown again."),
+]
+Everything = Annotated[bool, typer.Option("--all", help="Clean commits too.")]
+Jobs = Annotated[
+    int | None, typer.Option("-j", "--jobs", min=1, help="git processes at once (default: cores).")
+]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="No progress bar.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No remarks on standard error.")]
+
+
+def build_settings(
+    *,
+    base: str | None = None,
+    trust_base: str | None = None,
+    mainline: str | None = None,
+    keyring: Iterable[Path] | None = None,
+    policy: Path | None = None,
+    select: Iterable[str] | None = None,
+    ignore: Iterable[str] | None = None,
+    min_severity: Severity = Severity.LOW,
+    as_of: str | None = None,
+    baseline: Path | None = None,
+    jobs: int | None = None,
+) -> Settings:
+    """Frozen settings from flags.  Raises ``ProvenanceError``."""
+    defaults = Settings()
+    return Settings(
+        base=base,
+        trust_base=trust_base,
+        mainline=mainline,
+        keyring=tuple(keyring or ()),
+        policy=load_policy(policy),
+        select=_names(select),
+        ignore=_names(ignore),
+        min_severity=min_severity,
+        baseline=_fingerprints(baseline),
+        as_of=_date(as_of),
+        jobs=jobs or defaults.jobs,
+    )
+
+
+def require_format(name: str) -> None:
+    """Refuses an unknown format before any work is done.  Raises ``UsageError``."""
+    from provenance.report.formats import format_names
+
+    if name not in format_names():
+        raise UsageError(
+            f"unknown format: {name}", hint=f"--format takes {', '.join(format_names())}"
+        )
+
+
+def load_policy(path: Path | None) -> Policy:
+    """The named policy, else the user's own at its usual place, else the defaults."""
+    if path is None:
+        usual = user_policy_path()
+        if not usual.is_file():
+            return Policy()
+        path = usual
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise PolicyError(
+            f"cannot read policy {path}: {error.strerror}", hint="check the path given to --policy"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise PolicyError(f"policy {path} is not UTF-8", hint="save it as UTF-8") from error
+    return parse_policy(text, path.name)
+
+
+def user_policy_path() -> Path:
+    """Where the user's own policy is looked for (XDG base directories)."""
+    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(home) / "provenance" / "policy.toml"
+
+
+def _names(values: Iterable[str] | None) -> frozenset[str]:
+    return frozenset(
+        name.strip() for value in values or () for name in value.split(",") if name.strip()
+    )
+
+
+def _date(text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a date", hint="--as-of takes YYYY-MM-DD") from error
+
+
+def _fingerprints(path: Path | None) -> frozenset[str]:
+    if path is None:
+        return frozenset()
+    from provenance.cli.files import read_report
+
+    report = read_report(path)
+    return frozenset(seen.fingerprint for commit in report.commits for seen in commit.findings)

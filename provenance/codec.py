@@ -1,0 +1,213 @@
+"""Frozen dataclasses to and from plain JSON or TOML data, and to JSON Schema, by their types.
+
+One description (the dataclass) serves writing, reading back, checking and documenting.
+Text that holds undecodable bytes becomes ``{"b64": ..., "text": ...}``: JSON cannot carry
+such bytes, and replacing them would make two different names equal.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import datetime
+import types
+import typing
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin
+
+from provenance.parse.text import encode as to_bytes
+from provenance.parse.text import has_raw_bytes
+
+T = TypeVar("T")
+Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
+"""What JSON can hold."""
+
+
+class DecodeError(Exception):
+    """Data does not have the shape of the dataclass; the message starts with the place."""
+
+
+def encode(value: object) -> Plain:
+    """Plain data of a dataclass, enum, tuple, mapping, text or number."""
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, str):
+        return _encode_text(value)
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): encode(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | frozenset):
+        return [encode(item) for item in value]
+    names = _names(cast("Any", type(value)))
+    return {name: encode(getattr(value, name)) for name in names}
+
+
+def decode(kind: type[T], data: object, *, strict: bool = False, place: str = "") -> T:
+    """The dataclass from plain data.
+
+    ``strict`` refuses unknown keys (a policy); otherwise they are passed over (a report of
+    a later version).  Raises ``DecodeError``.
+    """
+    result: T = _decode(kind, data, strict, place or "the file")
+    return result
+
+
+def schema(kind: type, title: str) -> dict[str, Plain]:
+    """A JSON Schema (draft 2020-12) of the dataclass; objects stay open for added fields."""
+    definitions: dict[str, Plain] = {}
+    root = _schema(kind, definitions)
+    assert isinstance(root, dict)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title,
+        **root,
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _encode_text(text: str) -> Plain:
+    if text.isascii() or not has_raw_bytes(text):
+        return text
+    raw = to_bytes(text)
+    return {"b64": base64.b64encode(raw).decode("ascii"), "text": raw.decode("utf-8", "replace")}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _decode(kind: Any, data: object, strict: bool, place: str) -> Any:
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        if data is None and type(None) in arguments:
+            return None
+        return _decode(next(a for a in arguments if a is not type(None)), data, strict, place)
+    if origin is tuple:
+        if not isinstance(data, list):
+            raise DecodeError(f"{place}: a list is expected")
+        return tuple(
+            _decode(arguments[0], item, strict, f"{place}[{number}]")
+            for number, item in enumerate(data)
+        )
+    if origin is dict or origin is Mapping:
+        if not isinstance(data, dict):
+            raise DecodeError(f"{place}: a table is expected")
+        return {
+            _decode(arguments[0], key, strict, place): _decode(
+                arguments[1], item, strict, f"{place}.{key}"
+            )
+            for key, item in data.items()
+        }
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        return _decode_dataclass(kind, data, strict, place)
+    return _decode_scalar(getattr(kind, "__supertype__", kind), data, place)
+
+
+def _decode_dataclass(kind: type, data: object, strict: bool, place: str) -> Any:
+    if not isinstance(data, dict):
+        raise DecodeError(f"{place}: a table is expected")
+    fields = {field.name: field for field in dataclasses.fields(kind)}
+    unknown = sorted(set(data) - set(fields))
+    if strict and unknown:
+        raise DecodeError(f"{place}: unknown key {unknown[0]!r}; known: {', '.join(fields)}")
+    values = {}
+    for name, field in fields.items():
+        if name in data:
+            values[name] = _decode(_hints(kind)[name], data[name], strict, f"{place}.{name}")
+        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            raise DecodeError(f"{place}: {name!r} is missing")
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise DecodeError(f"{place}: {error}") from error
+
+
+def _decode_scalar(kind: type, data: object, place: str) -> Any:
+    if kind is str:
+        if isinstance(data, str):
+            return data
+        if isinstance(data, dict) and isinstance(data.get("b64"), str):
+            try:
+                return base64.b64decode(data["b64"], validate=True).decode(
+                    "utf-8", "surrogateescape"
+                )
+            except ValueError as error:
+                raise DecodeError(f"{place}: not base64") from error
+        raise DecodeError(f"{place}: text is expected")
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        try:
+            return kind(str(data))
+        except ValueError as error:
+            known = ", ".join(kind)
+            raise DecodeError(f"{place}: {data!r} is not one of {known}") from error
+    if kind is datetime.date and isinstance(data, str):
+        try:
+            return datetime.date.fromisoformat(data)
+        except ValueError as error:
+            raise DecodeError(f"{place}: not a date (YYYY-MM-DD)") from error
+    if kind is float and isinstance(data, int) and not isinstance(data, bool):
+        return float(data)
+    if type(data) is not kind:
+        raise DecodeError(f"{place}: {kind.__name__} is expected, not {data!r}")
+    return data
+
+
+def _schema(kind: Any, definitions: dict[str, Plain]) -> Plain:
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return {"anyOf": [_schema(argument, definitions) for argument in arguments]}
+    if origin is tuple:
+        return {"type": "array", "items": _schema(arguments[0], definitions)}
+    if origin is dict or origin is Mapping:
+        return {"type": "object", "additionalProperties": _schema(arguments[1], definitions)}
+    kind = getattr(kind, "__supertype__", kind)
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        _define(kind, definitions)
+        return {"$ref": f"#/$defs/{kind.__name__}"}
+    if issubclass(kind, StrEnum):
+        return {"enum": [member.value for member in kind]}
+    if kind is str:
+        definitions["text"] = _TEXT
+        return {"$ref": "#/$defs/text"}
+    if kind is datetime.date:
+        return {"type": "string", "format": "date"}
+    names = {bool: "boolean", int: "integer", float: "number", type(None): "null"}
+    return {"type": names[kind]}
+
+
+def _define(kind: type, definitions: dict[str, Plain]) -> None:
+    if kind.__name__ in definitions:
+        return
+    definitions[kind.__name__] = {}
+    hints = _hints(kind)
+    names = [field.name for field in dataclasses.fields(kind)]
+    definitions[kind.__name__] = {
+        "type": "object",
+        "description": " ".join((kind.__doc__ or "").split()),
+        "properties": {name: _schema(hints[name], definitions) for name in names},
+        "required": list(names),
+    }
+
+
+_TEXT: Plain = {
+    "description": "Text; an object where the bytes are not valid UTF-8 (b64 is exact).",
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {"b64": {"type": "string"}, "text": {"type": "string"}},
+            "required": ["b64", "text"],
+        },
+    ],
+}

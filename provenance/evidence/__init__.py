@@ -1,0 +1,1 @@
+"""Claims looked at with sources that the audited range cannot change."""

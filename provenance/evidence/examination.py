@@ -1,0 +1,181 @@
+"""Walks a scope and gives each commit its case; keeps account of what could not be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from provenance.errors import MissingObjectError
+from provenance.evidence.cases import CaseBuilder
+from provenance.evidence.claims import Assessor
+from provenance.evidence.keyring import read_keyring
+from provenance.evidence.model import CommitCase
+from provenance.evidence.trust import TrustBase, build_trust_base
+from provenance.evidence.upstream import UpstreamResolver
+from provenance.facts import Address, FileChange, ObjectId
+from provenance.index.ranges import Scope
+from provenance.index.track_record import TrackRecord
+from provenance.parse.addresses import normalise
+from provenance.parse.mailmap import Mailmap
+from provenance.parse.maintainers import Maintainers, parse_maintainers
+from provenance.parse.numstat import Counted
+from provenance.parse.objects import parse_commit
+from provenance.parse.releases import parse_release
+from provenance.repository import Repository
+from provenance.settings import Progress, Settings
+
+POLICY_IN_TREE = "provenance.toml"
+_SCRIPT = "scripts/get_maintainer.pl"
+_PROGRESS_EVERY = 200
+
+
+class Examination:
+    """Everything needed to look at the commits of one scope.
+
+    ``unreadable``, ``over_budget`` and ``partial`` (id to reason) fill up while ``cases``
+    is consumed; ``notes`` says in words what could not be looked at.
+    """
+
+    def __init__(
+        self, repository: Repository, scope: Scope, settings: Settings, progress: Progress
+    ) -> None:
+        self._repository = repository
+        self._scope = scope
+        self._settings = settings
+        self._progress = progress
+        self.unreadable: dict[str, str] = {}
+        self.over_budget: dict[str, str] = {}
+        self.partial: dict[str, str] = {}
+        self.notes: list[str] = []
+        self.trust: TrustBase = self._trust_base()
+        self.assessor = Assessor(self.trust)
+        self.where: Maintainers = self._maintainers(scope.tip.commit, "the audited tip")
+
+    def cases(self) -> Iterator[CommitCase]:
+        """The case of every readable commit of the scope, newest first."""
+        builder = self._builder()
+        scope, budgets = self._scope, self._settings.policy.budgets
+        order = [ObjectId(scope.history.ids[p]) for p in scope.history.newest_first(scope.inside)]
+        merges = {name for name in order if scope.history.is_merge(scope.history.positions[name])}
+        counted = self._repository.read_changes(
+            (name for name in order if name not in merges), jobs=self._settings.jobs
+        )
+        for number, raw in enumerate(self._repository.stream_raw(order)):
+            if number % _PROGRESS_EVERY == 0:
+                self._progress("examining commits", number, len(order))
+            object_id = ObjectId(raw.id)
+            found = None if object_id in merges else next(counted)[1]
+            if raw.type != "commit":
+                self.unreadable[object_id] = raw.problem or f"a {raw.type}, not a commit"
+            elif len(raw.raw) > budgets.commit_bytes:
+                self.over_budget[object_id] = f"{len(raw.raw)} bytes"
+            elif found is not None and len(found.files) > budgets.files:
+                self.over_budget[object_id] = f"{len(found.files)} files"
+            else:
+                changes = self._changes(object_id, found, is_merge=object_id in merges)
+                yield builder.build(parse_commit(object_id, raw.raw), changes)
+
+    def _changes(
+        self, object_id: ObjectId, found: Counted | None, *, is_merge: bool
+    ) -> tuple[FileChange, ...]:
+        if found is not None:
+            return found.files
+        if not is_merge:
+            self.partial[object_id] = "its changes could not be read"
+        return ()
+
+    def _builder(self) -> CaseBuilder:
+        scope = self._scope
+        release = parse_release(scope.tip.tag_name) if scope.tip.tag_name else None
+        is_stable = release is not None and release.point > 0
+        return CaseBuilder(
+            trust=self.trust,
+            assessor=self.assessor,
+            where=self.where,
+            upstream=UpstreamResolver(
+                scope.history, scope.mainline, scope.inside, self.assessor, stable=is_stable
+            ),
+            history=scope.history,
+            authors=self._authors(),
+            is_stable=is_stable,
+            read_blob=self._blob,
+        )
+
+    def _authors(self) -> Counter[Address]:
+        """Non-merge commits of the scope by the author's address."""
+        history = self._scope.history
+        return Counter(
+            normalise(history.people[history.authors[position]].email)
+            for position, inside in enumerate(self._scope.inside)
+            if inside and not history.is_merge(position)
+        )
+
+    def _blob(self, blob: ObjectId) -> bytes:
+        try:
+            return self._repository.read(blob).raw
+        except MissingObjectError as error:
+            self.notes.append(f"cannot read a version of MAINTAINERS or .mailmap: {error}")
+            return b""
+
+    def _trust_base(self) -> TrustBase:
+        scope, commit = self._scope, self._scope.trust_base
+        if commit is None:
+            self.notes.append("no trust base: the audit starts at the beginning of history")
+        mailmap = Mailmap(self._file(commit, ".mailmap") or b"") if commit else Mailmap()
+        missing = scope.history.boundary(scope.trusted)
+        if missing:
+            self.notes.append(
+                f"history before the trust base is incomplete: {len(missing)} commits are missing;"
+                " track records and affiliations are a lower bound"
+            )
+        return build_trust_base(
+            commit=commit,
+            maintainers=self._maintainers(commit, "the trust base"),
+            mailmap=mailmap,
+            record=TrackRecord(scope.history, scope.trusted, mailmap),
+            keyring=read_keyring(self._settings.keyring),
+            policy=self._settings.policy,
+            history_complete=not missing,
+        )
+
+    def _maintainers(self, commit: ObjectId | None, place: str) -> Maintainers:
+        if commit is None:
+            return Maintainers(())
+        found = read_maintainers(self._repository, self._tree(commit))
+        if not found:
+            self.notes.append(f"no MAINTAINERS file at {place}: no subsystems, no authority")
+        self.notes.extend(f"MAINTAINERS pattern not usable: {text}" for text in found.problems)
+        return found
+
+    def _file(self, commit: ObjectId, path: str) -> bytes | None:
+        try:
+            tree = self._tree(commit)
+            return self._repository.read_file(tree, path) if tree else None
+        except MissingObjectError as error:
+            self.notes.append(f"cannot read {path}: {error}")
+            return None
+
+    def _tree(self, commit: ObjectId) -> ObjectId | None:
+        return self._repository.read_commit(commit).tree
+
+    def has_policy_in_tree(self) -> bool:
+        """True where the audited tree brings a policy; it is mentioned, never obeyed."""
+        return self._file(self._scope.tip.commit, POLICY_IN_TREE) is not None
+
+
+def read_maintainers(repository: Repository, tree: ObjectId | None) -> Maintainers:
+    """MAINTAINERS of a tree, empty where it has none; ``**`` as that tree's script has it."""
+    if tree is None:
+        return Maintainers(())
+    try:
+        raw = repository.read_file(tree, "MAINTAINERS")
+        script = repository.read_file(tree, _SCRIPT) or b""
+    except MissingObjectError as error:
+        return Maintainers((), [str(error)])
+    if raw is None:
+        return Maintainers(())
+    return parse_maintainers(
+        raw,
+        is_directory=lambda path: repository.is_directory(tree, path),
+        double_star=b"(?:.*)" in script,
+    )

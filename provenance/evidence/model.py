@@ -1,0 +1,188 @@
+"""Evidence: a claim looked at with one source, and what came out.  Pure records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from provenance.evidence.domains import DomainLists
+from provenance.evidence.known import KnownPeople
+from provenance.facts import Address, Commit, FileChange, ObjectId, Person, SignatureFormat
+from provenance.parse.references import Form
+from provenance.policy import Policy
+from provenance.words import Status, Verdict
+
+
+class Outcome(StrEnum):
+    """What a look with one source gave; "could not look" is never "fine"."""
+
+    GOOD = "good"
+    BAD = "bad"
+    UNAVAILABLE = "unavailable"
+    NOT_APPLICABLE = "not-applicable"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One source, its outcome, and what it saw in words."""
+
+    source: str
+    outcome: Outcome
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A claimed identity after every source has looked.
+
+    ``canonical`` is the person after the trust base's .mailmap; ``address`` its normalised
+    address, the key by which identities are joined.
+    """
+
+    claimed: Person
+    canonical: Person
+    address: Address
+    status: Status
+    evidence: tuple[Evidence, ...]
+
+
+class SignatureStatus(StrEnum):
+    """The verdict on one signature."""
+
+    GOOD = "good"
+    GOOD_EXPIRED_KEY = "good-expired-key"
+    WEAK = "weak"
+    BAD = "bad"
+    REVOKED_KEY = "revoked-key"
+    UNKNOWN_KEY = "unknown-key"
+    UNSUPPORTED = "unsupported"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One signature looked at; ``signed_at`` is the signer's own claim."""
+
+    status: SignatureStatus
+    format: SignatureFormat
+    fingerprint: str = ""
+    signer: str = ""
+    signed_at: str = ""
+    digest_algorithm: str = ""
+    detail: str = ""
+
+
+class Role(StrEnum):
+    """What a handler of a patch did."""
+
+    AUTHOR = "author"
+    CO_AUTHOR = "co-author"
+    SIGNER = "sign-off"
+    COMMITTER = "committer"
+
+
+class Authority(StrEnum):
+    """What MAINTAINERS at the trust base says of a handler and the touched paths."""
+
+    MAINTAINER = "maintainer"
+    REVIEWER = "reviewer"
+    ELSEWHERE = "other-subsystem"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One handler of a patch, in the order in which it passed through their hands."""
+
+    role: Role
+    standing: Standing
+    authority: Authority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """How a patch travelled, as its trailers and committer claim."""
+
+    verdict: Verdict
+    steps: tuple[Step, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """The mainline commit that a commit claims to be taken from.
+
+    ``found`` says that it exists and mainline reaches it; ``author_matches`` is None where
+    it was not found.
+    """
+
+    id: str
+    form: Form
+    found: bool
+    author_matches: bool | None
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubsystemLines:
+    """Lines of one commit in one subsystem."""
+
+    name: str
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityChange:
+    """An address that a commit adds to MAINTAINERS or .mailmap and that authors commits.
+
+    ``commits_in_range`` counts those of the audited range; ``is_own`` says that the commit's
+    author adds their own address.
+    """
+
+    path: str
+    address: Address
+    standing: Standing
+    commits_in_range: int
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitCase:
+    """All that is known about one commit when the rules are asked.
+
+    ``responsible`` holds the addresses that MAINTAINERS at the trust base lists for the
+    touched paths; ``parent_times`` are committer dates.
+    """
+
+    commit: Commit
+    changes: tuple[FileChange, ...]
+    author: Standing
+    committer: Standing
+    signers: tuple[Standing, ...]
+    route: Route
+    upstream: Upstream | None
+    subsystems: tuple[SubsystemLines, ...]
+    authority_changes: tuple[AuthorityChange, ...]
+    parent_times: tuple[int, ...]
+    is_release: bool
+    is_stable: bool
+    responsible: frozenset[Address]
+    known: KnownPeople
+    policy: Policy
+    domains: DomainLists
+
+    @property
+    def id(self) -> ObjectId:
+        return self.commit.id
+
+    @property
+    def added(self) -> int:
+        """Lines added, every line once."""
+        return sum(change.added for change in self.changes)
+
+    @property
+    def removed(self) -> int:
+        """Lines removed, every line once."""
+        return sum(change.removed for change in self.changes)

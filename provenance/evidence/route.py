@@ -1,0 +1,188 @@
+"""The route of a patch: who handled it on the way into the tree, as its trailers claim.
+
+Documentation/process/submitting-patches: the first sign-off is the author's, later ones
+are handlers in the order of the true route.  Custom, not law: rebasing changes the
+committer, stable queues are applied by one person and signed by another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from provenance.evidence.claims import Assessor
+from provenance.evidence.known import is_full_name
+from provenance.evidence.model import Authority, Role, Route, Standing, Step
+from provenance.evidence.trust import TrustBase
+from provenance.facts import Address, BrokenIdent, Commit, FileChange, Trailer, Zone
+from provenance.parse.addresses import domain_of, local_part, normalise, same_letters
+from provenance.parse.trailers import is_sign_off_like
+from provenance.words import Verdict
+
+SIGN_OFF = "signed-off-by"
+CO_AUTHOR = "co-developed-by"
+
+
+def same_person(left: Standing, right: Standing) -> bool:
+    """True where two claims name one person: address, full name, or a mailbox's spelling.
+
+    This joins claims inside one commit only (an author's sign-off under a second address);
+    it never raises anybody's standing.
+    """
+    if {left.address, normalise(left.claimed.email)} & {
+        right.address,
+        normalise(right.claimed.email),
+    } - {Address("")}:
+        return True
+    names = {left.canonical.name.casefold(), left.claimed.name.casefold()}
+    others = {right.canonical.name.casefold(), right.claimed.name.casefold()}
+    if any(name and is_full_name(name) for name in names & others):
+        return True
+    return domain_of(left.address) == domain_of(right.address) != "" and same_letters(
+        local_part(left.address), local_part(right.address)
+    )
+
+
+def persons(trailers: Iterable[Trailer], key: str, *, zones: Sequence[Zone]) -> list[Trailer]:
+    """Trailers of one key (in lower case) that name a person, in the given zones."""
+    return [
+        trailer
+        for trailer in trailers
+        if trailer.key.lower() == key and trailer.zone in zones and trailer.person
+    ]
+
+
+class Router:
+    """Builds routes; authority is MAINTAINERS at the trust base over the touched paths."""
+
+    def __init__(self, trust: TrustBase, assessor: Assessor) -> None:
+        self._trust = trust
+        self._assessor = assessor
+        self._roles: dict[str, dict[Address, Authority]] = {}
+        for section in trust.maintainers.sections:
+            roles = self._roles.setdefault(section.name, {})
+            for member in section.members:
+                word = Authority.REVIEWER if member.role == "reviewer" else Authority.MAINTAINER
+                roles.setdefault(normalise(member.person.email), word)
+
+    def signers(self, commit: Commit) -> tuple[Standing, ...]:
+        """The standing of everyone who signed off in the trailer block, in order."""
+        return tuple(
+            self._assessor.assess_person(trailer.person)
+            for trailer in persons(commit.trailers, SIGN_OFF, zones=(Zone.BLOCK,))
+            if trailer.person
+        )
+
+    def route(
+        self,
+        commit: Commit,
+        changes: Sequence[FileChange],
+        *,
+        is_release: bool,
+        from_upstream: bool,
+    ) -> Route:
+        """Every handler with status and authority, and how complete the chain is."""
+        author = self._assessor.assess(commit.author)
+        committer = self._assessor.assess(commit.committer)
+        signers = self.signers(commit)
+        co_authors = [
+            self._assessor.assess_person(trailer.person)
+            for trailer in persons(commit.trailers, CO_AUTHOR, zones=(Zone.BLOCK,))
+            if trailer.person
+        ]
+        roles = self.responsible(changes)
+        chain = (
+            (Role.AUTHOR, author),
+            *((Role.CO_AUTHOR, person) for person in co_authors),
+            *((Role.SIGNER, person) for person in signers),
+            (Role.COMMITTER, committer),
+        )
+        steps = tuple(
+            Step(role=role, standing=person, authority=self._authority(person, roles))
+            for role, person in chain
+        )
+        if isinstance(commit.author, BrokenIdent) or isinstance(commit.committer, BrokenIdent):
+            return Route(
+                verdict=Verdict.UNDETERMINED,
+                steps=steps,
+                reasons=("the author or committer line cannot be read",),
+            )
+        parties = _Parties(
+            author=author,
+            committer=committer,
+            signers=signers,
+            loose=self._loose_signers(commit),
+            verified=tuple(
+                person for person in signers if self._trust.policy.is_verified(person.status)
+            ),
+        )
+        verdict, reasons = _judge(commit, parties, is_release, from_upstream)
+        return Route(verdict=verdict, steps=steps, reasons=reasons)
+
+    def _loose_signers(self, commit: Commit) -> tuple[Standing, ...]:
+        zones = (Zone.BODY, Zone.AFTER_DIVIDER)
+        return tuple(
+            self._assessor.assess_person(trailer.person)
+            for trailer in commit.trailers
+            if trailer.zone in zones and trailer.person and is_sign_off_like(trailer.key)
+        )
+
+    def responsible(self, changes: Sequence[FileChange]) -> dict[Address, Authority]:
+        """Everyone responsible for a touched path, with the strongest word for them."""
+        found: dict[Address, Authority] = {}
+        names = {
+            section.name
+            for change in changes
+            for section in self._trust.maintainers.sections_for(change.path)
+        }
+        for name in sorted(names):
+            for address, word in self._roles[name].items():
+                if found.get(address) is not Authority.MAINTAINER:
+                    found[address] = word
+        return found
+
+    def _authority(self, person: Standing, roles: dict[Address, Authority]) -> Authority:
+        for address in (person.address, normalise(person.claimed.email)):
+            if address in roles:
+                return roles[address]
+            if address in self._trust.sections_by_address:
+                return Authority.ELSEWHERE
+        return Authority.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parties:
+    author: Standing
+    committer: Standing
+    signers: tuple[Standing, ...]
+    loose: tuple[Standing, ...]
+    verified: tuple[Standing, ...]
+
+
+def _judge(
+    commit: Commit, parties: _Parties, is_release: bool, from_upstream: bool
+) -> tuple[Verdict, tuple[str, ...]]:
+    author, committer = parties.author, parties.committer
+    if commit.is_merge:
+        return Verdict.COMPLETE, ("a merge, made by its committer",)
+    if is_release and same_person(author, committer):
+        return Verdict.COMPLETE, ("a release commit, made by its committer",)
+    everyone = (*parties.signers, *parties.loose)
+    if not everyone:
+        return Verdict.BROKEN, ("nobody signed off",)
+    reasons = []
+    author_signed = any(same_person(author, person) for person in everyone)
+    if not author_signed:
+        reasons.append("the author did not sign off")
+    committer_signed = any(same_person(committer, person) for person in everyone)
+    last_is_known = bool(parties.signers) and parties.signers[-1] in parties.verified
+    if not committer_signed and not (last_is_known and from_upstream):
+        reasons.append("the committer did not sign off")
+    if parties.loose and not parties.signers:
+        reasons.append("the only sign-offs stand outside the trailer block")
+    handlers = [person for person in parties.verified if not same_person(person, author)]
+    if not reasons:
+        return Verdict.COMPLETE, ("author and committer signed off",)
+    if not author_signed and not handlers and not committer_signed:
+        return Verdict.BROKEN, tuple(reasons)
+    return Verdict.PARTIAL, tuple(reasons)

@@ -1,0 +1,122 @@
+"""The trust base: whose word counts, fixed before the audited range begins."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provenance.evidence.domains import DomainLists
+from provenance.evidence.keyring import Keyring
+from provenance.evidence.known import KnownPeople
+from provenance.facts import Address, ObjectId
+from provenance.index.track_record import Record, TrackRecord
+from provenance.parse.addresses import is_global, normalise, registrable_domain
+from provenance.parse.mailmap import Mailmap
+from provenance.parse.maintainers import Maintainers
+from provenance.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustBase:
+    """Authority as of one commit, plus what the user brought.
+
+    ``commit`` is None where the audit starts at the beginning of history: then nothing in
+    the repository has authority.  ``history_complete`` is False where history before the
+    trust base could not be read in full; "no record" then means nothing.
+    """
+
+    commit: ObjectId | None
+    maintainers: Maintainers
+    mailmap: Mailmap
+    record: TrackRecord
+    keyring: Keyring
+    policy: Policy
+    domains: DomainLists
+    history_complete: bool
+    sections_by_address: Mapping[Address, tuple[str, ...]]
+    organisations: Mapping[str, int]
+    """Registrable domain to the number of established people who use it."""
+
+    def is_established(self, record: Record) -> bool:
+        """True for a track record that meets the policy's thresholds."""
+        wanted = self.policy.established
+        return record.commits >= wanted.commits and record.days >= wanted.days
+
+    def known_people(self) -> KnownPeople:
+        """Everyone with standing: listed, in the keyring or registry, or established."""
+        names: dict[Address, set[str]] = {}
+        for section in self.maintainers.sections:
+            for member in section.members:
+                address = normalise(member.person.email)
+                names.setdefault(address, set()).add(member.person.name)
+        for person in self.policy.person:
+            for text in person.addresses:
+                names.setdefault(normalise(text), set()).add(person.name)
+        for address in self.keyring.addresses:
+            names.setdefault(address, set())
+        for address, record in self.record.items().items():
+            if address in names or self.is_established(record):
+                for claimed in {address, *record.claimed}:
+                    names.setdefault(claimed, set()).update(record.names)
+        domains = {*self.organisations, *map(str.lower, self.policy.organisations)}
+        domains.update(registrable_domain(address) for address in self.sections_by_address)
+        return KnownPeople(names, domains)
+
+
+def build_trust_base(
+    *,
+    commit: ObjectId | None,
+    maintainers: Maintainers,
+    mailmap: Mailmap,
+    record: TrackRecord,
+    keyring: Keyring,
+    policy: Policy,
+    history_complete: bool,
+) -> TrustBase:
+    """The trust base with what follows from its parts."""
+    domains = DomainLists(policy.domains)
+    draft = TrustBase(
+        commit=commit,
+        maintainers=maintainers,
+        mailmap=mailmap,
+        record=record,
+        keyring=keyring,
+        policy=policy,
+        domains=domains,
+        history_complete=history_complete,
+        sections_by_address=_sections_by_address(maintainers),
+        organisations={},
+    )
+    return _with_organisations(draft)
+
+
+def _sections_by_address(maintainers: Maintainers) -> dict[Address, tuple[str, ...]]:
+    found: dict[Address, list[str]] = {}
+    for section in maintainers.sections:
+        for member in section.members:
+            sections = found.setdefault(normalise(member.person.email), [])
+            if section.name not in sections:
+                sections.append(section.name)
+    return {address: tuple(names) for address, names in found.items()}
+
+
+def _with_organisations(trust: TrustBase) -> TrustBase:
+    """Counts established people per domain: one person counts once, by name, per domain."""
+    from dataclasses import replace
+
+    people: set[tuple[str, str]] = set()
+    for address, record in trust.record.items().items():
+        if trust.is_established(record) and is_global(address):
+            name = record.names[0].casefold() if record.names else address
+            for claimed in {address, *record.claimed}:
+                if not trust.domains.is_free_mail(claimed):
+                    people.add((registrable_domain(claimed), name))
+    counts = Counter(domain for domain, _ in people if domain)
+    enough = {
+        domain: count
+        for domain, count in sorted(counts.items())
+        if count >= trust.policy.affiliated.people
+        and not trust.domains.is_disposable(f"x@{domain}")
+    }
+    return replace(trust, organisations=enough)

@@ -1,0 +1,81 @@
+"""Findings: what a rule saw in one commit, how grave and how certain, and what silences it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from provenance.evidence.model import Evidence
+from provenance.policy import Ignore, Policy
+from provenance.words import Severity
+
+
+class Confidence(StrEnum):
+    """How sure the rule is that what it names is there (not that it is meant ill)."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One observation.  The fingerprint stays the same while rule, commit and subject do."""
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    fingerprint: str
+    evidence: tuple[Evidence, ...]
+
+
+def fingerprint(rule: str, commit: str, subject: str) -> str:
+    """32 hexadecimal digits that identify a finding across runs and versions."""
+    text = f"{rule}\0{commit}\0{subject}"
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+class Filter:
+    """Applies the policy: severity per rule, ignores, and a baseline of known findings."""
+
+    def __init__(
+        self, policy: Policy, as_of: datetime.date, baseline: frozenset[str] = frozenset()
+    ) -> None:
+        self._severity = policy.severity
+        self._ignores = tuple(
+            ignore for ignore in policy.ignore if ignore.until is None or ignore.until >= as_of
+        )
+        self._baseline = baseline
+
+    def apply(
+        self, findings: Iterable[Finding], commit: str, identities: Iterable[str]
+    ) -> tuple[Finding, ...]:
+        """The findings that remain, gravest first."""
+        people = frozenset(identities)
+        kept = (
+            self._graded(finding)
+            for finding in findings
+            if finding.fingerprint not in self._baseline
+            and not any(_matches(ignore, finding, commit, people) for ignore in self._ignores)
+        )
+        return tuple(
+            sorted(kept, key=lambda f: (-f.severity.rank, f.rule, f.message, f.fingerprint))
+        )
+
+    def _graded(self, finding: Finding) -> Finding:
+        severity = self._severity.get(finding.rule)
+        return replace(finding, severity=severity) if severity else finding
+
+
+def _matches(ignore: Ignore, finding: Finding, commit: str, identities: frozenset[str]) -> bool:
+    if ignore.fingerprint:
+        return ignore.fingerprint == finding.fingerprint
+    if ignore.rule != finding.rule:
+        return False
+    if ignore.commit:
+        return commit.startswith(ignore.commit)
+    return ignore.identity in identities

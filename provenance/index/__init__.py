@@ -1,0 +1,1 @@
+"""What is known of all history, whatever range is audited."""

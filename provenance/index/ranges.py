@@ -1,0 +1,273 @@
+"""Which commits an audit covers: release series, explicit ranges, exact set differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from provenance.errors import (
+    EmptyRangeError,
+    NoPredecessorError,
+    ProvenanceError,
+    UnknownRevisionError,
+    UsageError,
+)
+from provenance.facts import ObjectId
+from provenance.index.history import History, read_history
+from provenance.parse.releases import Release, newest, parse_release, predecessor
+from provenance.repository import Repository, ResolvedRevision
+from provenance.settings import Progress
+
+_HISTORY_PREFIXES = ("refs/heads/", "refs/tags/", "refs/remotes/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """A chosen range with all history around it.
+
+    ``inside`` is the mask of audited commits, ``trusted`` the mask of commits before the
+    trust base, ``mainline`` that of commits which count as upstream.
+    """
+
+    base: ResolvedRevision | None
+    tip: ResolvedRevision
+    trust_base: ObjectId | None
+    reason: str
+    notes: tuple[str, ...]
+    history: History
+    inside: bytearray
+    trusted: bytearray
+    mainline: bytearray
+
+
+def choose_scope(
+    repository: Repository,
+    revision: str | None,
+    *,
+    base: str | None,
+    trust_base: str | None,
+    mainline: str | None,
+    progress: Progress,
+) -> Scope:
+    """Resolves the range and reads all history.
+
+    Raises ``UnknownRevisionError``, ``NoPredecessorError``, ``EmptyRangeError`` or
+    ``UsageError``.
+    """
+    start, tip_name = _split(revision, base)
+    named = [repository.resolve(name) for name in (start, tip_name, trust_base, mainline) if name]
+    history = load_history(repository, [found.commit for found in named], progress)
+    tip = repository.resolve(tip_name) if tip_name else _newest_release(repository, history)
+    chosen, reason, notes = _choose_base(repository, history, tip, start, base)
+    inside = history.ancestors([tip.commit])
+    if chosen is not None:
+        below = history.ancestors([chosen.commit])
+        inside = bytearray(a and not b for a, b in zip(inside, below, strict=True))
+    if not any(inside):
+        raise EmptyRangeError(
+            f"no commit in {chosen.name if chosen else ''}..{tip.name}",
+            hint="the base already contains the tip; name another with --base REV",
+        )
+    trust = chosen.commit if chosen else None
+    if trust_base:
+        trust = repository.resolve(trust_base).commit
+    if trust is not None and inside[history.positions[trust]]:
+        raise UsageError(
+            f"the trust base {trust_base} lies inside the audited range",
+            hint="nothing inside the range can count as authority; name an earlier --trust-base",
+        )
+    return Scope(
+        base=chosen,
+        tip=tip,
+        trust_base=trust,
+        reason=reason,
+        notes=notes,
+        history=history,
+        inside=inside,
+        trusted=history.ancestors([trust] if trust else []),
+        mainline=_mainline(repository, history, mainline),
+    )
+
+
+def single_scope(
+    repository: Repository,
+    revision: str,
+    *,
+    trust_base: str | None,
+    mainline: str | None,
+    progress: Progress,
+) -> Scope:
+    """One commit alone; authority is what stood before it, at its first parent."""
+    tip = repository.resolve(revision)
+    named = [repository.resolve(name).commit for name in (trust_base, mainline) if name]
+    history = load_history(repository, [tip.commit, *named], progress)
+    position = history.positions[tip.commit]
+    inside = bytearray(len(history))
+    inside[position] = 1
+    parents = history.parents(position)
+    trust = ObjectId(history.ids[parents[0]]) if parents else None
+    if trust_base:
+        trust = repository.resolve(trust_base).commit
+        if history.ancestors([trust])[position]:
+            raise UsageError(
+                f"the trust base {trust_base} contains the commit to be checked",
+                hint="name an earlier --trust-base",
+            )
+    base = ResolvedRevision(name=trust, commit=trust, tag_name=None, tags=()) if trust else None
+    return Scope(
+        base=base,
+        tip=tip,
+        trust_base=trust,
+        reason="one commit",
+        notes=(),
+        history=history,
+        inside=inside,
+        trusted=history.ancestors([trust] if trust else []),
+        mainline=_mainline(repository, history, mainline),
+    )
+
+
+def identity_scope(repository: Repository, *, trust_base: str | None, progress: Progress) -> Scope:
+    """All history, nothing chosen yet; authority is HEAD's unless a revision is named.
+
+    Here the trust base may lie after the commits looked at: the question is who somebody
+    is today, not whether a range can be believed.
+    """
+    tip = repository.resolve(trust_base or "HEAD")
+    history = load_history(repository, [tip.commit], progress)
+    return Scope(
+        base=None,
+        tip=tip,
+        trust_base=tip.commit,
+        reason="all history",
+        notes=(),
+        history=history,
+        inside=bytearray(len(history)),
+        trusted=history.ancestors([tip.commit]),
+        mainline=_mainline(repository, history, None),
+    )
+
+
+def _mainline(repository: Repository, history: History, mainline: str | None) -> bytearray:
+    """The mask of commits that count as upstream: all that was read, or one revision's."""
+    if mainline is None:
+        return bytearray(b"\1" * len(history))
+    return history.ancestors([repository.resolve(mainline).commit])
+
+
+def load_history(repository: Repository, more: Iterable[ObjectId], progress: Progress) -> History:
+    """All commits that branches, tags, remotes, HEAD and the given commits reach."""
+    tips = list(more)
+    if repository.refs.head:
+        tips.append(repository.refs.head)
+    for name in repository.refs.by_name:
+        if name.startswith(_HISTORY_PREFIXES):
+            try:
+                tips.append(repository.resolve(name).commit)
+            except UnknownRevisionError:
+                continue  # a tag of a tree or blob; naming it gives the full error
+    if not tips:
+        raise UnknownRevisionError(
+            "the repository has no commits", hint="fetch or commit something first"
+        )
+    return read_history(
+        repository, tips, progress=lambda count: progress("reading history", count, 0)
+    )
+
+
+def release_tags(repository: Repository) -> dict[str, ObjectId]:
+    """Tags whose names are releases, by short name."""
+    tags = repository.refs.below("refs/tags/")
+    return {name: target for name, target in tags.items() if parse_release(name)}
+
+
+def _split(revision: str | None, base: str | None) -> tuple[str | None, str | None]:
+    """``A..B`` as base and tip; anything else as the tip."""
+    if revision is None or ".." not in revision:
+        return None, revision
+    if "..." in revision:
+        raise UsageError(f"{revision} is a symmetric difference", hint="an audit takes A..B")
+    if base is not None:
+        raise UsageError(
+            f"--base together with the range {revision}", hint="give the tip alone, or no --base"
+        )
+    start, _, tip = revision.partition("..")
+    return start or "HEAD", tip or "HEAD"
+
+
+def _newest_release(repository: Repository, history: History) -> ResolvedRevision:
+    head = repository.refs.head
+    if head is None:
+        raise UnknownRevisionError(
+            "HEAD leads to no commit", hint="name a tag or range, e.g. `provenance audit v1.0`"
+        )
+    found = _newest_reachable(repository, history, head)
+    if found is None:
+        raise NoPredecessorError(
+            "no release tag is reachable from HEAD",
+            hint="name what to audit, e.g. `provenance audit A..B` or `audit HEAD --base none`",
+        )
+    return repository.resolve(f"refs/tags/{found.tag}")
+
+
+def _newest_reachable(
+    repository: Repository, history: History, commit: ObjectId, *, strictly: bool = False
+) -> Release | None:
+    mask = history.ancestors([commit])
+    names = []
+    for name in release_tags(repository):
+        try:
+            target = repository.resolve(f"refs/tags/{name}").commit
+        except ProvenanceError:
+            continue
+        if mask[history.positions[target]] and not (strictly and target == commit):
+            names.append(name)
+    return newest(names)
+
+
+def _choose_base(
+    repository: Repository,
+    history: History,
+    tip: ResolvedRevision,
+    start: str | None,
+    base: str | None,
+) -> tuple[ResolvedRevision | None, str, tuple[str, ...]]:
+    if base == "none":
+        return None, "from the beginning of history, as asked", ()
+    if base is not None or start is not None:
+        name = base or start or ""
+        return repository.resolve(name), "as asked", ()
+    release = parse_release(tip.tag_name) if tip.tag_name else None
+    if release is None:
+        before = _newest_reachable(repository, history, tip.commit, strictly=True)
+        if before is None:
+            raise NoPredecessorError(
+                f"no release tag is reachable from {tip.name}",
+                hint="say where to start with --base REV, or --base none",
+            )
+        found = repository.resolve(f"refs/tags/{before.tag}")
+        return found, f"{before.tag} is the newest release that {tip.name} contains", ()
+    before = predecessor(release, release_tags(repository))
+    if before is None:
+        raise NoPredecessorError(
+            f"{tip.tag_name} has no earlier release of its series in this repository",
+            hint="fetch the tags, or say where to start with --base REV, or --base none",
+        )
+    found = repository.resolve(f"refs/tags/{before.tag}")
+    reason = f"{before.tag} is the release before {release.tag} in its series"
+    return found, reason, tuple(_doubts(history, release, before, found, tip))
+
+
+def _doubts(
+    history: History,
+    release: Release,
+    before: Release,
+    base: ResolvedRevision,
+    tip: ResolvedRevision,
+) -> Iterable[str]:
+    """What a reader should know about a base that was chosen for them."""
+    if release.point and before.point != release.point - 1 and release.candidate is None:
+        yield f"releases between {before.tag} and {release.tag} have no tag in this repository"
+    below = history.ancestors([tip.commit])
+    if not below[history.positions[base.commit]]:
+        yield f"{before.tag} is not an ancestor of {release.tag}"

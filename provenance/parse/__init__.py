@@ -1,0 +1,1 @@
+"""Pure parsers: bytes in, facts out; nothing here touches the world."""

@@ -1,0 +1,153 @@
+"""E-mail addresses: equality, domains, and addresses that only look like another.
+
+Local parts are compared byte for byte, domains without regard to ASCII case (RFC 5321,
+section 2.4).  Registrable domains come from the public suffix list.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
+
+from provenance.facts import Address
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+_LOCAL_DOMAINS: Final = re.compile(
+    r"(?:^|\.)(?:\(none\)|localhost|localdomain|local|lan|home|internal|invalid)$"
+    r"|^[^.]*$|^\d+\.\d+\.\d+\.\d+$"
+)
+_SVN_STYLE: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_LOOKS_LIKE: Final = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s"})
+
+
+@lru_cache(maxsize=65536)
+def normalise(email: str) -> Address:
+    """The address to compare by: white space off, domain in lower case, local part as is."""
+    local, at, domain = email.strip().rpartition("@")
+    if not at:
+        return Address(domain)
+    return Address(f"{local}@{_lower(domain)}")
+
+
+def local_part(address: str) -> str:
+    """What stands before the last ``@``; the whole text where there is none."""
+    local, at, domain = address.rpartition("@")
+    return local if at else domain
+
+
+def domain_of(address: str) -> str:
+    """The domain in lower case; empty where the address has no ``@``."""
+    _, at, domain = address.rpartition("@")
+    return _lower(domain) if at else ""
+
+
+def is_global(address: str) -> bool:
+    """False for an address that names one machine only (``root@localhost``, ``x@host.(none)``).
+
+    Different people can hold the same one, so it carries no track record.
+    """
+    domain = domain_of(address)
+    local = local_part(address)
+    if not domain or not local or _LOCAL_DOMAINS.search(domain):
+        return False
+    return not _SVN_STYLE.fullmatch(domain)
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()
+
+
+@lru_cache(maxsize=65536)
+def registrable_domain(address: str) -> str:
+    """The domain an organisation registers (``a.b.example.co.uk`` gives ``example.co.uk``).
+
+    Empty where the address has no domain, or only a public suffix or a one-machine name.
+    """
+    domain = domain_of(address).rstrip(".")
+    if not domain or _LOCAL_DOMAINS.search(domain):
+        return ""
+    try:
+        return _suffixes().privatesuffix(domain) or ""
+    except (UnicodeError, ValueError):
+        return ""
+
+
+@lru_cache(maxsize=65536)
+def skeleton(text: str) -> str:
+    """The text as an eye takes it in: two texts with equal skeletons look alike.
+
+    Compatibility forms are folded (NFKC), characters on Unicode's confusables list (UTS 39)
+    become their Latin twin, and ``rn``, ``vv``, ``0``, ``1`` become ``m``, ``w``, ``o``, ``l``.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if not folded.isascii():
+        folded = "".join(_latin_twin(char) for char in folded)
+    return folded.translate(_LOOKS_LIKE).replace("rn", "m").replace("vv", "w")
+
+
+@cache
+def _confusables() -> dict[str, list[dict[str, str]]]:
+    from confusable_homoglyphs import confusables
+
+    data: dict[str, list[dict[str, str]]] = confusables.confusables_data
+    return data
+
+
+@lru_cache(maxsize=4096)
+def _latin_twin(char: str) -> str:
+    if char.isascii():
+        return char
+    if unicodedata.category(char) in ("Cf", "Mn"):
+        return ""
+    twins = sorted(twin["c"] for twin in _confusables().get(char, ()) if twin["c"].isascii())
+    if twins:
+        return twins[0].casefold()
+    base = unicodedata.normalize("NFKD", char)[:1]
+    return base if base.isascii() else char
+
+
+def deletions(text: str) -> frozenset[str]:
+    """The text and all that is left when one character is taken out.
+
+    Two texts are within one insertion, deletion, replacement or swap only if these meet.
+    """
+    return frozenset({text, *(text[:i] + text[i + 1 :] for i in range(len(text)))})
+
+
+def within_one_edit(left: str, right: str) -> bool:
+    """True where one insertion, deletion, replacement or swap of neighbours makes them equal."""
+    if left == right:
+        return True
+    if len(left) > len(right):
+        left, right = right, left
+    start = 0
+    while start < len(left) and left[start] == right[start]:
+        start += 1
+    if len(left) == len(right):
+        swapped = left[start : start + 2] == right[start : start + 2][::-1]
+        return left[start + 1 :] == right[start + 1 :] or (
+            swapped and left[start + 2 :] == right[start + 2 :]
+        )
+    return len(right) - len(left) == 1 and left[start:] == right[start + 1 :]
+
+
+def same_letters(left: str, right: str) -> bool:
+    """True where only dots, dashes, underscores and letter case tell two local parts apart."""
+
+    def letters(text: str) -> str:
+        return re.sub(r"[._\-+]", "", text).casefold()
+
+    return letters(left) == letters(right)
+
+
+def _lower(domain: str) -> str:
+    if domain.isascii():
+        return domain.lower()
+    return "".join(char.lower() if char.isascii() else char for char in domain)

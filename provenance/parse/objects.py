@@ -1,0 +1,224 @@
+"""Commit and tag objects from their raw bytes.
+
+Source of the format: git's commit.c and tag.c, gitformat-signature.  The header is
+everything before the first empty line; a line that starts with a blank continues the
+field above it.  Whatever git itself would never write is kept as a named anomaly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from provenance.facts import (
+    BrokenIdent,
+    Commit,
+    Ident,
+    ObjectId,
+    RawSignature,
+    SignatureFormat,
+    Tag,
+)
+from provenance.parse.identity import parse_ident
+from provenance.parse.text import decode, is_allowed_encoding
+from provenance.parse.trailers import parse_message
+
+_OBJECT_ID: Final = re.compile(rb"[0-9a-f]{40}")
+_ORDER: Final = {b"tree": 0, b"parent": 1, b"author": 2, b"committer": 3}
+_ARMOR: Final = (
+    (b"-----BEGIN PGP SIGNATURE-----", SignatureFormat.OPENPGP),
+    (b"-----BEGIN PGP MESSAGE-----", SignatureFormat.OPENPGP),
+    (b"-----BEGIN SSH SIGNATURE-----", SignatureFormat.SSH),
+    (b"-----BEGIN SIGNED MESSAGE-----", SignatureFormat.X509),
+)
+_SIGNATURE_FIELDS: Final = frozenset({b"gpgsig", b"gpgsig-sha256"})
+_KNOWN_FIELDS: Final = frozenset(
+    {*_ORDER, b"encoding", b"mergetag", *_SIGNATURE_FIELDS, b"change-id", b"HG:extra"}
+)
+
+
+class Field(NamedTuple):
+    """One header field: its key, its value with continuation lines joined, its raw lines."""
+
+    key: bytes
+    value: bytes
+    raw: bytes
+
+
+def split_header(raw: bytes) -> tuple[list[Field], bytes]:
+    """The header fields in order and the body (what follows the first empty line)."""
+    head, separator, body = raw.partition(b"\n\n")
+    fields: list[Field] = []
+    lines: list[bytes] = []
+
+    def close() -> None:
+        if lines:
+            key, _, value = lines[0].partition(b" ")
+            value = b"\n".join([value, *(line[1:] for line in lines[1:])])
+            fields.append(Field(key, value, b"".join(line + b"\n" for line in lines)))
+            lines.clear()
+
+    for line in head.removesuffix(b"\n").split(b"\n") if head else []:
+        if not line.startswith(b" "):
+            close()
+        lines.append(line)
+    close()
+    return fields, body if separator else b""
+
+
+def parse_commit(object_id: ObjectId, raw: bytes) -> Commit:
+    """The claims of one commit object; never raises on any bytes."""
+    fields, body = split_header(raw)
+    anomalies = _header_anomalies(fields, raw)
+    declared = _values(fields, b"encoding")
+    encoding = decode(declared[0]) if declared else ""
+    if encoding and not is_allowed_encoding(encoding):
+        anomalies.append("unknown-encoding")
+    message = parse_message(body, encoding)
+    mergetags = tuple(
+        parse_tag(ObjectId(""), value + b"\n") for value in _values(fields, b"mergetag")
+    )
+    return Commit(
+        id=object_id,
+        tree=_one_id(_values(fields, b"tree")),
+        parents=tuple(
+            ObjectId(value.decode("ascii"))
+            for value in _leading_parents(fields)
+            if _OBJECT_ID.fullmatch(value)
+        ),
+        author=_one_ident(_values(fields, b"author"), "author", encoding),
+        committer=_one_ident(_values(fields, b"committer"), "committer", encoding),
+        encoding=encoding,
+        subject=message.subject,
+        message=message.text,
+        trailers=message.trailers,
+        signature=_commit_signature(fields, body),
+        mergetags=mergetags,
+        anomalies=tuple(anomalies),
+    )
+
+
+def parse_tag(object_id: ObjectId, raw: bytes) -> Tag:
+    """The claims of one tag object (also one embedded in a merge); never raises."""
+    fields, body = split_header(raw)
+    anomalies = []
+    if [field.key for field in fields] not in (
+        [b"object", b"type", b"tag", b"tagger"],
+        [b"object", b"type", b"tag"],
+    ):
+        anomalies.append("unexpected-header")
+    if b"\0" in raw:
+        anomalies.append("nul-byte")
+    target = _one_id(_values(fields, b"object"))
+    types = _values(fields, b"type")
+    names = _values(fields, b"tag")
+    taggers = _values(fields, b"tagger")
+    message, signature = _tag_signature(raw, body)
+    return Tag(
+        id=object_id,
+        object=target or ObjectId("0" * 40),
+        object_type=decode(types[0]) if len(types) == 1 else "",
+        name=decode(names[0]) if len(names) == 1 else "",
+        tagger=_one_ident(taggers, "tagger", "") if taggers else None,
+        message=decode(message),
+        signature=signature,
+        anomalies=tuple(anomalies),
+    )
+
+
+def _values(fields: Sequence[Field], key: bytes) -> list[bytes]:
+    return [field.value for field in fields if field.key == key]
+
+
+def _leading_parents(fields: Sequence[Field]) -> list[bytes]:
+    """Parents where git reads them: directly after the tree, before anything else."""
+    parents = []
+    for field in fields[1:]:
+        if field.key != b"parent":
+            break
+        parents.append(field.value)
+    return parents
+
+
+def _one_id(values: Sequence[bytes]) -> ObjectId | None:
+    if len(values) == 1 and _OBJECT_ID.fullmatch(values[0]):
+        return ObjectId(values[0].decode("ascii"))
+    return None
+
+
+def _one_ident(values: Sequence[bytes], role: str, encoding: str) -> Ident | BrokenIdent:
+    if len(values) == 1:
+        return parse_ident(values[0], encoding)
+    reason = f"no {role} line" if not values else f"{len(values)} {role} lines"
+    return BrokenIdent(raw=decode(b"\n".join(values)), reason=reason)
+
+
+def _header_anomalies(fields: Sequence[Field], raw: bytes) -> list[str]:
+    found = []
+    keys = [field.key for field in fields]
+    ranks = [_ORDER.get(key, 4) for key in keys]
+    if ranks != sorted(ranks):
+        found.append("misordered-header")
+    if any(keys.count(key) > 1 for key in (b"tree", b"author", b"committer", b"encoding")):
+        found.append("duplicate-header")
+    if b"tree" not in keys or _one_id(_values(fields, b"tree")) is None:
+        found.append("no-tree")
+    parents = _values(fields, b"parent")
+    if any(not _OBJECT_ID.fullmatch(value) for value in parents):
+        found.append("unreadable-parent")
+    if len(set(parents)) != len(parents):
+        found.append("duplicate-parent")
+    if any(key not in _KNOWN_FIELDS for key in keys):
+        found.append("unknown-header")
+    if b"\0" in raw:
+        found.append("nul-byte")
+    if any(key.endswith(b"\r") or key == b"" for key in keys):
+        found.append("malformed-header-line")
+    return found
+
+
+def _signature_format(armor: bytes) -> SignatureFormat:
+    for marker, name in _ARMOR:
+        if armor.lstrip().startswith(marker):
+            return name
+    return SignatureFormat.NONE
+
+
+def _commit_signature(fields: Sequence[Field], body: bytes) -> RawSignature | None:
+    """Exactly one ``gpgsig`` of the header, over the commit without its signature fields."""
+    signatures = [field for field in fields if field.key in _SIGNATURE_FIELDS]
+    if not signatures:
+        return None
+    kept = b"".join(field.raw for field in fields if field.key not in _SIGNATURE_FIELDS)
+    payload = kept + b"\n" + body
+    current = [field.value for field in signatures if field.key == b"gpgsig"]
+    problem = ""
+    if len(current) > 1:
+        problem = f"{len(current)} signature headers"
+    elif b"\0" in payload:
+        problem = "a NUL byte stands in the signed text"
+    elif not current:
+        problem = "only a signature over the SHA-256 form of the commit"
+    armor = current[0] if current else signatures[0].value
+    kind = _signature_format(armor)
+    if not problem and kind is SignatureFormat.NONE:
+        problem = "the signature header holds no known armour"
+    return RawSignature(format=kind, armor=armor, payload=payload, problem=problem)
+
+
+def _tag_signature(raw: bytes, body: bytes) -> tuple[bytes, RawSignature | None]:
+    """The message and the signature: the armour that starts a line and runs to the end."""
+    start = -1
+    for marker, _ in _ARMOR:
+        at = 0 if body.startswith(marker) else body.rfind(b"\n" + marker) + 1
+        if body.startswith(marker) or at > 0:
+            start = max(start, at)
+    if start < 0:
+        return body, None
+    armor = body[start:]
+    payload = raw[: len(raw) - len(armor)]
+    problem = "a NUL byte stands in the signed text" if b"\0" in raw else ""
+    return body[:start], RawSignature(
+        format=_signature_format(armor), armor=armor, payload=payload, problem=problem
+    )

@@ -1,0 +1,157 @@
+"""MAINTAINERS patterns: get_maintainer.pl's Perl, run by an engine that cannot hang.
+
+``F:``/``X:`` values become regular expressions with ``.``, ``*`` and ``?`` translated and
+nothing else escaped, anchored at the start only; ``N:`` and ``K:`` are Perl expressions
+with ``/x``.  RE2 matches in linear time whatever the pattern; what it cannot take is
+reported, not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, Protocol
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_\-/.,: ]*")
+_BUCKET_DEPTH: Final = 2
+
+
+class PathPattern(Protocol):
+    """One ``F:``, ``X:`` or ``N:`` pattern."""
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def depth(self) -> int: ...
+
+    def matches(self, path: str) -> bool: ...
+
+
+class UnusablePatternError(Exception):
+    """RE2 refuses the expression (back-references, look-around, syntax)."""
+
+
+class _Regex(Protocol):
+    def search(self, text: str | bytes) -> object | None: ...
+
+
+@lru_cache(maxsize=8192)
+def compile_regex(source: str) -> _Regex:
+    """The expression in RE2 over UTF-8 bytes.  Raises ``UnusablePatternError``."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.encoding = re2.Options.Encoding.LATIN1
+    try:
+        regex: _Regex = re2.compile(source.encode("utf-8", "surrogateescape"), options)
+    except re2.error as error:
+        raise UnusablePatternError(str(error)) from error
+    return regex
+
+
+def strip_extended(source: str) -> str:
+    """A Perl ``/x`` expression without its insignificant blanks and ``#`` comments."""
+    kept: list[str] = []
+    in_class = False
+    position = 0
+    while position < len(source):
+        char = source[position]
+        if char == "\\":
+            kept.append(source[position : position + 2])
+            position += 2
+            continue
+        if in_class:
+            in_class = char != "]" or kept[-1] in ("[", "[^")
+            kept.append(char)
+        elif char == "[":
+            in_class = True
+            kept.append("[^" if source.startswith("[^", position) else "[")
+            position += len(kept[-1]) - 1
+        elif char == "#":
+            break
+        elif not char.isspace():
+            kept.append(char)
+        position += 1
+    return "".join(kept)
+
+
+class GlobPattern:
+    """An ``F:`` or ``X:`` value.
+
+    ``is_directory`` says that the value, dots escaped, names a directory of the tree: the
+    script then appends the slash that makes it match everything below.  ``double_star``
+    selects the meaning of ``**`` since March 2026 (any depth).
+    """
+
+    __slots__ = ("_prefix", "_regex", "_slashes", "depth", "literal", "source")
+
+    def __init__(self, value: str, *, is_directory: bool, double_star: bool) -> None:
+        self.source = value
+        expression, any_depth = _translate(value, double_star=double_star)
+        if is_directory and not expression.endswith("/"):
+            value += "/"
+            expression += "/"
+        self._prefix = expression.endswith("/") or any_depth
+        self._slashes = expression.count("/")
+        plain = _PLAIN.fullmatch(value) is not None
+        self._regex = None if plain else compile_regex(f"^(?:{expression})")
+        self.literal = value if plain else _literal_prefix(value)
+        self.depth = self._slashes + (0 if expression.endswith("/") else 1)
+        if expression.startswith(".*"):
+            self.depth = -1
+
+    @property
+    def bucket(self) -> str:
+        """The fixed first folders, two at most: a path elsewhere cannot match."""
+        parts = self.literal.split("/")[:-1][:_BUCKET_DEPTH]
+        return "".join(f"{part}/" for part in parts)
+
+    def matches(self, path: str) -> bool:
+        """The script's ``file_match_pattern``: not anchored at the end, slashes counted."""
+        if not self._prefix and path.count("/") != self._slashes:
+            return False
+        if self._regex is None:
+            return path.startswith(self.literal)
+        return self._regex.search(path.encode("utf-8", "surrogateescape")) is not None
+
+
+class NamePattern:
+    """An ``N:`` value: a Perl ``/x`` expression found anywhere in the path."""
+
+    __slots__ = ("_regex", "depth", "source")
+
+    def __init__(self, value: str) -> None:
+        self.source = value
+        self.depth = 0
+        self._regex = compile_regex(strip_extended(value))
+
+    def matches(self, path: str) -> bool:
+        return self._regex.search(path.encode("utf-8", "surrogateescape")) is not None
+
+
+def buckets_of(path: str) -> list[str]:
+    """The buckets that hold every glob that can match the path."""
+    parts = path.split("/")[:-1][:_BUCKET_DEPTH]
+    return ["".join(f"{part}/" for part in parts[:length]) for length in range(len(parts) + 1)]
+
+
+def _translate(value: str, *, double_star: bool) -> tuple[str, bool]:
+    expression = value.replace(".", r"\.")
+    any_depth = double_star and "**" in expression
+    if any_depth:
+        expression = "(?:.*)".join(_stars(part) for part in expression.split("**"))
+    else:
+        expression = _stars(expression)
+    return expression, any_depth
+
+
+def _stars(expression: str) -> str:
+    return expression.replace("*", ".*").replace("?", ".")
+
+
+def _literal_prefix(value: str) -> str:
+    match = re.match(r"[A-Za-z0-9_\-/,]*", value)
+    prefix = match.group() if match else ""
+    return prefix[: prefix.rfind("/") + 1]

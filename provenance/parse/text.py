@@ -1,0 +1,71 @@
+"""Bytes to text without loss, by an allow-list of encodings."""
+
+from __future__ import annotations
+
+import codecs
+from typing import Final
+
+_ALLOWED: Final = frozenset(
+    [
+        "utf-8",
+        "utf8",
+        "us-ascii",
+        "ascii",
+        "iso-8859-1",
+        "iso8859-1",
+        "latin1",
+        "latin-1",
+        "iso-8859-2",
+        "iso8859-2",
+        "iso-8859-15",
+        "iso8859-15",
+        "windows-1250",
+        "cp1250",
+        "windows-1252",
+        "cp1252",
+        "koi8-r",
+        "euc-jp",
+        "iso-2022-jp",
+        "gbk",
+        "gb18030",
+        "gb2312",
+        "big5",
+        "euc-kr",
+        "shift_jis",
+        "shift-jis",
+        "sjis",
+    ]
+)
+
+
+def decode(raw: bytes, encoding: str = "") -> str:
+    """Text of ``raw``: UTF-8, else the declared allow-listed encoding, else surrogate escapes."""
+    name = encoding.lower()
+    if name in _ALLOWED and name not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        try:
+            return raw.decode(name)
+        except UnicodeDecodeError:
+            pass
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """The bytes that ``decode`` without an encoding came from."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def is_allowed_encoding(encoding: str) -> bool:
+    """True where the encoding a commit declares is one that may be used to read it."""
+    name = encoding.lower()
+    if name not in _ALLOWED:
+        return False
+    try:
+        codecs.lookup(name)
+    except LookupError:  # pragma: no cover - every name above is in the standard library
+        return False
+    return True
+
+
+def has_raw_bytes(text: str) -> bool:
+    """True where the text holds bytes that did not decode."""
+    return any("\udc80" <= char <= "\udcff" for char in text)

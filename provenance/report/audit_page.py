@@ -1,0 +1,259 @@
+"""The audit as a page and as CSV rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from provenance.report.completeness_page import completeness_section
+from provenance.report.document import Column, Document, Section, Table
+from provenance.report.model import CommitReport, Report, TagInfo
+from provenance.words import Severity, Status
+
+CSV_COLUMNS = (
+    "commit",
+    "author_date",
+    "author_name",
+    "author_email",
+    "author_status",
+    "committer_name",
+    "committer_email",
+    "subject",
+    "upstream",
+    "route",
+    "signed_by",
+    "subsystems",
+    "files",
+    "lines_added",
+    "lines_removed",
+    "severity",
+    "rules",
+    "reasons",
+)
+LIMITS = (
+    "unverified is not malicious: every newcomer starts there, and pseudonyms are allowed",
+    "names, addresses, dates and trailers are claims; signatures were not verified",
+    "backports were not compared with their upstream content",
+)
+_TABLE_ROWS = 40
+_SUBSYSTEM_ROWS = 20
+_IDENTITY_ROWS = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditPage:
+    """Draws a report.  ``everything`` lists clean commits too."""
+
+    report: Report
+    everything: bool = False
+
+    def data(self) -> Report:
+        return self.report
+
+    def rows(self) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
+        """Rows are made while they are read, so that a long range stays out of memory."""
+        minimum = Severity.INFO if self.everything else self.report.min_severity
+        chosen = (
+            commit
+            for commit in self.report.commits
+            if self.everything or commit.is_flagged(minimum)
+        )
+        return CSV_COLUMNS, (csv_row(commit, minimum) for commit in chosen)
+
+    def document(self) -> Document:
+        report = self.report
+        name = report.range.tag or report.range.tip
+        sections = [self._head(), self._summary(), self._flagged()]
+        if report.summary.unverified_authors:
+            sections.append(self._identities())
+        sections.append(self._subsystems())
+        sections.append(completeness_section(report.completeness, limits=LIMITS))
+        return Document(title=f"Provenance audit of {name}", sections=sections)
+
+    def _head(self) -> Section:
+        found = self.report.range
+        base = found.base or "(beginning)"
+        facts = [("Range", f"{base}..{found.tip}: {found.reason}")]
+        if self.report.tag:
+            facts.append(("Release tag", describe_tag(self.report.tag)))
+        trust = found.trust_base_id
+        facts.append(("Trust base", f"{trust[:12]}" if trust else "none: nothing has authority"))
+        facts.append(
+            (
+                "Mainline",
+                found.mainline or "every branch and tag of this repository",
+            )
+        )
+        return Section(facts=facts)
+
+    def _summary(self) -> Section:
+        summary = self.report.summary
+        merges = f", {summary.merges} of them merges" if summary.merges else ""
+        flagged = ", ".join(
+            f"{summary.by_severity[severity]} {severity}"
+            for severity in reversed(Severity)
+            if summary.by_severity.get(severity)
+        )
+        return Section(
+            facts=(
+                ("Commits", f"{summary.commits}{merges}"),
+                (
+                    "Authors",
+                    f"{summary.authors}, {summary.unverified_authors} of them unverified",
+                ),
+                ("Lines", f"+{summary.lines_added} -{summary.lines_removed}"),
+                ("By status", _by_status(summary.by_status, summary.commits - summary.merges)),
+                ("Flagged", f"{summary.flagged}" + (f": {flagged}" if flagged else "")),
+            )
+        )
+
+    def _flagged(self) -> Section:
+        report = self.report
+        chosen = list(report.commits) if self.everything else report.flagged()
+        chosen.sort(key=lambda commit: -(commit.severity.rank if commit.severity else -1))
+        if not chosen:
+            return Section(
+                title="Flagged commits",
+                lines=(f"none at or above {report.min_severity}",),
+            )
+        shown = chosen if self.everything else chosen[:_TABLE_ROWS]
+        lines: tuple[str, ...] = ()
+        if len(shown) < len(chosen):
+            rest = len(chosen) - len(shown)
+            lines = (f"the worst {len(shown)}; -f csv lists all {len(chosen)} ({rest} more)",)
+        table = Table(
+            columns=(
+                Column(title="severity"),
+                Column(title="commit"),
+                Column(title="author", limit=28),
+                Column(title="+lines", right=True),
+                Column(title="subject", limit=40),
+                Column(title="rules", limit=34),
+            ),
+            rows=[
+                (
+                    str(commit.severity or "-"),
+                    commit.id[:12],
+                    commit.author.email or commit.author.name or "(empty)",
+                    str(commit.lines.added),
+                    commit.subject,
+                    ", ".join(_rules(commit, report.min_severity)),
+                )
+                for commit in shown
+            ],
+        )
+        return Section(title="Flagged commits, worst first", lines=lines, table=table)
+
+    def _identities(self) -> Section:
+        people = [who for who in self.report.identities if who.status is Status.UNVERIFIED]
+        shown = people[:_IDENTITY_ROWS]
+        rest = len(people) - len(shown)
+        return Section(
+            title="Unverified authors, most lines first",
+            lines=(f"{rest} more in the JSON report",) if rest else (),
+            table=Table(
+                columns=(
+                    Column(title="author", limit=44),
+                    Column(title="commits", right=True),
+                    Column(title="+lines", right=True),
+                    Column(title="first seen"),
+                    Column(title="subsystems", limit=34),
+                ),
+                rows=[
+                    (
+                        f"{who.name} <{who.email}>",
+                        str(who.commits),
+                        str(who.lines_added),
+                        who.first_seen or "-",
+                        ", ".join(who.subsystems),
+                    )
+                    for who in shown
+                ],
+            ),
+        )
+
+    def _subsystems(self) -> Section:
+        found = self.report.subsystems
+        shown = found[:_SUBSYSTEM_ROWS]
+        rest = len(found) - len(shown)
+        return Section(
+            title="Lines per subsystem (a file of two subsystems counts in both)",
+            lines=(f"{rest} more in the JSON report and in `provenance lines`",) if rest else (),
+            table=Table(
+                columns=(
+                    Column(title="subsystem", limit=48),
+                    Column(title="commits", right=True),
+                    Column(title="added", right=True),
+                    Column(title="removed", right=True),
+                    Column(title="by unverified", right=True),
+                ),
+                rows=[
+                    (
+                        row.name,
+                        str(row.commits),
+                        str(row.added),
+                        str(row.removed),
+                        str(row.added_by_status.get(Status.UNVERIFIED, 0)),
+                    )
+                    for row in shown
+                ],
+            ),
+        )
+
+
+def csv_row(commit: CommitReport, minimum: Severity) -> Sequence[str]:
+    """One commit in the order of ``CSV_COLUMNS``; rules and reasons from ``minimum`` up."""
+    findings = [seen for seen in commit.findings if seen.severity.rank >= minimum.rank]
+    signers = [
+        f"{step.name} <{step.email}>" for step in commit.route.steps if step.role == "sign-off"
+    ]
+    return (
+        commit.id,
+        commit.author.date or "",
+        commit.author.name,
+        commit.author.email,
+        commit.author.status,
+        commit.committer.name,
+        commit.committer.email,
+        commit.subject,
+        commit.upstream.id if commit.upstream else "",
+        commit.route.verdict,
+        "; ".join(signers),
+        "; ".join(lines.name for lines in commit.subsystems),
+        str(commit.lines.files),
+        str(commit.lines.added),
+        str(commit.lines.removed),
+        commit.severity or "",
+        "; ".join(_rules(commit, minimum)),
+        "; ".join(seen.message for seen in findings),
+    )
+
+
+def describe_tag(tag: TagInfo) -> str:
+    """A release tag in one sentence."""
+    if tag.tagger is None:
+        return "; ".join((tag.name, *tag.notes))
+    signature = tag.signature
+    signed = "not signed"
+    if signature.format != "none":
+        key = f" by key {signature.fingerprint}" if signature.fingerprint else ""
+        detail = f" ({signature.detail})" if signature.detail else ""
+        signed = f"signature {signature.status}: {signature.format}{key}{detail}"
+    who = f"{tag.tagger.name} <{tag.tagger.email}>"
+    return "; ".join((f"{tag.name}, tagged by {who} on {tag.date}", signed, *tag.notes))
+
+
+def _rules(commit: CommitReport, minimum: Severity) -> list[str]:
+    """Rules that fired, gravest first, each once."""
+    return list(
+        dict.fromkeys(seen.rule for seen in commit.findings if seen.severity.rank >= minimum.rank)
+    )
+
+
+def _by_status(counts: Mapping[Status, int], total: int) -> str:
+    parts = [
+        f"{status} {counts[status]} ({100 * counts[status] / total:.0f} %)"
+        for status in Status
+        if counts.get(status) and total
+    ]
+    return ", ".join(parts) or "-"

@@ -1,0 +1,212 @@
+"""One commit explained: claims, trailers, evidence, route, upstream, lines, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from provenance.report.audit_page import CSV_COLUMNS, LIMITS, csv_row
+from provenance.report.completeness_page import completeness_section
+from provenance.report.document import Column, Document, Section, Table
+from provenance.report.model import (
+    CheckReport,
+    CommitReport,
+    IdentityInfo,
+    PulledTag,
+    StepInfo,
+)
+from provenance.words import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPage:
+    """Draws one commit."""
+
+    report: CheckReport
+
+    def data(self) -> CheckReport:
+        return self.report
+
+    def rows(self) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
+        return CSV_COLUMNS, [csv_row(self.report.commit, Severity.INFO)]
+
+    def document(self) -> Document:
+        commit = self.report.commit
+        sections = [
+            self._claims(),
+            *_trailers(commit),
+            _evidence("Author", commit.author),
+            _evidence("Committer", commit.committer),
+            _route(commit),
+            _upstream(commit),
+            *_pulled(commit),
+            _lines(commit),
+            _findings(commit),
+            completeness_section(self.report.completeness, limits=LIMITS),
+        ]
+        return Document(title=f"Commit {commit.id}", sections=sections)
+
+    def _claims(self) -> Section:
+        commit = self.report.commit
+        trust = self.report.trust_base_id
+        return Section(
+            facts=(
+                ("Subject", commit.subject),
+                ("Author", f"{_who(commit.author)}, {commit.author.date or 'no date'}"),
+                ("Committer", f"{_who(commit.committer)}, {commit.committer.date or 'no date'}"),
+                ("Parents", ", ".join(parent[:12] for parent in commit.parents) or "none (a root)"),
+                ("Signature", _signature(commit)),
+                ("Trust base", trust[:12] if trust else "none: nothing has authority"),
+            )
+        )
+
+
+def _who(identity: IdentityInfo) -> str:
+    return f"{identity.name or '(no name)'} <{identity.email}> [{identity.status}]"
+
+
+def _signature(commit: CommitReport) -> str:
+    found = commit.signature
+    if found.format == "none" and not found.detail:
+        return "none (most kernel commits are unsigned by design)"
+    return f"{found.status}: {found.format} {found.fingerprint} {found.detail}".strip()
+
+
+def _trailers(commit: CommitReport) -> list[Section]:
+    if not commit.trailers:
+        return [Section(title="Trailers", lines=("none",))]
+    table = Table(
+        columns=(
+            Column(title="zone"),
+            Column(title="key"),
+            Column(title="value", limit=66),
+        ),
+        rows=[(trailer.zone, trailer.key, trailer.value) for trailer in commit.trailers],
+    )
+    return [Section(title="Trailers (only the block makes a statement)", table=table)]
+
+
+def _evidence(role: str, identity: IdentityInfo) -> Section:
+    return Section(
+        title=f"{role} evidence: {identity.status}",
+        facts=[
+            (f"  {seen.source}", f"{seen.outcome}: {seen.detail}") for seen in identity.evidence
+        ],
+    )
+
+
+def _route(commit: CommitReport) -> Section:
+    reasons = "; ".join(commit.route.reasons)
+    return Section(
+        title=f"Route: {commit.route.verdict}" + (f" ({reasons})" if reasons else ""),
+        lines=(_vouching(commit),),
+        table=Table(
+            columns=(
+                Column(title="#", right=True),
+                Column(title="role"),
+                Column(title="who", limit=48),
+                Column(title="status"),
+                Column(title="authority here"),
+            ),
+            rows=[
+                (
+                    str(number),
+                    step.role,
+                    f"{step.name} <{step.email}>",
+                    step.status,
+                    step.authority,
+                )
+                for number, step in enumerate(commit.route.steps, 1)
+            ],
+        ),
+    )
+
+
+def _vouching(commit: CommitReport) -> str:
+    """Who took responsibility besides the author, in words."""
+    author = commit.author.email
+    handlers = [
+        step
+        for step in commit.route.steps
+        if step.role in ("sign-off", "committer") and step.email != author
+    ]
+    known = _names(step for step in handlers if step.authority in ("maintainer", "reviewer"))
+    if known:
+        return f"passed on by {known}, who MAINTAINERS names for the touched paths"
+    verified = _names(
+        step for step in handlers if step.status not in ("unverified", "undetermined")
+    )
+    if verified:
+        return f"passed on by {verified}: verified, but not named for the touched paths"
+    if handlers:
+        return "nobody verified besides the author took responsibility"
+    return "nobody besides the author handled it"
+
+
+def _names(steps: Iterable[StepInfo]) -> str:
+    return ", ".join(dict.fromkeys(step.name or step.email for step in steps))
+
+
+def _upstream(commit: CommitReport) -> Section:
+    upstream = commit.upstream
+    if upstream is None:
+        return Section(title="Upstream", lines=("no reference to an upstream commit",))
+    found = "in mainline" if upstream.found else "not found in mainline"
+    authors = {True: "same author", False: "another author", None: "author not compared"}
+    return Section(
+        title="Upstream",
+        lines=(
+            f"{upstream.id} ({upstream.form}): {found}, {authors[upstream.author_matches]};"
+            " content not compared",
+        ),
+    )
+
+
+def _pulled(commit: CommitReport) -> list[Section]:
+    if not commit.pulled:
+        return []
+    return [
+        Section(
+            title="Signed tags pulled by this merge",
+            lines=[_pulled_tag(pulled) for pulled in commit.pulled],
+        )
+    ]
+
+
+def _pulled_tag(pulled: PulledTag) -> str:
+    parent = "a merged parent" if pulled.matches_parent else "NOT a merged parent"
+    signature = f"{pulled.signature.status} {pulled.signature.detail}".strip()
+    return f"{pulled.tag} on {pulled.object[:12]} ({parent}): signature {signature}"
+
+
+def _lines(commit: CommitReport) -> Section:
+    lines = commit.lines
+    title = f"Lines: +{lines.added} -{lines.removed} in {lines.files} files"
+    if lines.binary_files:
+        title += f", {len(lines.binary_files)} of them binary"
+    if not commit.subsystems:
+        return Section(title=title, lines=("merges are not counted",) if commit.is_merge else ())
+    return Section(
+        title=title,
+        table=Table(
+            columns=(
+                Column(title="subsystem", limit=60),
+                Column(title="added", right=True),
+                Column(title="removed", right=True),
+            ),
+            rows=[(row.name, str(row.added), str(row.removed)) for row in commit.subsystems],
+        ),
+    )
+
+
+def _findings(commit: CommitReport) -> Section:
+    if not commit.findings:
+        return Section(title="Findings", lines=("none",))
+    return Section(
+        title="Findings (`provenance explain RULE` says what to do)",
+        lines=[
+            f"{seen.severity} {seen.rule}: {seen.message} (confidence {seen.confidence},"
+            f" fingerprint {seen.fingerprint})"
+            for seen in commit.findings
+        ],
+    )

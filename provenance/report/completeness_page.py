@@ -1,0 +1,41 @@
+"""What could not be seen, in words, for every page that rests on an examination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provenance.report.document import Section
+from provenance.report.model import Completeness, Problem
+
+_SHOWN = 5
+
+
+def completeness_section(found: Completeness, *, limits: tuple[str, ...] = ()) -> Section:
+    """The section "What this could not see"."""
+    return Section(title="What this could not see", lines=tuple(_lines(found)) + limits)
+
+
+def _lines(found: Completeness) -> Iterator[str]:
+    state = found.repository
+    if state.shallow:
+        yield (
+            "the clone is shallow: history before its boundary is not there"
+            " (`git fetch --unshallow` brings it)"
+        )
+    if state.grafts:
+        yield "the repository has grafts (info/grafts); they were ignored"
+    if state.replace_refs:
+        yield f"the repository has {state.replace_refs} replace refs; they were ignored"
+    if state.alternates:
+        yield f"objects were also read from {state.alternates} other object stores (alternates)"
+    yield from _problems("could not be read", found.unreadable)
+    yield from _problems("over budget, not examined", found.over_budget)
+    yield from _problems("only partly read", found.partial)
+    yield from found.notes
+
+
+def _problems(what: str, problems: tuple[Problem, ...]) -> Iterator[str]:
+    for problem in problems[:_SHOWN]:
+        yield f"commit {problem.id[:12]} {what}: {problem.reason}"
+    if len(problems) > _SHOWN:
+        yield f"{len(problems) - _SHOWN} more commits {what}; the JSON report lists them"

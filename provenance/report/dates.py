@@ -1,0 +1,29 @@
+"""Times as text, the same in every locale and time zone."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Final
+
+_LAST: Final = 253_402_300_799
+"""9999-12-31T23:59:59Z in Unix seconds."""
+
+
+def stamp(seconds: int, zone: str) -> str:
+    """ISO 8601 in the zone that stood in the object; ``@seconds zone`` where impossible."""
+    minutes = int(zone[1:3]) * 60 + int(zone[3:5])
+    if zone.startswith("-"):
+        minutes = -minutes
+    local = seconds + minutes * 60
+    if not 0 <= local <= _LAST or not 0 <= seconds <= _LAST or abs(minutes) >= 24 * 60:
+        return f"@{seconds} {zone}"
+    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=local)
+    return f"{moment.isoformat()}{zone[:3]}:{zone[3:]}"
+
+
+def day(seconds: int) -> str:
+    """The UTC day, ``YYYY-MM-DD``; ``@seconds`` where no calendar has it."""
+    if not 0 <= seconds <= _LAST:
+        return f"@{seconds}"
+    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)
+    return moment.date().isoformat()

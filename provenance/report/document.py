@@ -1,0 +1,55 @@
+"""A small page model: what commands have to say, before any format draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A table column.  ``limit`` is the most terminal columns a cell may take (0: no limit)."""
+
+    title: str
+    limit: int = 0
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of untrusted text; formats make it safe."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a page: facts as label and text, then lines, then a table."""
+
+    title: str = ""
+    facts: Sequence[tuple[str, str]] = ()
+    lines: Sequence[str] = ()
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A whole page."""
+
+    title: str
+    sections: Sequence[Section] = field(default_factory=tuple)
+
+
+class Printable(Protocol):
+    """What a command hands to a format."""
+
+    def document(self) -> Document:
+        """The page that table and markdown draw."""
+
+    def rows(self) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
+        """Header and rows for CSV."""
+
+    def data(self) -> object:
+        """The dataclass that JSON writes."""

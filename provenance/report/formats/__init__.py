@@ -1,0 +1,38 @@
+"""One module per output format, found by its place in this package.
+
+A module defines ``write(result, out, options)``, which writes text to a stream.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol, TextIO, cast
+
+from provenance.report.document import Printable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatOptions:
+    """How to draw: ``columns`` is the width of a terminal page."""
+
+    columns: int = 100
+
+
+class Format(Protocol):
+    """A format module."""
+
+    def write(self, result: Printable, out: TextIO, options: FormatOptions) -> None: ...
+
+
+@cache
+def format_names() -> tuple[str, ...]:
+    """Names of all formats."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+
+def load_format(name: str) -> Format:
+    """The format module of that name."""
+    return cast("Format", importlib.import_module(f"{__name__}.{name}"))

@@ -1,0 +1,45 @@
+"""JSON: ASCII only, two levels indented, long lists one item a line and streamed."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from typing import TextIO
+
+from provenance.codec import encode
+from provenance.report.document import Printable
+from provenance.report.formats import FormatOptions
+from provenance.report.spool import Spool
+
+
+def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
+    """Writes the result's data; a spool is read record by record, never as a whole."""
+    data = result.data()
+    if not dataclasses.is_dataclass(data):
+        json.dump(encode(data), out, ensure_ascii=True, indent=1)
+        out.write("\n")
+        return
+    out.write("{\n")
+    fields = [field.name for field in dataclasses.fields(data)]
+    for number, name in enumerate(fields):
+        out.write(f" {json.dumps(name)}: ")
+        _write_value(getattr(data, name), out)
+        out.write(",\n" if number + 1 < len(fields) else "\n")
+    out.write("}\n")
+
+
+def _write_value(value: object, out: TextIO) -> None:
+    if isinstance(value, Spool | tuple):
+        _write_items(value, out)
+    else:
+        out.write(json.dumps(encode(value), ensure_ascii=True))
+
+
+def _write_items(items: Iterable[object], out: TextIO) -> None:
+    out.write("[")
+    number = -1
+    for number, item in enumerate(items):
+        out.write(",\n  " if number else "\n  ")
+        out.write(json.dumps(encode(item), ensure_ascii=True))
+    out.write("\n ]" if number >= 0 else "]")

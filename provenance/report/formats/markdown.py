@@ -1,0 +1,53 @@
+"""Markdown that also reads well as plain text in a mail."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TextIO
+
+from tabulate import tabulate
+
+from provenance.report.document import Printable, Section, Table
+from provenance.report.formats import FormatOptions
+from provenance.report.safe import markdown
+
+
+def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
+    """Writes the result's page."""
+    document = result.document()
+    out.write(f"# {markdown(document.title)}\n")
+    for section in document.sections:
+        out.write("\n")
+        _write_section(section, out)
+
+
+def _write_section(section: Section, out: TextIO) -> None:
+    if section.title:
+        out.write(f"## {markdown(section.title)}\n\n")
+    for name, text in section.facts:
+        _write_item(f"- {markdown(name)}: {markdown(text)}", out)
+    for text in section.lines:
+        _write_item(f"- {markdown(text)}", out)
+    if section.table is not None:
+        if section.facts or section.lines:
+            out.write("\n")
+        out.write(_draw(section.table) + "\n")
+
+
+def _write_item(text: str, out: TextIO) -> None:
+    lines = textwrap.wrap(text, 76, subsequent_indent="  ", break_on_hyphens=False)
+    out.write("\n".join(lines) + "\n")
+
+
+def _draw(table: Table) -> str:
+    rows = [
+        [markdown(text, column.limit) for text, column in zip(row, table.columns, strict=True)]
+        for row in table.rows
+    ]
+    return tabulate(
+        rows,
+        headers=[column.title for column in table.columns],
+        tablefmt="github",
+        colalign=["right" if column.right else "left" for column in table.columns],
+        disable_numparse=True,
+    )

@@ -1,0 +1,108 @@
+"""Line counts as a page and as CSV rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from provenance.report.completeness_page import completeness_section
+from provenance.report.document import Column, Document, Section, Table
+from provenance.report.model import Completeness, RangeInfo, Tool
+from provenance.words import Status
+
+_BAR: Final = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinesRow:
+    """Lines under one name; ``added_by_status`` adds up to ``added``."""
+
+    name: str
+    commits: int
+    added: int
+    removed: int
+    added_by_status: Mapping[Status, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinesReport:
+    """Line counts of a range.  ``total`` counts every line once."""
+
+    schema: str
+    tool: Tool
+    range: RangeInfo
+    by: str
+    rows: tuple[LinesRow, ...]
+    total: LinesRow
+    completeness: Completeness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinesPage:
+    """Draws line counts, most lines added first."""
+
+    report: LinesReport
+
+    def data(self) -> LinesReport:
+        return self.report
+
+    def rows(self) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
+        header = (self.report.by, "commits", "lines_added", "lines_removed", *Status)
+        return header, (_cells(row) for row in (*self.report.rows, self.report.total))
+
+    def document(self) -> Document:
+        report = self.report
+        widest = max((row.added for row in report.rows), default=0)
+        table = Table(
+            columns=(
+                Column(title=report.by, limit=40),
+                Column(title="commits", right=True),
+                Column(title="added", right=True),
+                Column(title="removed", right=True),
+                Column(title="verified", right=True),
+                Column(title="unverified", right=True),
+                Column(title="", right=False),
+            ),
+            rows=[
+                *(_row(row, bar(row.added, widest)) for row in report.rows),
+                _row(report.total, ""),
+            ],
+        )
+        base = report.range.base or "(beginning)"
+        several = report.by in ("subsystem", "directory")
+        note = "what belongs to several counts in each; the total counts every line once"
+        return Document(
+            title=f"Lines per {report.by}, {base}..{report.range.tip}",
+            sections=(
+                Section(lines=(note,) if several else (), table=table),
+                completeness_section(report.completeness),
+            ),
+        )
+
+
+def bar(value: int, widest: int) -> str:
+    """A bar of up to twelve characters; nothing for nothing."""
+    if widest <= 0 or value <= 0:
+        return ""
+    return "#" * max(1, round(_BAR * value / widest))
+
+
+def _row(row: LinesRow, drawn: str) -> Sequence[str]:
+    unverified = row.added_by_status.get(Status.UNVERIFIED, 0)
+    undetermined = row.added_by_status.get(Status.UNDETERMINED, 0)
+    return (
+        row.name,
+        str(row.commits),
+        str(row.added),
+        str(row.removed),
+        str(row.added - unverified - undetermined),
+        str(unverified + undetermined),
+        drawn,
+    )
+
+
+def _cells(row: LinesRow) -> Sequence[str]:
+    numbers = (row.commits, row.added, row.removed)
+    by_status = (row.added_by_status.get(status, 0) for status in Status)
+    return (row.name, *map(str, numbers), *map(str, by_status))

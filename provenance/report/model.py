@@ -1,0 +1,316 @@
+"""The report, schema ``provenance-report/1``: the records that every format is drawn from.
+
+Field names and nesting are the JSON's.  Fields may be added within version 1; nothing is
+renamed or removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from provenance.evidence.model import Authority, Evidence, Role, Signature
+from provenance.facts import Zone
+from provenance.findings import Finding
+from provenance.parse.references import Form
+from provenance.words import Severity, Status, Verdict
+
+SCHEMA: Final = "provenance-report/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """The program that made the report."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeInfo:
+    """What was audited: commits that ``tip`` reaches and ``base`` does not.
+
+    ``reason`` says why this base; ``base`` is null from the beginning of history.
+    """
+
+    base: str | None
+    tip: str
+    tag: str | None
+    base_id: str | None
+    tip_id: str
+    trust_base_id: str | None
+    mainline: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """A name and an address as claimed."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagInfo:
+    """The release tag object; ``name`` is the ref's, ``notes`` says where the object differs."""
+
+    name: str
+    id: str
+    tagger: Mailbox | None
+    date: str | None
+    signature: Signature
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """An object that could not be read, with the reason."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryInfo:
+    """What the repository has that makes git show another history; ignored and reported."""
+
+    shallow: bool
+    grafts: bool
+    replace_refs: int
+    alternates: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness:
+    """What the audit saw and what it could not.
+
+    ``reached`` = ``reported`` + unreadable + over budget.  ``partial`` lists reported
+    commits of which something could not be read; ``notes`` are limits in words.
+    """
+
+    reached: int
+    reported: int
+    unreadable: tuple[Problem, ...]
+    over_budget: tuple[Problem, ...]
+    partial: tuple[Problem, ...]
+    history_complete: bool
+    repository: RepositoryInfo
+    notes: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """False where anything was skipped; exit code 0 is then impossible."""
+        return self.history_complete and not (self.unreadable or self.over_budget or self.partial)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Totals.  Lines and authors are those of non-merge commits, every line once.
+
+    ``by_status`` counts non-merge commits by author status, ``by_severity`` flagged commits
+    by their gravest finding.
+    """
+
+    commits: int
+    merges: int
+    flagged: int
+    authors: int
+    unverified_authors: int
+    lines_added: int
+    lines_removed: int
+    by_status: Mapping[Status, int]
+    by_severity: Mapping[Severity, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityInfo:
+    """An author or committer line with what the evidence says of it."""
+
+    name: str
+    email: str
+    date: str | None
+    status: Status
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailerInfo:
+    """One trailer; only ``block`` makes a statement."""
+
+    key: str
+    value: str
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepInfo:
+    """One handler of a patch."""
+
+    role: Role
+    name: str
+    email: str
+    status: Status
+    authority: Authority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteInfo:
+    """Chain of custody; ``sealed_by`` names the verified signed tag that covers it."""
+
+    verdict: Verdict
+    steps: tuple[StepInfo, ...]
+    sealed_by: str | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PulledTag:
+    """A signed tag embedded in a merge (``mergetag``)."""
+
+    tag: str
+    object: str
+    matches_parent: bool
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpstreamInfo:
+    """The mainline commit named as origin; ``content`` is not compared yet (unknown)."""
+
+    id: str
+    form: Form
+    found: bool
+    author_matches: bool | None
+    content: str
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineCount:
+    """Lines against the first parent; binary files count 0 lines and are named."""
+
+    added: int
+    removed: int
+    files: int
+    binary_files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubsystemInfo:
+    """Lines of one commit in one subsystem."""
+
+    name: str
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitReport:
+    """Everything about one commit."""
+
+    id: str
+    parents: tuple[str, ...]
+    subject: str
+    author: IdentityInfo
+    committer: IdentityInfo
+    trailers: tuple[TrailerInfo, ...]
+    route: RouteInfo
+    signature: Signature
+    pulled: tuple[PulledTag, ...]
+    upstream: UpstreamInfo | None
+    lines: LineCount
+    subsystems: tuple[SubsystemInfo, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_merge(self) -> bool:
+        """True for two or more different parents."""
+        return len(set(self.parents)) > 1
+
+    @property
+    def severity(self) -> Severity | None:
+        """The gravest finding's; None for a clean commit."""
+        return max((f.severity for f in self.findings), key=lambda s: s.rank, default=None)
+
+    def is_flagged(self, minimum: Severity) -> bool:
+        """True where a finding is at or above the severity."""
+        return self.severity is not None and self.severity.rank >= minimum.rank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityReport:
+    """One author of the range, joined by address and the trust base's .mailmap.
+
+    Dates are committer dates over all history read; ``findings`` holds the gravest one of
+    each rule on their commits.
+    """
+
+    name: str
+    email: str
+    aliases: tuple[str, ...]
+    status: Status
+    commits: int
+    lines_added: int
+    first_seen: str | None
+    last_seen: str | None
+    subsystems: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubsystemReport:
+    """Lines of the range in one subsystem, split by author status."""
+
+    name: str
+    commits: int
+    added: int
+    removed: int
+    added_by_status: Mapping[Status, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyInfo:
+    """The settings in force."""
+
+    sha256: str
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A whole audit.  ``commits`` holds all commits of the range, newest first."""
+
+    schema: str
+    tool: Tool
+    range: RangeInfo
+    tag: TagInfo | None
+    completeness: Completeness
+    summary: Summary
+    commits: Collection[CommitReport]
+    identities: tuple[IdentityReport, ...]
+    subsystems: tuple[SubsystemReport, ...]
+    policy: PolicyInfo
+    min_severity: Severity
+
+    def flagged(self) -> list[CommitReport]:
+        """Commits with a finding at or above the minimum severity, newest first."""
+        return [commit for commit in self.commits if commit.is_flagged(self.min_severity)]
+
+    def worst(self) -> Severity | None:
+        """The gravest severity among all findings."""
+        found = [severity for severity, count in self.summary.by_severity.items() if count]
+        return max(found, key=lambda severity: severity.rank, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """One commit with everything about it."""
+
+    schema: str
+    tool: Tool
+    trust_base_id: str | None
+    completeness: Completeness
+    commit: CommitReport
+    policy: PolicyInfo

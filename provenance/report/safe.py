@@ -1,0 +1,79 @@
+r"""Makes untrusted text safe for each medium; the only place that does.
+
+Everything a reader cannot see, or a terminal would obey, is shown as an escape: control
+and format characters as ``\x1b`` and ``\u202e``, bytes that are not UTF-8 as ``\xff``
+with a doubled backslash wherever the text itself holds one, so that two different texts
+never look the same.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from wcwidth import wcswidth, wcwidth
+
+_PLAIN: Final = re.compile(r"[ -\[\]-~]*")
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+@lru_cache(maxsize=65536)
+def visible(text: str) -> str:
+    """One line of text in which every character can be seen."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return "".join(_shown(char) for char in text)
+
+
+def _shown(char: str) -> str:
+    code = ord(char)
+    if char == "\\":
+        return "\\\\"
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    if char != " " and (unicodedata.category(char) in _HIDDEN or _is_odd_space(char)):
+        if code < 0x100:
+            return f"\\u{code:04x}" if code > 0x7F else f"\\x{code:02x}"
+        return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return char
+
+
+def _is_odd_space(char: str) -> bool:
+    return unicodedata.category(char) == "Zs" or char in "\u115f\u1160\u3164\uffa0\u2800"
+
+
+def cell(text: str) -> str:
+    """A CSV cell: visible text that no spreadsheet runs as a formula.
+
+    A text that already starts with the disarming quote gets one more, so that two
+    different texts never give the same cell.
+    """
+    return f"'{visible(text)}" if text.lstrip("'").startswith(_FORMULA) else visible(text)
+
+
+def markdown(text: str, columns: int = 0) -> str:
+    """Text inside Markdown prose or a table cell, cut to ``columns``; nothing in it is markup."""
+    shown = shorten(text, columns) if columns else visible(text)
+    return re.sub(r"([\\`*_\[\]<>|~])", r"\\\1", shown)
+
+
+def width(text: str) -> int:
+    """Terminal columns that visible text takes."""
+    return max(wcswidth(text), 0)
+
+
+def shorten(text: str, columns: int) -> str:
+    """Visible text in at most so many columns; an ellipsis says that some is left out."""
+    shown = visible(text)
+    if width(shown) <= columns:
+        return shown
+    kept, used = [], 0
+    for char in shown:
+        used += max(wcwidth(char), 0)
+        if used > columns - 1:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + "…"

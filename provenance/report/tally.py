@@ -1,0 +1,146 @@
+"""Adds up a range while its commits stream by: summary, identities, subsystems."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from provenance.evidence.model import CommitCase, Standing
+from provenance.facts import Address
+from provenance.findings import Finding
+from provenance.index.track_record import Record, person_key
+from provenance.report.dates import day
+from provenance.report.model import (
+    CommitReport,
+    IdentityReport,
+    SubsystemReport,
+    Summary,
+)
+from provenance.words import Severity, Status
+
+
+@dataclass(slots=True)
+class _Identity:
+    standing: Standing
+    claimed: set[str] = field(default_factory=set)
+    commits: int = 0
+    added: int = 0
+    subsystems: Counter[str] = field(default_factory=Counter)
+    findings: dict[str, Finding] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Subsystem:
+    commits: int = 0
+    added: int = 0
+    removed: int = 0
+    by_status: Counter[Status] = field(default_factory=Counter)
+
+
+class Tally:
+    """Totals over the commits given to ``add``; merges count as commits only."""
+
+    def __init__(self, minimum: Severity) -> None:
+        self._minimum = minimum
+        self._commits = self._merges = self._flagged = 0
+        self._added = self._removed = 0
+        self._by_status: Counter[Status] = Counter()
+        self._by_severity: Counter[Severity] = Counter()
+        self._identities: dict[Address, _Identity] = {}
+        self._subsystems: dict[str, _Subsystem] = defaultdict(_Subsystem)
+
+    def add(self, case: CommitCase, report: CommitReport) -> None:
+        """Counts one commit."""
+        self._commits += 1
+        if report.is_flagged(self._minimum) and report.severity:
+            self._flagged += 1
+            self._by_severity[report.severity] += 1
+        if case.commit.is_merge:
+            self._merges += 1
+            return
+        self._added += case.added
+        self._removed += case.removed
+        self._by_status[case.author.status] += 1
+        self._add_identity(case, report)
+        for lines in case.subsystems:
+            subsystem = self._subsystems[lines.name]
+            subsystem.commits += 1
+            subsystem.added += lines.added
+            subsystem.removed += lines.removed
+            subsystem.by_status[case.author.status] += lines.added
+
+    def _add_identity(self, case: CommitCase, report: CommitReport) -> None:
+        key = person_key(case.author.canonical)
+        identity = self._identities.setdefault(key, _Identity(standing=case.author))
+        if case.author.status.strength > identity.standing.status.strength:
+            identity.standing = case.author
+        identity.claimed.add(case.author.claimed.email)
+        identity.commits += 1
+        identity.added += case.added
+        for lines in case.subsystems:
+            identity.subsystems[lines.name] += lines.added + lines.removed
+        for finding in report.findings:
+            known = identity.findings.get(finding.rule)
+            if known is None or finding.severity.rank > known.severity.rank:
+                identity.findings[finding.rule] = finding
+
+    def summary(self) -> Summary:
+        """Totals of the range."""
+        return Summary(
+            commits=self._commits,
+            merges=self._merges,
+            flagged=self._flagged,
+            authors=len(self._identities),
+            unverified_authors=sum(
+                identity.standing.status is Status.UNVERIFIED
+                for identity in self._identities.values()
+            ),
+            lines_added=self._added,
+            lines_removed=self._removed,
+            by_status={status: self._by_status[status] for status in Status},
+            by_severity={severity: self._by_severity[severity] for severity in Severity},
+        )
+
+    def identities(self, seen: Callable[[Address], Record | None]) -> tuple[IdentityReport, ...]:
+        """Authors, unverified ones first, then by lines added; ``seen`` is over all history."""
+        ordered = sorted(
+            self._identities.items(),
+            key=lambda item: (item[1].standing.status.strength, -item[1].added, item[0]),
+        )
+        return tuple(_identity_report(identity, seen(key)) for key, identity in ordered)
+
+    def subsystems(self) -> tuple[SubsystemReport, ...]:
+        """Subsystems by lines added, most first."""
+        ordered = sorted(
+            self._subsystems.items(), key=lambda item: (-item[1].added, -item[1].removed, item[0])
+        )
+        return tuple(
+            SubsystemReport(
+                name=name,
+                commits=found.commits,
+                added=found.added,
+                removed=found.removed,
+                added_by_status={status: found.by_status[status] for status in Status},
+            )
+            for name, found in ordered
+        )
+
+
+def _identity_report(identity: _Identity, record: Record | None) -> IdentityReport:
+    person = identity.standing.canonical
+    subsystems = sorted(identity.subsystems.items(), key=lambda item: (-item[1], item[0]))
+    return IdentityReport(
+        name=person.name,
+        email=person.email,
+        aliases=tuple(sorted(identity.claimed - {person.email})),
+        status=identity.standing.status,
+        commits=identity.commits,
+        lines_added=identity.added,
+        first_seen=day(record.first) if record else None,
+        last_seen=day(record.last) if record else None,
+        subsystems=tuple(name for name, _ in subsystems),
+        findings=tuple(
+            sorted(identity.findings.values(), key=lambda f: (-f.severity.rank, f.rule))
+        ),
+    )

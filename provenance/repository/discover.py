@@ -1,0 +1,137 @@
+"""Finds the git directory and notes what in it could change what history looks like."""
+
+from __future__ import annotations
+
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from provenance.errors import NotARepositoryError, UnsupportedRepositoryError
+
+_SMALL_FILE: Final = 1 << 20
+_OBJECT_FORMAT: Final = re.compile(r"^\s*objectformat\s*=\s*\"?(\w+)", re.MULTILINE | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitDirectory:
+    """Where a repository keeps things.
+
+    ``own`` holds HEAD of this work tree, ``common`` the refs and objects shared by all.
+    """
+
+    own: Path
+    common: Path
+
+    @property
+    def objects(self) -> Path:
+        return self.common / "objects"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryState:
+    """What is there that makes git show another history; all of it is ignored and reported."""
+
+    shallow: frozenset[str]
+    grafts: bool
+    alternates: tuple[Path, ...]
+
+
+def locate(start: Path) -> GitDirectory:
+    """The git directory at ``start`` or of the work tree around it.
+
+    A bare repository is taken only where it is named itself, never found by walking up, so
+    one that was committed inside a work tree cannot stand in for it.
+    """
+    if not start.is_dir():
+        raise NotARepositoryError(
+            f"no such directory: {start}", hint="name a git repository with -C DIR"
+        )
+    if _is_git_directory(start):
+        return _checked(start)
+    for folder in (start.resolve(), *start.resolve().parents):
+        entry = folder / ".git"
+        if entry.is_dir() and _is_git_directory(entry):
+            return _checked(entry)
+        if entry.is_file():
+            return _checked(_follow(entry))
+    raise NotARepositoryError(
+        f"no git repository at {start} or above it", hint="name one with -C DIR"
+    )
+
+
+def read_state(directory: GitDirectory) -> RepositoryState:
+    """Shallow boundary, grafts and alternates of the repository."""
+    shallow = read_small(directory.common / "shallow") or ""
+    return RepositoryState(
+        shallow=frozenset(re.findall(r"^[0-9a-f]{40}$", shallow, re.MULTILINE)),
+        grafts=bool((read_small(directory.common / "info" / "grafts") or "").strip()),
+        alternates=_alternates(directory.objects),
+    )
+
+
+def read_small(path: Path) -> str | None:
+    """Text of a small regular file; None for anything else (links, pipes, large files)."""
+    try:
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _SMALL_FILE:
+            return None
+        return path.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError:
+        return None
+
+
+def _is_git_directory(path: Path) -> bool:
+    if not (path / "HEAD").is_file():
+        return False
+    return ((path / "objects").is_dir() and (path / "refs").is_dir()) or (
+        path / "commondir"
+    ).is_file()
+
+
+def _follow(entry: Path) -> Path:
+    """The directory that a ``.git`` file of a linked work tree or submodule names."""
+    text = (read_small(entry) or "").strip()
+    target = entry.parent / text.removeprefix("gitdir:").strip()
+    if not text.startswith("gitdir:") or not _is_git_directory(target):
+        raise NotARepositoryError(
+            f"{entry} does not lead to a git directory", hint="name the repository with -C DIR"
+        )
+    return target
+
+
+def _checked(own: Path) -> GitDirectory:
+    shared = read_small(own / "commondir")
+    common = (own / shared.strip()).resolve() if shared else own.resolve()
+    if not (common / "objects").is_dir():
+        raise NotARepositoryError(
+            f"{common} has no objects folder", hint="name the main repository with -C DIR"
+        )
+    config = read_small(common / "config") or ""
+    found = _OBJECT_FORMAT.search(config)
+    if found and found[1].lower() != "sha1":
+        raise UnsupportedRepositoryError(
+            f"the repository uses object format {found[1]}",
+            hint="only SHA-1 repositories can be read",
+        )
+    if (common / "reftable").exists():
+        raise UnsupportedRepositoryError(
+            "the repository keeps its refs as a reftable",
+            hint="`git refs migrate --ref-format=files` in a copy makes it readable",
+        )
+    return GitDirectory(own=own.resolve(), common=common)
+
+
+def _alternates(objects: Path) -> tuple[Path, ...]:
+    """Every object store that this one borrows from, directly or through another."""
+    found: list[Path] = []
+    waiting = [objects]
+    while waiting and len(found) < 64:
+        store = waiting.pop()
+        for line in (read_small(store / "info" / "alternates") or "").split("\n"):
+            path = (store / line.strip()).resolve()
+            if line.strip() and not line.startswith("#") and path.is_dir() and path not in found:
+                found.append(path)
+                waiting.append(path)
+    return tuple(found)

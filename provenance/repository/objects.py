@@ -1,0 +1,145 @@
+"""Objects by id, checked against their id: single ones through libgit2, many through git."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import subprocess
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Final, NamedTuple
+
+import pygit2
+from pygit2.enums import ObjectType
+
+from provenance.errors import MissingObjectError
+from provenance.facts import ObjectId
+from provenance.repository.shell import Shell
+
+MAX_OBJECT: Final = 64 << 20
+"""Bytes; a larger commit, tag, tree or MAINTAINERS blob is refused, not read."""
+
+_TYPES: Final = {
+    ObjectType.COMMIT: "commit",
+    ObjectType.TREE: "tree",
+    ObjectType.BLOB: "blob",
+    ObjectType.TAG: "tag",
+}
+
+
+class RawObject(NamedTuple):
+    """One object as stored; ``problem`` says why ``raw`` is empty."""
+
+    id: str
+    type: str
+    raw: bytes
+    problem: str = ""
+
+
+class ObjectDatabase:
+    """Random access.  Has no configuration, no replace refs and only the stores it is given."""
+
+    def __init__(self, stores: Sequence[Path]) -> None:
+        self._odb = pygit2.Odb()
+        for rank, store in enumerate(stores):
+            if (store / "pack").is_dir():
+                self._odb.add_backend(pygit2.OdbBackendPack(str(store)), 2 * rank + 1)
+            self._odb.add_backend(pygit2.OdbBackendLoose(str(store), -1, False), 2 * rank + 2)
+
+    def read(self, object_id: ObjectId) -> RawObject:
+        """The object.  Raises ``MissingObjectError`` where it is absent, damaged or huge."""
+        oid = pygit2.Oid(hex=object_id)
+        try:
+            if self._odb.read_header(oid)[1] > MAX_OBJECT:
+                raise MissingObjectError(object_id, f"larger than {MAX_OBJECT >> 20} MiB")
+            kind, raw = self._odb.read(oid)
+        except KeyError as error:
+            raise MissingObjectError(object_id, "not in the repository") from error
+        except (pygit2.GitError, ValueError, MemoryError) as error:
+            raise MissingObjectError(object_id, f"damaged: {error}") from error
+        return RawObject(object_id, _TYPES.get(kind, "unknown"), raw)
+
+
+def expand_id(shell: Shell, prefix: str) -> list[ObjectId]:
+    """Every object whose id starts with the given 4 to 40 hexadecimal digits."""
+    process = shell.start(["rev-parse", f"--disambiguate={prefix}"])
+    with _ended(process):
+        assert process.stdout is not None
+        return sorted(ObjectId(line.decode("ascii").strip()) for line in process.stdout)
+
+
+def stream_objects(shell: Shell, ids: Iterable[ObjectId]) -> Iterator[RawObject]:
+    """The objects in the order asked for, through one ``git cat-file --batch``."""
+    process = shell.start(["cat-file", "--batch", "--buffer"], stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    feeder = threading.Thread(target=_feed, args=(process.stdin, ids), daemon=True)
+    feeder.start()
+    with _ended(process):
+        yield from _parse_batch(process.stdout)
+        feeder.join()
+
+
+def stream_reachable(shell: Shell, tips: Sequence[ObjectId]) -> Iterator[RawObject]:
+    """Commits that git says are reachable from the tips: a quick supply, not the truth.
+
+    Where git gives up (a missing parent) the stream just ends; who needs exactness follows
+    the parents of what came.
+    """
+    lister = shell.start(["rev-list", "--stdin"], stdin=subprocess.PIPE)
+    assert lister.stdin is not None
+    feeder = threading.Thread(target=_feed, args=(lister.stdin, list(tips)), daemon=True)
+    feeder.start()
+    reader = shell.start(["cat-file", "--batch", "--buffer"], stdin=lister.stdout)
+    with _ended(lister), _ended(reader):
+        yield from _parse_batch(reader.stdout)
+        feeder.join()
+
+
+def _feed(pipe: IO[bytes], ids: Iterable[ObjectId]) -> None:
+    with contextlib.suppress(BrokenPipeError, ValueError), pipe:
+        for object_id in ids:
+            pipe.write(object_id.encode("ascii") + b"\n")
+
+
+@contextlib.contextmanager
+def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Ends the process whatever happens to whoever reads it."""
+    try:
+        yield
+    finally:
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError, ValueError):
+                    pipe.close()
+        process.wait()
+
+
+def _parse_batch(stdout: IO[bytes] | None) -> Iterator[RawObject]:
+    assert stdout is not None
+    readline, read, sha1 = stdout.readline, stdout.read, hashlib.sha1
+    while header := readline():
+        words = header.split()
+        name = words[0].decode("ascii", "replace")
+        if len(words) != 3:
+            yield RawObject(name, "", b"", "not in the repository")
+            continue
+        size = int(words[2])
+        raw = read(size)
+        read(1)
+        if len(raw) != size:
+            return
+        if sha1(words[1] + b" " + words[2] + b"\0" + raw).hexdigest() != name:
+            yield RawObject(name, "", b"", "its bytes do not match its id")
+        else:
+            yield RawObject(name, words[1].decode("ascii"), raw)
+
+
+_HEX: Final = re.compile(r"[0-9a-f]{4,40}")
+
+
+def is_hex_id(text: str) -> bool:
+    """True for 4 to 40 hexadecimal digits, an id or the start of one."""
+    return _HEX.fullmatch(text) is not None

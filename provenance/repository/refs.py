@@ -1,0 +1,101 @@
+"""Refs read from their files: loose ones over packed ones (gitrepository-layout).
+
+git and libgit2 leave out refs they cannot read and believe the peeled ids in
+packed-refs; here every ref is either read or named as a problem, and peeling is done on
+the objects themselves.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from provenance.facts import ObjectId
+from provenance.repository.discover import GitDirectory, read_small
+
+_ID: Final = re.compile(r"[0-9a-f]{40}")
+_MAX_PACKED: Final = 1 << 28
+_SYMBOLIC_DEPTH: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refs:
+    """All refs by full name, HEAD's id, and what could not be read."""
+
+    by_name: dict[str, ObjectId]
+    head: ObjectId | None
+    problems: tuple[str, ...]
+
+    def below(self, prefix: str) -> dict[str, ObjectId]:
+        """Refs under a prefix such as ``refs/tags/``, by the rest of their name."""
+        return {
+            name.removeprefix(prefix): target
+            for name, target in self.by_name.items()
+            if name.startswith(prefix)
+        }
+
+    def lookup(self, name: str) -> ObjectId | None:
+        """A name by git's rules (gitrevisions): HEAD, full name, tag, branch, remote."""
+        if name in ("HEAD", "@"):
+            return self.head
+        for pattern in ("{}", "refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}"):
+            found = self.by_name.get(pattern.format(name))
+            if found:
+                return found
+        return self.by_name.get(f"refs/remotes/{name}/HEAD")
+
+
+def read_refs(directory: GitDirectory) -> Refs:
+    """A snapshot of all refs."""
+    raw = _packed(directory.common / "packed-refs")
+    raw.update(_loose(directory.common / "refs", "refs"))
+    by_name: dict[str, ObjectId] = {}
+    problems: list[str] = []
+    for name in sorted(raw):
+        target = _resolve(raw[name], raw)
+        if target:
+            by_name[name] = target
+        elif not raw[name].startswith("ref:"):
+            problems.append(f"{name}: not a readable ref")
+    head = _resolve((read_small(directory.own / "HEAD") or "").strip(), raw)
+    return Refs(by_name=by_name, head=head, problems=tuple(problems))
+
+
+def _packed(path: Path) -> dict[str, str]:
+    try:
+        if not path.is_file() or path.is_symlink() or path.stat().st_size > _MAX_PACKED:
+            return {}
+        text = path.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError:
+        return {}
+    found = {}
+    for line in text.split("\n"):
+        target, _, name = line.partition(" ")
+        if _ID.fullmatch(target) and name:
+            found[name.rstrip("\r")] = target
+    return found
+
+
+def _loose(folder: Path, prefix: str) -> dict[str, str]:
+    found = {}
+    for parent, folders, files in os.walk(folder):
+        folders.sort()
+        relative = Path(parent).relative_to(folder).as_posix()
+        base = prefix if relative == "." else f"{prefix}/{relative}"
+        for name in sorted(files):
+            if not name.endswith(".lock"):
+                found[f"{base}/{name}"] = (read_small(Path(parent) / name) or "").strip()
+    return found
+
+
+def _resolve(text: str, raw: dict[str, str]) -> ObjectId | None:
+    for _ in range(_SYMBOLIC_DEPTH):
+        if _ID.fullmatch(text):
+            return ObjectId(text)
+        if not text.startswith("ref:"):
+            return None
+        text = raw.get(text.removeprefix("ref:").strip(), "")
+    return None

@@ -1,0 +1,243 @@
+"""A repository opened for reading: refs, objects, trees, and names of revisions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from provenance.errors import MissingObjectError, UnknownRevisionError
+from provenance.facts import Commit, ObjectId, Tag
+from provenance.parse.numstat import Counted
+from provenance.parse.objects import parse_commit, parse_tag
+from provenance.parse.text import encode
+from provenance.parse.tree import TreeEntry, parse_tree
+from provenance.repository.changes import read_changes
+from provenance.repository.discover import RepositoryState, locate, read_state
+from provenance.repository.objects import (
+    ObjectDatabase,
+    RawObject,
+    expand_id,
+    is_hex_id,
+    stream_objects,
+    stream_reachable,
+)
+from provenance.repository.refs import Refs, read_refs
+from provenance.repository.shell import Shell
+
+MAX_TAG_DEPTH: Final = 8
+_SUFFIX: Final = re.compile(r"(.+?)((?:\^\{(?:commit|tree|tag|object|)\}|\^\d*|~\d*)*)", re.DOTALL)
+_STEP: Final = re.compile(r"\^\{(\w*)\}|\^(\d*)|~(\d*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedRevision:
+    """A revision as typed, the commit it leads to, and the tag objects on the way.
+
+    ``tag_name`` is the short name of the tag ref that was named, None for anything else.
+    """
+
+    name: str
+    commit: ObjectId
+    tag_name: str | None
+    tags: tuple[Tag, ...]
+
+
+class Repository:
+    """One repository, read-only; a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        directory = locate(path)
+        self.state: RepositoryState = read_state(directory)
+        self.refs: Refs = read_refs(directory)
+        stores = (directory.objects, *self.state.alternates)
+        self._objects = ObjectDatabase(stores)
+        self._closing = ExitStack()
+        self._shell = self._closing.enter_context(Shell(stores))
+        self._tree = lru_cache(maxsize=4096)(self._read_tree)
+
+    def __enter__(self) -> Repository:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closing.close()
+
+    def read(self, object_id: ObjectId) -> RawObject:
+        """One object.  Raises ``MissingObjectError``."""
+        return self._objects.read(object_id)
+
+    def read_commit(self, object_id: ObjectId) -> Commit:
+        """One commit.  Raises ``MissingObjectError`` also where the object is none."""
+        found = self.read(object_id)
+        if found.type != "commit":
+            raise MissingObjectError(object_id, f"a {found.type}, not a commit")
+        return parse_commit(object_id, found.raw)
+
+    def stream_reachable(self, tips: Iterable[ObjectId]) -> Iterator[RawObject]:
+        """Raw commits reachable from the tips as far as git walks (see ``objects``)."""
+        return stream_reachable(self._shell, list(tips))
+
+    def stream_raw(self, ids: Iterable[ObjectId]) -> Iterator[RawObject]:
+        """Raw objects in the order asked for."""
+        return stream_objects(self._shell, ids)
+
+    def read_changes(
+        self, ids: Iterable[ObjectId], *, jobs: int
+    ) -> Iterator[tuple[ObjectId, Counted | None]]:
+        """Changed files per commit against its first parent."""
+        return read_changes(self._shell, ids, jobs=jobs)
+
+    def find(self, tree: ObjectId, path: str) -> TreeEntry | None:
+        """The entry at a path below a tree; None where there is none or it is unreadable."""
+        entry: TreeEntry | None = None
+        for part in encode(path).rstrip(b"/").split(b"/"):
+            if entry is not None:
+                if not entry.is_tree:
+                    return None
+                tree = entry.id
+            try:
+                entry = self._tree(tree).get(part)
+            except MissingObjectError:
+                return None
+            if entry is None:
+                return None
+        return entry
+
+    def read_file(self, tree: ObjectId, path: str) -> bytes | None:
+        """Content of a regular file below a tree; None where it is absent or no regular file.
+
+        Raises ``MissingObjectError`` where it is named but cannot be read.
+        """
+        entry = self.find(tree, path)
+        if entry is None or not entry.is_regular_file:
+            return None
+        return self.read(entry.id).raw
+
+    def is_directory(self, tree: ObjectId, path: str) -> bool:
+        """True where the path is a folder below the tree."""
+        entry = self.find(tree, path) if path else None
+        return entry is not None and entry.is_tree
+
+    def resolve(self, name: str) -> ResolvedRevision:
+        """A revision by git's rules for names, ``^``, ``~`` and ``^{commit}``.
+
+        Raises ``UnknownRevisionError``.
+        """
+        match = _SUFFIX.fullmatch(name)
+        base, steps = (match[1], match[2]) if match else (name, "")
+        start = self._lookup(base)
+        tags, commit = self._peel(base, start)
+        for step in _STEP.finditer(steps):
+            commit = self._step(name, commit, step)
+        short = base.removeprefix("refs/tags/").removeprefix("tags/")
+        is_tag = not steps and self.refs.by_name.get(f"refs/tags/{short}") == start
+        named = short if is_tag else None
+        return ResolvedRevision(name=name, commit=commit, tag_name=named, tags=tags)
+
+    def expand(self, prefix: str) -> list[ObjectId]:
+        """Every object whose id starts with the prefix."""
+        return expand_id(self._shell, prefix)
+
+    def _lookup(self, name: str) -> ObjectId:
+        ref = self.refs.lookup(name)
+        if ref:
+            return ref
+        if is_hex_id(name.lower()):
+            ids = self.expand(name.lower())
+            commits = [found for found in ids if len(ids) == 1 or self._is_commit(found)]
+            if len(commits) == 1:
+                return commits[0]
+            if len(commits) > 1:
+                shown = ", ".join(commits[:4])
+                raise UnknownRevisionError(
+                    f"{name} is the start of {len(commits)} commits: {shown}",
+                    hint="give more digits",
+                )
+        raise UnknownRevisionError(f"unknown revision: {name}", hint=self._suggestion(name))
+
+    def _is_commit(self, object_id: ObjectId) -> bool:
+        try:
+            return self.read(object_id).type in ("commit", "tag")
+        except MissingObjectError:
+            return False
+
+    def _suggestion(self, name: str) -> str:
+        import difflib
+
+        names = [full.split("/", 2)[-1] for full in self.refs.by_name]
+        close = difflib.get_close_matches(name, names, n=3)
+        if close:
+            return f"did you mean {', '.join(close)}?"
+        if not names:
+            return "the repository has no refs; fetch some first"
+        return "`git tag` and `git branch -a` list the names; `git fetch --tags` brings more"
+
+    def _peel(self, name: str, start: ObjectId) -> tuple[tuple[Tag, ...], ObjectId]:
+        tags: list[Tag] = []
+        current = start
+        for _ in range(MAX_TAG_DEPTH):
+            try:
+                found = self.read(current)
+            except MissingObjectError as error:
+                raise UnknownRevisionError(
+                    f"{name} leads to {error}",
+                    hint="the clone is damaged or partial; fetch it anew",
+                ) from error
+            if found.type == "commit":
+                return tuple(tags), current
+            if found.type != "tag":
+                raise UnknownRevisionError(
+                    f"{name} leads to a {found.type}, not to a commit",
+                    hint="name a tag, branch or commit of the history to audit",
+                )
+            tags.append(parse_tag(current, found.raw))
+            current = tags[-1].object
+        raise UnknownRevisionError(
+            f"{name} is a tag nested more than {MAX_TAG_DEPTH} deep", hint="name the commit itself"
+        )
+
+    def _step(self, name: str, commit: ObjectId, step: re.Match[str]) -> ObjectId:
+        braces, caret, tilde = step.groups()
+        if braces is not None:
+            if braces not in ("", "commit"):
+                raise UnknownRevisionError(
+                    f"{name} does not name a commit", hint="leave the ^{...} away"
+                )
+            return commit
+        if caret is not None:
+            return self._parent(name, commit, int(caret or 1))
+        for _ in range(int(tilde or 1)):
+            commit = self._parent(name, commit, 1)
+        return commit
+
+    def _parent(self, name: str, commit: ObjectId, number: int) -> ObjectId:
+        if number == 0:
+            return commit
+        try:
+            parents = self.read_commit(commit).parents
+        except MissingObjectError as error:
+            raise UnknownRevisionError(
+                f"{name} leads to {error}", hint="a shallow clone ends here; fetch more"
+            ) from error
+        if number > len(parents):
+            raise UnknownRevisionError(
+                f"{name}: commit {commit[:12]} has {len(parents)} parents",
+                hint="`git log --graph` shows the parents",
+            )
+        return parents[number - 1]
+
+    def _read_tree(self, tree: ObjectId) -> dict[bytes, TreeEntry]:
+        found = self.read(tree)
+        if found.type != "tree":
+            raise MissingObjectError(tree, f"a {found.type}, not a tree")
+        return {entry.name: entry for entry in parse_tree(found.raw)}

@@ -1,0 +1,111 @@
+"""An empty bare repository of our own in which git runs, borrowing the audited objects.
+
+It has no configuration, attributes, grafts, replace refs, hooks or commit-graph of the
+audited repository to believe or obey; lazy fetching and every transport are off.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Final
+
+from provenance.errors import GitError
+
+_OPTIONS: Final = (
+    "core.commitGraph=false",
+    "core.multiPackIndex=false",
+    "core.deltaBaseCacheLimit=512m",
+    "core.attributesFile=/dev/null",
+    "core.fsmonitor=false",
+    "gc.auto=0",
+    "log.showSignature=false",
+    "diff.renames=false",
+    "core.quotePath=false",
+)
+
+
+class Shell:
+    """Starts git processes; use as a context manager, the directory goes with it."""
+
+    def __init__(self, stores: Iterable[Path]) -> None:
+        program = shutil.which("git")
+        if program is None:
+            raise GitError("git is not installed", hint="install it, e.g. `apt install git`")
+        self._git = program
+        self._folder = tempfile.TemporaryDirectory(prefix="provenance-", ignore_cleanup_errors=True)
+        self._path = Path(self._folder.name)
+        (self._path / "objects" / "info").mkdir(parents=True)
+        (self._path / "refs").mkdir()
+        (self._path / "HEAD").write_text("ref: refs/heads/none\n")
+        (self._path / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
+        borrowed = b"".join(_quoted(store) + b"\n" for store in stores)
+        (self._path / "objects" / "info" / "alternates").write_bytes(borrowed)
+
+    def __enter__(self) -> Shell:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Removes the directory; processes still running have to be ended first."""
+        self._folder.cleanup()
+
+    def start(
+        self,
+        arguments: Sequence[str],
+        *,
+        stdin: int | IO[bytes] | None = subprocess.DEVNULL,
+    ) -> subprocess.Popen[bytes]:
+        """A git process with its output piped and its complaints dropped."""
+        options = [part for option in _OPTIONS for part in ("-c", option)]
+        return subprocess.Popen(
+            [self._git, "--no-pager", "--no-replace-objects", *options, *arguments],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=self._environment(),
+            cwd=self._path,
+            bufsize=1 << 20,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(self._path),
+            "XDG_CONFIG_HOME": str(self._path),
+            "LC_ALL": "C",
+            "TZ": "UTC",
+            "GIT_DIR": str(self._path),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_SYSTEM": os.devnull,
+            "GIT_ATTR_NOSYSTEM": "1",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_ALLOW_PROTOCOL": "none",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": "0",
+        }
+
+
+def _quoted(path: Path) -> bytes:
+    """A path as an alternates line; a quoted one may hold any byte (git's unquote_c_style)."""
+    raw = os.fsencode(path)
+    return b'"' + b"".join(_octal(byte) for byte in raw) + b'"'
+
+
+def _octal(byte: int) -> bytes:
+    char = bytes([byte])
+    return char if char.isalnum() or char in b"/._-" else b"\\%03o" % byte

@@ -1,0 +1,58 @@
+"""Which subsystems paths belong to, and who is responsible for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+
+from provenance.errors import MissingObjectError, NoMaintainersError
+from provenance.evidence.examination import read_maintainers
+from provenance.parse.mailmap import Mailmap
+from provenance.report.subsystem_page import PathReport, PersonInRole
+from provenance.repository import Repository
+
+
+def responsible(
+    paths: Iterable[str], *, rev: str = "HEAD", repo: str | PathLike[str] = "."
+) -> tuple[PathReport, ...]:
+    """MAINTAINERS' answer for each path at a revision.
+
+    Raises ``ProvenanceError``; also where that revision has no MAINTAINERS.
+    """
+    with Repository(Path(repo)) as repository:
+        commit = repository.resolve(rev).commit
+        tree = repository.read_commit(commit).tree
+        maintainers = read_maintainers(repository, tree)
+        if not maintainers or tree is None:
+            raise NoMaintainersError(
+                f"{rev} has no readable MAINTAINERS file", hint="name another --rev"
+            )
+        try:
+            mailmap = Mailmap(repository.read_file(tree, ".mailmap") or b"")
+        except MissingObjectError:
+            mailmap = Mailmap()
+        return tuple(
+            PathReport(
+                path=path,
+                subsystems=tuple(s.name for s in maintainers.sections_for(_relative(path))),
+                people=tuple(
+                    PersonInRole(
+                        name=found.person.name,
+                        email=found.person.email,
+                        role=found.role,
+                        subsystem=found.subsystem,
+                    )
+                    for found in maintainers.people_for(_relative(path), mailmap)
+                ),
+                lists=maintainers.lists_for(_relative(path)),
+            )
+            for path in paths
+        )
+
+
+def _relative(path: str) -> str:
+    """A path as the tree has it: no ``./`` in front."""
+    while path.startswith("./"):
+        path = path[2:]
+    return path

@@ -1,0 +1,89 @@
+"""A trailer uses a known person's name with an address that person never used.
+
+What it looks for:
+    A sign-off, review, ack or test in the trailer block whose full name belongs to
+    somebody with standing, from an address that neither MAINTAINERS, .mailmap, the
+    keyring nor history before the trust base connects with that name, at a domain that
+    none of the known addresses has. Medium where the author is unverified and no verified
+    person signed off, so that the name is all that vouches; low where MAINTAINERS lists
+    the name for a touched path and the mailbox has another name too; else information.
+
+Why it matters:
+    Scripts that match sign-offs by name are satisfied by anyone who writes the name. A
+    borrowed name is how a patch can look vouched for.
+
+Example:
+    ``Reviewed-by: Alice Maintainer <alice@elsewhere.example>`` where Alice is known only
+    at ``example.org``.
+
+What to do:
+    People change employers: look for a .mailmap entry added later, or ask the person at
+    the address you know. Enter the new address in the policy when it is confirmed.
+
+References:
+    docs/trust.md, "Aliases".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provenance.evidence.model import CommitCase
+from provenance.facts import Address, Person, Zone
+from provenance.findings import Confidence
+from provenance.parse.addresses import (
+    is_global,
+    local_part,
+    normalise,
+    registrable_domain,
+    same_letters,
+)
+from provenance.rules import Observation
+from provenance.words import Severity, Status
+
+VOUCHING = frozenset({"signed-off-by", "reviewed-by", "acked-by", "tested-by"})
+
+
+def check(case: CommitCase) -> Iterator[Observation]:
+    seen: set[Address] = set()
+    for trailer in case.commit.trailers:
+        if trailer.zone is not Zone.BLOCK or trailer.key.lower() not in VOUCHING:
+            continue
+        if trailer.person is None or not is_global(trailer.person.email):
+            continue
+        address = normalise(trailer.person.email)
+        owners = _other_owners(case, trailer.person, address)
+        if not owners or address in seen:
+            continue
+        seen.add(address)
+        severity = _severity(case, address, owners)
+        yield Observation(
+            severity=severity,
+            confidence=Confidence.MEDIUM if severity is Severity.MEDIUM else Confidence.LOW,
+            message=(
+                f"{trailer.key} by {trailer.person.name} from {address};"
+                f" the name is known only from {', '.join(owners[:2])}"
+            ),
+            subject=address,
+        )
+
+
+def _severity(case: CommitCase, address: Address, owners: tuple[Address, ...]) -> Severity:
+    verified = any(case.policy.is_verified(person.status) for person in case.signers)
+    if case.author.status is Status.UNVERIFIED and not verified:
+        return Severity.MEDIUM
+    same_mailbox = any(same_letters(local_part(address), local_part(owner)) for owner in owners)
+    if not same_mailbox and not case.responsible.isdisjoint(owners):
+        return Severity.LOW
+    return Severity.INFO
+
+
+def _other_owners(case: CommitCase, person: Person, address: Address) -> tuple[Address, ...]:
+    """Known addresses of the name, unless this one is known or at one of their domains."""
+    if case.known.is_known(address) or not person.name:
+        return ()
+    owners = case.known.addresses_of(person.name)
+    domain = registrable_domain(address)
+    if any(registrable_domain(owner) == domain for owner in owners):
+        return ()
+    return owners

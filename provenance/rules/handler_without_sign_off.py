@@ -1,0 +1,43 @@
+"""The committer, or the last handler named by the trailers, did not sign off.
+
+What it looks for:
+    A committer whose sign-off is missing although somebody else's is there. A stable
+    backport whose last sign-off is by a verified person is exempt: stable queues are
+    signed by who queued the patch and committed by who cut the release. Merges, release
+    commits and commits without any sign-off (another rule) are exempt too.
+
+Why it matters:
+    Whoever passes a patch on signs it; a committer who is not in the chain means that a
+    step of the route is not told.
+
+Example:
+    Signed off by author and maintainer, committed by a third person.
+
+What to do:
+    See whether the branch was rebased by a co-maintainer, which is custom in some trees.
+    With a committer you do not know, ask the maintainer who pulled it.
+
+References:
+    Documentation/process/submitting-patches, "Sign your work"; linux-next's
+    "Signed-off-by missing" mails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provenance.evidence.model import CommitCase
+from provenance.findings import Confidence
+from provenance.rules import Observation
+from provenance.words import Severity, Status
+
+
+def check(case: CommitCase) -> Iterator[Observation]:
+    if "the committer did not sign off" not in case.route.reasons:
+        return
+    unverified = case.committer.status is Status.UNVERIFIED
+    yield Observation(
+        severity=Severity.LOW if unverified else Severity.INFO,
+        confidence=Confidence.HIGH,
+        message=f"committer {case.committer.claimed.email} did not sign off",
+    )

@@ -1,0 +1,66 @@
+"""Characters that a reader cannot see stand in a name, address, subject or trailer.
+
+What it looks for:
+    Control characters, bidirectional controls and zero-width characters in identities, the
+    subject and the trailers. A byte order mark or soft hyphen inside a name is included.
+
+Why it matters:
+    They change what a terminal or a web page shows: text can be reordered, overwritten or
+    made to look like another name.
+
+Example:
+    A name that contains U+202E, which turns the rest of the line around.
+
+What to do:
+    Look at the escaped form in this report; every output of this program escapes them.
+
+References:
+    Unicode Technical Report 36; CVE-2021-42574 (the same trick in source code).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from provenance.evidence.model import CommitCase
+from provenance.facts import Ident
+from provenance.findings import Confidence
+from provenance.rules import Observation
+from provenance.words import Severity
+
+_PLAIN = re.compile(r"[ -~]*")
+
+
+def check(case: CommitCase) -> Iterator[Observation]:
+    for place, text in _places(case):
+        if _PLAIN.fullmatch(text):
+            continue
+        hidden = sorted({char for char in text if _is_hidden(char)})
+        if hidden:
+            codes = ", ".join(f"U+{ord(char):04X}" for char in hidden[:4])
+            bidi = any(unicodedata.category(char) == "Cf" for char in hidden)
+            yield Observation(
+                severity=Severity.MEDIUM if bidi else Severity.LOW,
+                confidence=Confidence.HIGH,
+                message=f"{codes} in the {place}",
+                subject=place,
+            )
+
+
+def _places(case: CommitCase) -> Iterator[tuple[str, str]]:
+    for role, ident in (("author", case.commit.author), ("committer", case.commit.committer)):
+        if isinstance(ident, Ident):
+            yield f"{role}'s name", ident.person.name
+            yield f"{role}'s address", ident.person.email
+    yield "subject", case.commit.subject
+    for trailer in case.commit.trailers:
+        if trailer.person:
+            yield f"{trailer.key} trailer", trailer.value
+
+
+def _is_hidden(char: str) -> bool:
+    if char.isascii():
+        return (char < " " and char != "\t") or char == "\x7f"
+    return unicodedata.category(char) in ("Cc", "Cf")

@@ -1,0 +1,43 @@
+"""What a command was asked to do, frozen before it starts.  Flags > environment > defaults."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from provenance.policy import Policy
+from provenance.words import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that shapes a report, apart from the repository and the revision.
+
+    ``base`` is a revision, ``"none"`` for the beginning of history, or None to choose the
+    previous release.  ``as_of`` (a date) decides which ignores still hold; None takes the
+    date of the audited tip.  ``select`` and ``ignore`` hold rule ids; an empty ``select``
+    is all of them.  ``jobs`` is how many git processes may count lines at once.
+    """
+
+    base: str | None = None
+    trust_base: str | None = None
+    mainline: str | None = None
+    keyring: tuple[Path, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+    min_severity: Severity = Severity.LOW
+    baseline: frozenset[str] = frozenset()
+    as_of: datetime.date | None = None
+    jobs: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with a phase, how much is done, and the total (0 where it is not known)."""
+
+
+def no_progress(phase: str, done: int, total: int) -> None:
+    """Reports nothing."""

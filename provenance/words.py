@@ -1,0 +1,46 @@
+"""Words that policy, evidence, findings and reports share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding matters, mildest first."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for info to 4 for critical."""
+        return list(Severity).index(self)
+
+
+class Status(StrEnum):
+    """What the evidence says about an author, strongest first."""
+
+    ATTESTED = "attested"
+    LISTED = "listed"
+    AFFILIATED = "affiliated"
+    ESTABLISHED = "established"
+    UNVERIFIED = "unverified"
+    UNDETERMINED = "undetermined"
+
+    @property
+    def strength(self) -> int:
+        """5 for attested to 0 for undetermined."""
+        return len(Status) - 1 - list(Status).index(self)
+
+
+class Verdict(StrEnum):
+    """How complete the route from author to tree is."""
+
+    SEALED = "sealed"
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    BROKEN = "broken"
+    UNDETERMINED = "undetermined"
