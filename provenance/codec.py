@@ -12,7 +12,7 @@ import dataclasses
 import datetime
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin
@@ -93,7 +93,7 @@ def _decode(kind: Any, data: object, strict: bool, place: str) -> Any:
         if data is None and type(None) in arguments:
             return None
         return _decode(next(a for a in arguments if a is not type(None)), data, strict, place)
-    if origin is tuple:
+    if origin in (tuple, Collection):
         if not isinstance(data, list):
             raise DecodeError(f"{place}: a list is expected")
         return tuple(
@@ -134,6 +134,8 @@ def _decode_dataclass(kind: type, data: object, strict: bool, place: str) -> Any
 
 
 def _decode_scalar(kind: type, data: object, place: str) -> Any:
+    if kind is object:
+        return data
     if kind is str:
         if isinstance(data, str):
             return data
@@ -167,11 +169,13 @@ def _schema(kind: Any, definitions: dict[str, Plain]) -> Plain:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return {"anyOf": [_schema(argument, definitions) for argument in arguments]}
-    if origin is tuple:
+    if origin in (tuple, Collection):
         return {"type": "array", "items": _schema(arguments[0], definitions)}
     if origin is dict or origin is Mapping:
         return {"type": "object", "additionalProperties": _schema(arguments[1], definitions)}
     kind = getattr(kind, "__supertype__", kind)
+    if kind is object:
+        return {}
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         _define(kind, definitions)
         return {"$ref": f"#/$defs/{kind.__name__}"}

@@ -127,8 +127,8 @@ class AuditPage:
                 Column(title="commit"),
                 Column(title="author", limit=28),
                 Column(title="+lines", right=True),
-                Column(title="subject", limit=40),
-                Column(title="rules", limit=34),
+                Column(title="subject", limit=44),
+                Column(title="gravest rule"),
             ),
             rows=[
                 (
@@ -137,7 +137,7 @@ class AuditPage:
                     commit.author.email or commit.author.name or "(empty)",
                     str(commit.lines.added),
                     commit.subject,
-                    ", ".join(_rules(commit, report.min_severity)),
+                    _gravest(commit, report.min_severity),
                 )
                 for commit in shown
             ],
@@ -248,6 +248,13 @@ def _rules(commit: CommitReport, minimum: Severity) -> list[str]:
     return list(
         dict.fromkeys(seen.rule for seen in commit.findings if seen.severity.rank >= minimum.rank)
     )
+
+
+def _gravest(commit: CommitReport, minimum: Severity) -> str:
+    """The gravest rule, and how many more."""
+    rules = _rules(commit, minimum)
+    more = f" +{len(rules) - 1}" if len(rules) > 1 else ""
+    return rules[0] + more if rules else "-"
 
 
 def _by_status(counts: Mapping[Status, int], total: int) -> str:

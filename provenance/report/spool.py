@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import tempfile
+import weakref
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
@@ -18,6 +19,7 @@ class Spool(Generic[T]):
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
         self._count = 0
+        weakref.finalize(self, self._file.close)
 
     def append(self, record: T) -> None:
         """Adds a record at the end."""

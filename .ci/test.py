@@ -1,0 +1,48 @@
+"""All checks: ruff, mypy, import-linter, then the tests against the built wheel.
+
+Uses .venv-test, or a new environment where CI is set.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from environment import ROOT, make_environment, run
+
+PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+STAGED = ("tests", "sample_repos", "docs", "README.md", "pyproject.toml")
+
+
+def main() -> int:
+    """Ends with the exit code of the first check that fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = bool(os.environ.get("CI"))
+        place = Path(folder) / "venv" if fresh else ROOT / ".venv-test"
+        python = make_environment(place, fresh=fresh)
+        tools = python.parent
+        run(python, *PIP, "build", "hatchling")
+        dist = Path(folder) / "dist"
+        run(python, "-m", "build", "--quiet", "--no-isolation", "--wheel", "--outdir", dist)
+        (wheel,) = dist.glob("*.whl")
+        run(python, *PIP, "--force-reinstall", "--no-deps", wheel)
+        run(python, *PIP, f"{wheel}[test]")
+        run(tools / "ruff", "check")
+        run(tools / "ruff", "format", "--check")
+        run(tools / "mypy")
+        run(tools / "lint-imports", "--no-cache", PYTHONPATH=str(ROOT))
+        stage = Path(folder) / "stage"
+        for name in STAGED:
+            source = ROOT / name
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            stage.mkdir(exist_ok=True)
+            copy(source, stage / name)
+        run(python, "-m", "pytest", "--cov", "--cov-branch", "--cov-report=term", cwd=stage)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,233 @@
+"""Builds the sample repositories from their text recipes; the same object ids everywhere.
+
+``python3 sample_repos/build.py NAME FOLDER`` writes the sample ``NAME`` as a bare
+repository.  Needs nothing but Python: objects are written as git stores them
+(gitrepository-layout, "loose" objects), so also ones that git itself refuses to make.
+
+A recipe (``recipe.toml``) continues the history of ``prelude.toml`` with ``[[commit]]``
+tables, in order:
+
+``author``, ``committer``  people by their key in ``[people]``, or ``Name <addr>``
+``date``                   committer date; ``author_date`` where the author's differs
+``message``                the whole message; ``encode`` names its encoding if not UTF-8
+``files``                  path to content; a number makes so many lines, "" deletes
+``parents``                names of earlier commits (default: the one before); [] is a root
+``name``                   a name for ``parents`` and ``tag``
+``header``                 lines to add after the committer line
+``raw``                    the whole object, with {tree}, {parent} and {person} filled in
+``expect``                 rules that must fire on this commit, and no others
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import sys
+import tomllib
+import zlib
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+HERE: Final = Path(__file__).resolve().parent
+Recipe: TypeAlias = dict[str, Any]
+
+
+class Writer:
+    """Writes objects and refs of one bare repository."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        for name in ("objects/info", "objects/pack", "refs/heads", "refs/tags"):
+            (folder / name).mkdir(parents=True)
+        (folder / "HEAD").write_text("ref: refs/heads/main\n")
+        (folder / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
+
+    def store(self, kind: str, raw: bytes) -> str:
+        """Writes a loose object; its id."""
+        whole = f"{kind} {len(raw)}\0".encode() + raw
+        name = hashlib.sha1(whole).hexdigest()
+        path = self._folder / "objects" / name[:2] / name[2:]
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(zlib.compress(whole, 1))
+        return name
+
+    def ref(self, name: str, target: str) -> None:
+        """Writes a loose ref."""
+        path = self._folder / "refs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{target}\n")
+
+    def tree(self, files: dict[str, str]) -> str:
+        """Writes the trees for a mapping of path to blob id; the root's id."""
+        here: dict[bytes, tuple[str, str]] = {}
+        below: dict[str, dict[str, str]] = {}
+        for path, blob in files.items():
+            folder, slash, rest = path.partition("/")
+            if slash:
+                below.setdefault(folder, {})[rest] = blob
+            else:
+                here[path.encode()] = ("100644", blob)
+        for folder, inner in below.items():
+            here[folder.encode()] = ("40000", self.tree(inner))
+        entries = sorted(here.items(), key=lambda item: _sort_key(*item))
+        raw = b"".join(
+            f"{mode} ".encode() + name + b"\0" + bytes.fromhex(blob)
+            for name, (mode, blob) in entries
+        )
+        return self.store("tree", raw)
+
+
+class Sample:
+    """A sample while it grows: commits by name, and what the rules must say of each."""
+
+    def __init__(self, writer: Writer, people: dict[str, str]) -> None:
+        self._writer = writer
+        self._people = people
+        self._trees: dict[str, dict[str, str]] = {}
+        self._named: dict[str, str] = {}
+        self._last = ""
+        self.expected: dict[str, list[str]] = {}
+
+    def add(self, entry: Recipe) -> None:
+        """Writes one commit and remembers it."""
+        parents = self._parents(entry)
+        files = dict(self._trees[parents[0]]) if parents else {}
+        for path, content in entry.get("files", {}).items():
+            files.pop(path, None)
+            if content != "":
+                files[path] = self._writer.store("blob", _content(path, content))
+        raw = self._raw(entry, self._writer.tree(files), parents)
+        commit = self._writer.store("commit", raw)
+        self._trees[commit] = files
+        self._last = commit
+        if "name" in entry:
+            self._named[entry["name"]] = commit
+        if "expect" in entry:
+            self.expected[commit] = sorted(entry["expect"])
+
+    def tag(self, entry: Recipe) -> None:
+        """Writes a tag: annotated, or lightweight where it has no tagger."""
+        target = self._named[entry["on"]] if "on" in entry else self._last
+        if "tagger" in entry:
+            tagger = f"{self._person(entry['tagger'])} {_stamp(entry['date'])}"
+            inner = entry.get("object_name", entry["name"])
+            text = f"object {target}\ntype commit\ntag {inner}\ntagger {tagger}\n\n"
+            target = self._writer.store("tag", f"{text}{entry['message']}".encode())
+        self._writer.ref(f"tags/{entry['name']}", target)
+
+    def finish(self) -> None:
+        """Writes the branch."""
+        self._writer.ref("heads/main", self._last)
+
+    def _parents(self, entry: Recipe) -> list[str]:
+        if "parents" in entry:
+            return [self._named[name] for name in entry["parents"]]
+        return [self._last] if self._last else []
+
+    def _person(self, text: str) -> str:
+        return self._people.get(text, text)
+
+    def _raw(self, entry: Recipe, tree: str, parents: list[str]) -> bytes:
+        encoding = entry.get("encode", "utf-8")
+        if "raw" in entry:
+            people = {key: self._person(key) for key in self._people}
+            text = entry["raw"].format(tree=tree, parent=parents[0] if parents else "", **people)
+            return str(text).encode(encoding)
+        author = self._person(entry["author"])
+        committer = self._person(str(entry.get("committer", entry["author"])))
+        lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
+        lines.append(f"author {author} {_stamp(str(entry.get('author_date', entry['date'])))}")
+        lines.append(f"committer {committer} {_stamp(entry['date'])}")
+        lines.extend(entry.get("header", []))
+        message = "".join(
+            line.format(**{key: self._person(key) for key in self._people})
+            if line.rstrip().endswith("}")
+            else line
+            for line in entry["message"].splitlines(keepends=True)
+        )
+        return ("\n".join(lines) + "\n\n" + message).encode(encoding)
+
+
+def build(name: str, folder: Path) -> dict[str, list[str]]:
+    """Builds a sample into a new folder; the rules expected for each commit that says so."""
+    prelude = tomllib.loads((HERE / "prelude.toml").read_text(encoding="utf-8"))
+    recipe = tomllib.loads((HERE / name / "recipe.toml").read_text(encoding="utf-8"))
+    sample = Sample(Writer(folder), {**prelude["people"], **recipe.get("people", {})})
+    for entry in _history(prelude):
+        sample.add(entry)
+    for tag in prelude["tag"]:
+        sample.tag(tag)
+    for entry in recipe["commit"]:
+        sample.add(entry)
+    sample.finish()
+    for tag in recipe.get("tag", []):
+        sample.tag(tag)
+    return sample.expected
+
+
+def names() -> list[str]:
+    """Every sample, by folder name."""
+    return sorted(path.parent.name for path in HERE.glob("*/recipe.toml"))
+
+
+def _history(prelude: Recipe) -> list[Recipe]:
+    """The prelude's own commits first, then everybody's careers in the order of their dates."""
+    steps: list[Recipe] = []
+    for career in prelude["career"]:
+        start = datetime.datetime.fromisoformat(career["start"])
+        author, committer, path = career["author"], career["committer"], career["path"]
+        for number in range(1, career["commits"] + 1):
+            moment = start + datetime.timedelta(days=career["every_days"] * (number - 1))
+            steps.append(
+                {
+                    "author": author,
+                    "committer": committer,
+                    "date": moment.isoformat(),
+                    "message": f"{path}: step {number}\n\nSigned-off-by: {{{author}}}\n"
+                    f"Signed-off-by: {{{committer}}}\n",
+                    "files": {path: number},
+                }
+            )
+    steps.sort(key=lambda step: (step["date"], step["message"]))
+    return [*prelude["commit"], *steps]
+
+
+def _sort_key(name: bytes, entry: tuple[str, str]) -> bytes:
+    """git sorts folders as if their names ended in a slash."""
+    return name + b"/" if entry[0] == "40000" else name
+
+
+def _content(path: str, content: str | int) -> bytes:
+    if isinstance(content, int):
+        stem = Path(path).stem.replace("-", "_")
+        return "".join(f"int {stem}_{number};\n" for number in range(1, content + 1)).encode()
+    return content.encode()
+
+
+def _stamp(text: str) -> str:
+    """An ISO 8601 date as git writes it; ``@seconds zone`` is taken as it stands."""
+    if text.startswith("@"):
+        return text[1:]
+    moment = datetime.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.UTC)
+    return f"{int(moment.timestamp())} {moment.strftime('%z')}"
+
+
+def main() -> int:
+    """The command line."""
+    if len(sys.argv) != 3 or sys.argv[1] not in names():
+        print(f"usage: build.py NAME FOLDER\nsamples: {', '.join(names())}", file=sys.stderr)
+        return 2
+    folder = Path(sys.argv[2])
+    if folder.exists():
+        print(f"{folder} already exists", file=sys.stderr)
+        return 2
+    build(sys.argv[1], folder)
+    print(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""Sample repositories, built once per test session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sample_repos.build import build
+
+
+@dataclass(frozen=True)
+class BuiltSample:
+    """A sample on disk and the rules its recipe expects, by commit id."""
+
+    name: str
+    path: Path
+    expected: dict[str, list[str]]
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], BuiltSample]:
+    """Builds a sample by name; the same one for the whole session."""
+    built: dict[str, BuiltSample] = {}
+    root = tmp_path_factory.mktemp("samples")
+
+    def get(name: str) -> BuiltSample:
+        if name not in built:
+            built[name] = BuiltSample(name, root / name, build(name, root / name))
+        return built[name]
+
+    return get
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No policy or settings of whoever runs the tests."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for name in ("PROVENANCE_FORMAT", "PROVENANCE_POLICY", "PROVENANCE_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
