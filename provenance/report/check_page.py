@@ -153,13 +153,8 @@ def _upstream(commit: CommitReport) -> Section:
         return Section(title="Upstream", lines=("no reference to an upstream commit",))
     found = "in mainline" if upstream.found else "not found in mainline"
     authors = {True: "same author", False: "another author", None: "author not compared"}
-    return Section(
-        title="Upstream",
-        lines=(
-            f"{upstream.id} ({upstream.form}): {found}, {authors[upstream.author_matches]};"
-            " content not compared",
-        ),
-    )
+    said = f"{found}, {authors[upstream.author_matches]}; content not compared"
+    return Section(title="Upstream", lines=(f"{upstream.id} ({upstream.form}): {said}",))
 
 
 def _pulled(commit: CommitReport) -> list[Section]:

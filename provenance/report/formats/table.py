@@ -12,6 +12,8 @@ from provenance.report.formats import FormatOptions
 from provenance.report.safe import shorten, visible, width
 
 _LABEL = 14
+_PADDING = 2
+"""Columns that tabulate adds to every header."""
 
 
 def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
@@ -69,7 +71,7 @@ def draw_table(table: Table, columns: int, style: str) -> str:
 def _fitted(rows: list[list[str]], table: Table, columns: int) -> list[list[str]]:
     """Rows whose widest cuttable column is cut until the table fits the terminal."""
     widths = [
-        max([len(column.title), *(width(row[number]) for row in rows)])
+        max([len(column.title) + _PADDING, *(width(row[number]) for row in rows)])
         for number, column in enumerate(table.columns)
     ]
     excess = sum(widths) + 2 * (len(widths) - 1) - columns
@@ -77,7 +79,7 @@ def _fitted(rows: list[list[str]], table: Table, columns: int) -> list[list[str]
     while excess > 0 and cuttable:
         widest = max(cuttable, key=lambda number: widths[number])
         cut = min(excess, max(1, widths[widest] // 4))
-        if widths[widest] - cut < len(table.columns[widest].title) + 2:
+        if widths[widest] - cut < len(table.columns[widest].title) + _PADDING:
             cuttable.remove(widest)
             continue
         widths[widest] -= cut

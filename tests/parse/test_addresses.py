@@ -1,0 +1,124 @@
+"""Addresses: exact where authority hangs on them, generous only where a look-alike is named."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provenance.parse.addresses import (
+    deletions,
+    domain_of,
+    is_global,
+    normalise,
+    registrable_domain,
+    same_letters,
+    skeleton,
+    within_one_edit,
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("Ada@Kernel.Example", "Ada@kernel.example"),
+        (" ada@x ", "ada@x"),
+        ("ada", "ada"),
+        ("", ""),
+        ('"ada@x"@Y', '"ada@x"@y'),
+    ],
+)
+def test_only_the_domain_is_folded(written: str, normal: str) -> None:
+    """The local part belongs to its mail server (RFC 5321)."""
+    assert normal == normalise(written)
+
+
+@pytest.mark.parametrize(
+    ("address", "domain"),
+    [
+        ("a@mail.example.co.uk", "example.co.uk"),
+        ("a@example.org.", "example.org"),
+        ("a@co.uk", ""),
+        ("a@localhost", ""),
+        ("a@box.(none)", ""),
+        ("a@10.0.0.1", ""),
+        ("a", ""),
+        ("a@users.github.io", "users.github.io"),
+    ],
+)
+def test_registrable_domains(address: str, domain: str) -> None:
+    """What an organisation registers, by the public suffix list."""
+    assert domain == registrable_domain(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("a@example.org", True),
+        ("root@localhost", False),
+        ("a@box.(none)", False),
+        ("a@192.168.0.1", False),
+        ("a@72102866-910b-0410-8b05-ffd578937521", False),
+        ("@example.org", False),
+        ("", False),
+    ],
+)
+def test_an_address_of_one_machine_is_nobodys(address: str, expected: bool) -> None:
+    """Different people can hold it, so it has no record."""
+    assert expected == is_global(address)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("kernel.example", "kerne1.example"),
+        ("modern", "modem"),
+        ("ada", "\u0430da"),
+        ("A", "\uff21"),
+    ],
+)
+def test_what_looks_alike_has_one_skeleton(left: str, right: str) -> None:
+    """Digits for letters, rn for m, other scripts, full width."""
+    assert left != right
+    assert skeleton(left) == skeleton(right)
+
+
+def test_accents_differ_to_the_eye_only_from_other_letters() -> None:
+    """A plain name and another plain name stay apart."""
+    assert skeleton("anna") != skeleton("hanna")
+
+
+WORDS = st.text(alphabet="abc", max_size=6)
+
+
+@given(WORDS, WORDS)
+def test_within_one_edit_is_symmetric_and_found_by_deletions(left: str, right: str) -> None:
+    """What the index of deletions misses, nobody sees."""
+    near = within_one_edit(left, right)
+    assert near == within_one_edit(right, left)
+    if near:
+        assert deletions(left) & deletions(right)
+    assert near == _near(left, right)
+
+
+def _near(left: str, right: str) -> bool:
+    """One edit by trying all of them."""
+    edits = {left}
+    for i in range(len(left) + 1):
+        edits.update(left[:i] + char + left[i:] for char in "abc")
+        edits.update(left[:i] + char + left[i + 1 :] for char in "abc")
+        edits.add(left[:i] + left[i + 1 :])
+        if i + 1 < len(left):
+            edits.add(left[:i] + left[i + 1] + left[i] + left[i + 2 :])
+    return right in edits
+
+
+def test_spelling_variants_of_one_mailbox() -> None:
+    """Dots, dashes and letter case only."""
+    assert same_letters("John.Youn", "johnyoun")
+    assert not same_letters("john", "joan")
+
+
+def test_the_domain_is_after_the_last_at() -> None:
+    """A quoted local part can hold one."""
+    assert "evil.example" == domain_of('"ada@kernel.example"@evil.example')

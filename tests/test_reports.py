@@ -1,0 +1,189 @@
+"""Every format says the same, safely, and the same bytes every time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from provenance import audit
+from provenance.report.audit_page import CSV_COLUMNS
+from provenance.report.formats import format_names
+from provenance.words import Status
+from sample_repos.build import names
+from tests.cli import run
+from tests.conftest import BuiltSample
+
+Sampler = Callable[[str], BuiltSample]
+SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "report.schema.json").read_text())
+
+
+def report(sample: BuiltSample, *words: str) -> Any:
+    return json.loads(run("audit", "-C", str(sample.path), "-f", "json", *words).stdout)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_report_follows_the_schema(sample: Sampler, name: str) -> None:
+    """The schema in docs is the one that reports have."""
+    Draft202012Validator(SCHEMA).validate(report(sample(name)))
+
+
+@pytest.mark.parametrize("name", names())
+def test_everything_adds_up(sample: Sampler, name: str) -> None:
+    """Reached = reported + skipped; the summary is the sum of its commits."""
+    found = report(sample(name))
+    account, summary, commits = found["completeness"], found["summary"], found["commits"]
+    skipped = len(account["unreadable"]) + len(account["over_budget"])
+    assert account["reached"] == account["reported"] + skipped
+    assert account["reported"] == len(commits) == summary["commits"]
+    own = [commit for commit in commits if len(set(commit["parents"])) < 2]
+    assert summary["merges"] == len(commits) - len(own)
+    assert summary["lines_added"] == sum(commit["lines"]["added"] for commit in own)
+    assert summary["by_status"] == {
+        status: sum(commit["author"]["status"] == status for commit in own) for status in Status
+    }
+    assert summary["commits"] - summary["merges"] == sum(
+        identity["commits"] for identity in found["identities"]
+    )
+    for subsystem in found["subsystems"]:
+        assert subsystem["added"] == sum(subsystem["added_by_status"].values())
+
+
+def test_the_contract_s_csv_columns() -> None:
+    """In this order; later versions only append."""
+    assert (
+        "commit, author_date, author_name, author_email, author_status, committer_name,"
+        " committer_email, subject, upstream, route, signed_by, subsystems, files, lines_added,"
+        " lines_removed, severity, rules, reasons"
+    ) == ", ".join(CSV_COLUMNS)
+
+
+def test_csv_has_a_row_per_flagged_commit(sample: Sampler) -> None:
+    """RFC 4180 lines; ``--all`` has every commit."""
+    path = str(sample("newcomer").path)
+    raw = run("audit", "-C", path, "-f", "csv").stdout
+    assert raw.endswith("\r\n")
+    rows = list(csv.DictReader(io.StringIO(raw, newline="")))
+    assert 4 == len(rows)
+    assert "NETWORKING" == rows[1]["subsystems"]
+    assert (
+        "Rob Sable <rob@sable-mail.example>; Ben Torres <ben@net.example>" == rows[1]["signed_by"]
+    )
+    everything = run("audit", "-C", path, "-f", "csv", "--all").stdout
+    assert 6 == len(list(csv.DictReader(io.StringIO(everything, newline=""))))
+
+
+@pytest.mark.parametrize("name", ["newcomer", "malformed-commit", "innocent-oddities"])
+@pytest.mark.parametrize("format_name", format_names())
+def test_a_saved_report_renders_as_the_audit_did(
+    sample: Sampler, tmp_path: Path, name: str, format_name: str
+) -> None:
+    """``render`` gives the same bytes and exit code as ``audit`` in that format."""
+    path = str(sample(name).path)
+    saved = tmp_path / "report.json"
+    run("audit", "-C", path, "-f", "json", "-o", str(saved))
+    direct = run("audit", "-C", path, "-f", format_name)
+    again = run("render", str(saved), "-f", format_name)
+    assert (direct.code, direct.raw) == (again.code, again.raw)
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_the_same_bytes_whatever_the_jobs_and_zone(
+    sample: Sampler, monkeypatch: pytest.MonkeyPatch, jobs: str
+) -> None:
+    """No clock, locale, zone or number of processes shows in a report."""
+    path = str(sample("newcomer").path)
+    expected = run("audit", "-C", path, "-f", "json").raw
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")
+    monkeypatch.setenv("LC_ALL", "C")
+    assert expected == run("audit", "-C", path, "-f", "json", "-j", jobs).raw
+
+
+def test_a_baseline_silences_what_it_holds(sample: Sampler, tmp_path: Path) -> None:
+    """Known findings are not shown again, and do not fail."""
+    path = str(sample("newcomer").path)
+    saved = tmp_path / "report.json"
+    assert 1 == run("audit", "-C", path, "-f", "json", "-o", str(saved)).code
+    again = run("audit", "-C", path, "--baseline", str(saved))
+    assert 0 == again.code
+    assert "none at or above low" in again.stdout
+
+
+def test_an_ignore_silences_one_rule_for_one_identity(sample: Sampler, tmp_path: Path) -> None:
+    """Until its day has passed."""
+    path = str(sample("newcomer").path)
+    policy = tmp_path / "policy.toml"
+    entry = "[[ignore]]\nrule='large-unverified-addition'\nidentity='rob@sable-mail.example'\n"
+    policy.write_text(f"{entry}reason='known'\nuntil=2021-12-31\n")
+    words = ("audit", "-C", path, "--policy", str(policy))
+    assert 0 == run(*words).code
+    assert 1 == run(*words, "--as-of", "2022-01-01").code
+
+
+def test_severities_and_known_people_come_from_the_policy(sample: Sampler, tmp_path: Path) -> None:
+    """A registered person is listed; a rule can be raised."""
+    path = str(sample("newcomer").path)
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[[person]]\nname='Rob'\naddresses=['rob@sable-mail.example']\n")
+    assert 0 == run("audit", "-C", path, "--policy", str(policy)).code
+    policy.write_text("[severity]\n'unverified-author'='critical'\n")
+    outcome = run("audit", "-C", path, "--policy", str(policy), "--fail-on", "critical")
+    assert 1 == outcome.code
+    assert "critical" in outcome.stdout
+
+
+def test_an_organisation_of_the_policy_affiliates(sample: Sampler, tmp_path: Path) -> None:
+    """By registrable domain."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[organisations]\n'sable-mail.example'='Sable'\n")
+    found = report(sample("newcomer"), "--policy", str(policy))
+    assert 5 == found["summary"]["by_status"]["affiliated"]
+
+
+def test_select_ignore_and_minimum(sample: Sampler) -> None:
+    """Only what was asked for is looked at, and shown."""
+    path = str(sample("newcomer").path)
+    only = run("audit", "-C", path, "--select", "sensitive-path").stdout
+    assert "Flagged       1: 1 medium" in only
+    without = run("audit", "-C", path, "--ignore", "large-unverified-addition").stdout
+    assert "Flagged       4: 1 medium, 3 low" in without
+    above = run("audit", "-C", path, "--min-severity", "medium").stdout
+    assert "Flagged       2: 1 high, 1 medium" in above
+    assert (
+        2
+        == run("audit", "-C", path, "--select", "sensitive-path", "--ignore", "sensitive-path").code
+    )
+
+
+def test_markdown_is_plain_enough_for_mail(sample: Sampler) -> None:
+    """Headings, lists and aligned tables; no line beyond what mail carries."""
+    shown = run("audit", "-C", str(sample("newcomer").path), "-f", "markdown").stdout
+    assert shown.startswith("# Provenance audit of v1.1\n")
+    assert "| high" in shown
+    assert all(len(line) < 200 for line in shown.splitlines())
+
+
+def test_the_table_fits_a_hundred_columns(sample: Sampler) -> None:
+    """For every sample."""
+    for name in names():
+        shown = run("audit", "-C", str(sample(name).path), "--all").stdout
+        assert all(len(line) <= 100 for line in shown.splitlines()), name
+
+
+def test_the_python_api_gives_the_same_report(sample: Sampler) -> None:
+    """As frozen dataclasses, in any import order."""
+    import provenance.audit
+
+    built = sample("newcomer")
+    found = audit("v1.1", repo=built.path)
+    assert 4 == len(found.flagged())
+    assert "v1.0" == found.range.base
+    assert callable(provenance.audit)
+    with pytest.raises(AttributeError):
+        found.summary.commits = 0  # type: ignore[misc]
