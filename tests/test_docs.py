@@ -61,7 +61,9 @@ def test_explain_and_rules_show_them() -> None:
 def test_the_readme_names_every_command() -> None:
     """A reader finds them all in one place."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for command in re.findall(r"^  (\w+) ", run("--help").stdout.partition("Commands:")[2], re.M):
+    for command in re.findall(
+        r"^  (\w+) ", run("--help").stdout.partition("Commands:")[2], re.MULTILINE
+    ):
         assert f"provenance {command}" in text
 
 

@@ -180,7 +180,7 @@ def test_the_kernels_own_script_agrees() -> None:
     The script takes sections of one depth in random order and keeps the first address of a
     name, so somebody with two addresses in two such sections may be shown with either.
     """
-    folders = set()
+    folders: set[str] = set()
     with gzip.open(DATA / "FILES.txt.gz", "rt", encoding="utf-8") as listing:
         for line in listing:
             parts = line.rstrip("\n").split("/")[:-1]

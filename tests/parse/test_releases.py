@@ -6,9 +6,31 @@ import pytest
 
 from provenance.parse.releases import newest, parse_release, predecessor
 
-KERNEL = """v2.6.33 v2.6.34-rc1 v2.6.34-rc2 v2.6.34 v2.6.34.1 v2.6.34.2 v2.6.35-rc1 v2.6.39 v3.0
-v3.0-rc1 v6.18 v6.19-rc1 v6.19-rc2 v6.19 v6.19.1 v6.19.9 v6.19.10 v6.19.11-rc1 v6.20-rc1 v6.20
-v7.0 next-20260101 v6.19-docs""".split()
+KERNEL = [
+    "v2.6.33",
+    "v2.6.34-rc1",
+    "v2.6.34-rc2",
+    "v2.6.34",
+    "v2.6.34.1",
+    "v2.6.34.2",
+    "v2.6.35-rc1",
+    "v2.6.39",
+    "v3.0",
+    "v3.0-rc1",
+    "v6.18",
+    "v6.19-rc1",
+    "v6.19-rc2",
+    "v6.19",
+    "v6.19.1",
+    "v6.19.9",
+    "v6.19.10",
+    "v6.19.11-rc1",
+    "v6.20-rc1",
+    "v6.20",
+    "v7.0",
+    "next-20260101",
+    "v6.19-docs",
+]
 
 
 @pytest.mark.parametrize(
