@@ -40,7 +40,17 @@ def main() -> int:
             copy = shutil.copytree if source.is_dir() else shutil.copy
             stage.mkdir(exist_ok=True)
             copy(source, stage / name)
-        run(python, "-m", "pytest", "--cov", "--cov-branch", "--cov-report=term", cwd=stage)
+        shared = {"PROVENANCE_SHARED": str(ROOT.parent / "shared")}
+        run(
+            python,
+            "-m",
+            "pytest",
+            "--cov",
+            "--cov-branch",
+            "--cov-report=term",
+            cwd=stage,
+            **shared,
+        )
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from provenance.parse.maintainers import (
 )
 from provenance.parse.patterns import UnusablePatternError, compile_regex, strip_extended
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "linux-6.12"
+BESIDE = Path(__file__).resolve().parents[3] / "shared"
+DATA = Path(os.environ.get("PROVENANCE_SHARED", BESIDE)) / "data" / "linux-6.12"
 
 
 def parsed(text: str, *folders: str, double_star: bool = False) -> Maintainers:

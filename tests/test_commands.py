@@ -1,0 +1,246 @@
+"""check, lines, who and subsystem, as a user sees them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from provenance.report.formats import format_names
+from tests.cli import run
+from tests.conftest import BuiltSample
+from tests.git import git
+
+Sampler = Callable[[str], BuiltSample]
+
+
+def commit_of(sample: BuiltSample, subject: str) -> str:
+    return git(sample.path, "log", "--all", "--format=%H", "--fixed-strings", f"--grep={subject}")
+
+
+def as_json(*words: str) -> Any:
+    return json.loads(run(*words, "-f", "json").stdout)
+
+
+def test_check_explains_one_commit(sample: Sampler) -> None:
+    """Claims, trailers by zone, evidence, route, upstream, lines, findings, limits."""
+    built = sample("newcomer")
+    commit = commit_of(built, "net: add the sable offload module")
+    outcome = run("check", commit[:12], "-C", str(built.path))
+    words = " ".join(outcome.stdout.split())
+    assert 1 == outcome.code
+    for part in (
+        f"Commit {commit}",
+        "Rob Sable <rob@sable-mail.example> [unverified]",
+        "block Signed-off-by Ben Torres <ben@net.example>",
+        "maintainers bad: address not in MAINTAINERS",
+        "maintainers good: listed for NETWORKING",
+        "passed on by Ben Torres, who MAINTAINERS names for the touched paths",
+        "author Rob Sable <rob@sable-mail.example> unverified none",
+        "committer Ben Torres <ben@net.example> listed maintainer",
+        "no reference to an upstream commit",
+        "Lines: +410 -0 in 2 files",
+        "high large-unverified-addition: an unverified author adds 410 lines",
+    ):
+        assert part in words
+
+
+def test_check_takes_authority_from_before_the_commit(sample: Sampler) -> None:
+    """A commit that adds its author to MAINTAINERS does not make them listed."""
+    built = sample("authority-change")
+    found = as_json("check", commit_of(built, "MAINTAINERS: add myself"), "-C", str(built.path))
+    assert "unverified" == found["commit"]["author"]["status"]
+    assert "high" == found["commit"]["findings"][0]["severity"]
+
+
+def test_check_of_a_merge_is_of_the_merge_alone(sample: Sampler) -> None:
+    """Not of what it brings in; merges count no lines."""
+    built = sample("innocent-oddities")
+    outcome = run("check", commit_of(built, "Merge three branches"), "-C", str(built.path))
+    assert "merges are not counted" in outcome.stdout
+    assert "Route: complete (a merge, made by its committer)" in outcome.stdout
+
+
+def test_check_of_a_root_has_no_trust_base(sample: Sampler) -> None:
+    """Nothing has authority before the beginning."""
+    built = sample("clean")
+    outcome = run("check", commit_of(built, "Start the tree"), "-C", str(built.path))
+    assert "none: nothing has authority" in outcome.stdout
+    assert "none (a root)" in outcome.stdout
+
+
+def test_check_names_an_upstream(sample: Sampler) -> None:
+    """Found in mainline, with its author compared."""
+    built = sample("upstream-author-differs")
+    first, second = (
+        as_json("check", f"main{at}", "-C", str(built.path))["commit"]["upstream"]
+        for at in ("", "~1")
+    )
+    assert (True, True) == (first["found"], first["author_matches"])
+    assert (True, False, ["author"]) == (
+        second["found"],
+        second["author_matches"],
+        second["differences"],
+    )
+    shown = run("check", "main", "-C", str(built.path)).stdout
+    assert "in mainline, same author; content not compared" in " ".join(shown.split())
+
+
+def test_check_with_a_later_trust_base_is_refused(sample: Sampler) -> None:
+    """What contains the commit cannot judge it."""
+    built = sample("newcomer")
+    outcome = run("check", "main~2", "--trust-base", "main", "-C", str(built.path))
+    assert 2 == outcome.code
+    assert "contains the commit to be checked" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("by", "rows"),
+    [
+        ("subsystem", {"NETWORKING": 415, "THE REST": 3}),
+        (
+            "person",
+            {
+                "Rob Sable <rob@sable-mail.example>": 416,
+                "Dana Reed <dana@bigcorp.example>": 1,
+                "Ada Keeper <ada@kernel.example>": 1,
+            },
+        ),
+        ("domain", {"sable-mail.example": 416, "bigcorp.example": 1, "kernel.example": 1}),
+        ("directory", {"drivers/net/": 414, "net/": 1, "scripts/": 2, "(top)": 1}),
+    ],
+)
+def test_lines_by_everything(sample: Sampler, by: str, rows: dict[str, int]) -> None:
+    """Added lines; the total counts each once and splits by status."""
+    found = as_json("lines", "v1.1", "--by", by, "-C", str(sample("newcomer").path))
+    assert rows == {row["name"]: row["added"] for row in found["rows"]}
+    assert (418, 416) == (found["total"]["added"], found["total"]["added_by_status"]["unverified"])
+
+
+def test_lines_shows_a_table_with_bars(sample: Sampler) -> None:
+    """The widest bar is the largest."""
+    shown = run("lines", "v1.1", "-C", str(sample("newcomer").path)).stdout
+    assert "NETWORKING           4      415" in shown
+    assert "############" in shown
+
+
+def test_who_tells_the_story_of_an_identity(sample: Sampler) -> None:
+    """Commits, subsystems, who applied, whom it reviewed, what is not known."""
+    built = sample("newcomer")
+    words = ("who", "rob@sable-mail.example", "-C", str(built.path), "--trust-base", "v1.0")
+    found = as_json(*words)
+    assert ("unverified", 4, 416) == (
+        found["status"],
+        found["work"]["commits"],
+        found["work"]["added"],
+    )
+    assert [("ben@net.example", 3), ("ada@kernel.example", 1)] == [
+        (one["email"], one["commits"]) for one in found["work"]["committers"]
+    ]
+    assert [("reviewed-by", "dana@bigcorp.example", 1)] == [
+        (one["role"], one["email"], one["commits"]) for one in found["given"]
+    ]
+    shown = run(*words).stdout
+    for part in ("Commits by month", "Largest patches", "Gave reviews", "What this does not show"):
+        assert part in shown
+
+
+def test_who_joins_by_mailmap_and_hints_by_name(sample: Sampler) -> None:
+    """Each alias with its reason."""
+    found = as_json("who", "jo@old-host.example", "-C", str(sample("clean").path))
+    assert ("jo@fielding.example", 22) == (found["email"], found["work"]["commits"])
+    assert {"jo@old-host.example": "asked for", "jo@fielding.example": ".mailmap"} == {
+        alias["email"]: alias["reason"] for alias in found["aliases"]
+    }
+    hinted = as_json(
+        "who", "hana@bigcorp.example", "-C", str(sample("upstream-author-differs").path)
+    )
+    assert "same name only: a hint, not joined" in {one["reason"] for one in hinted["aliases"]}
+
+
+def test_who_of_somebody_named_in_trailers_only(sample: Sampler) -> None:
+    """No commit of their own, but a dossier."""
+    shown = run("who", "stranger@faraway.example", "-C", str(sample("innocent-oddities").path))
+    assert 0 == shown.code
+    assert "none authored; named in trailers only" in shown.stdout
+
+
+def test_subsystem_answers_for_paths(sample: Sampler) -> None:
+    """The contract's JSON: a list with path, subsystems, people and lists."""
+    path = str(sample("clean").path)
+    found = as_json("subsystem", "./net/core.c", "drivers/storage/legacy/a.c", "-C", path)
+    assert [
+        {
+            "path": "./net/core.c",
+            "subsystems": ["NETWORKING", "THE REST"],
+            "people": [
+                {
+                    "name": "Ben Torres",
+                    "email": "ben@net.example",
+                    "role": "maintainer",
+                    "subsystem": "NETWORKING",
+                },
+                {
+                    "name": "Ada Keeper",
+                    "email": "ada@kernel.example",
+                    "role": "chief penguin",
+                    "subsystem": "THE REST",
+                },
+            ],
+            "lists": ["net@lists.kernel.example", "all@lists.kernel.example"],
+        },
+        {
+            "path": "drivers/storage/legacy/a.c",
+            "subsystems": ["THE REST"],
+            "people": [
+                {
+                    "name": "Ada Keeper",
+                    "email": "ada@kernel.example",
+                    "role": "chief penguin",
+                    "subsystem": "THE REST",
+                }
+            ],
+            "lists": ["all@lists.kernel.example"],
+        },
+    ] == found
+    assert "Ben Torres <ben@net.example>" in run("subsystem", "net/core.c", "-C", path).stdout
+
+
+@pytest.mark.parametrize("format_name", format_names())
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "main"),
+        ("lines", "v1.1"),
+        ("who", "dana@bigcorp.example"),
+        ("subsystem", "net/core.c"),
+        ("rules",),
+        ("explain", "unverified-author"),
+    ],
+)
+def test_every_command_speaks_every_format(
+    sample: Sampler, words: tuple[str, ...], format_name: str
+) -> None:
+    """No command fails in any format, and each prints something."""
+    repo = () if words[0] in ("rules", "explain") else ("-C", str(sample("clean").path))
+    outcome = run(*words, *repo, "-f", format_name)
+    assert (0, "") == (outcome.code, outcome.stderr)
+    assert len(outcome.stdout) > 40
+
+
+def test_the_newest_release_is_the_default(sample: Sampler) -> None:
+    """Without an argument."""
+    found = as_json("audit", "-C", str(sample("newcomer").path))["range"]
+    assert ("v1.0", "v1.1") == (found["base"], found["tip"])
+
+
+def test_a_branch_starts_at_the_release_it_contains(sample: Sampler) -> None:
+    """And the beginning of history where that is asked for."""
+    path = str(sample("newcomer").path)
+    found = as_json("audit", "main~1", "-C", path)
+    assert ("v1.0", 5) == (found["range"]["base"], found["summary"]["commits"])
+    everything = as_json("audit", "main", "--base", "none", "-C", path)
+    assert (None, 128) == (everything["range"]["base"], everything["summary"]["commits"])
+    assert 127 <= everything["summary"]["by_status"]["unverified"]

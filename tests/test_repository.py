@@ -1,0 +1,277 @@
+"""The repository edge: what is believed, what is ignored, and what is said of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provenance.errors import (
+    MissingObjectError,
+    NotARepositoryError,
+    UnknownRevisionError,
+    UnsupportedRepositoryError,
+)
+from provenance.facts import ObjectId
+from provenance.index.history import read_history
+from provenance.repository import Repository
+from tests.cli import run
+from tests.git import git, init, write_object
+
+WHO = "Tess <tess@author.example>"
+
+
+def audited(repo: Path, *words: str) -> Any:
+    outcome = run("audit", "-C", str(repo), "-f", "json", *words)
+    assert outcome.stdout, outcome.stderr
+    return json.loads(outcome.stdout)
+
+
+def tree_of(repo: Path) -> str:
+    return git(repo, "rev-parse", "HEAD^{tree}")
+
+
+def raw_commit(repo: Path, parents: list[str], seconds: int, message: str = "s\n") -> str:
+    lines = [f"tree {tree_of(repo)}", *(f"parent {parent}" for parent in parents)]
+    lines += [f"author {WHO} {seconds} +0000", f"committer {WHO} {seconds} +0000", "", message]
+    return write_object(repo, "commit", "\n".join(lines).encode())
+
+
+def test_it_is_found_from_a_folder_inside(tmp_path: Path) -> None:
+    """As git users expect; a linked work tree works too."""
+    repo = init(tmp_path / "r", commits=2)
+    (repo / "sub").mkdir()
+    with Repository(repo / "sub") as found:
+        assert git(repo, "rev-parse", "HEAD") == found.resolve("HEAD").commit
+    git(repo, "worktree", "add", "-q", "--detach", str(tmp_path / "linked"), "HEAD~1")
+    with Repository(tmp_path / "linked") as linked:
+        assert git(repo, "rev-parse", "HEAD~1") == linked.resolve("HEAD").commit
+
+
+def test_a_git_file_that_leads_nowhere(tmp_path: Path) -> None:
+    """Refused, with the file named."""
+    (tmp_path / ".git").write_text("gitdir: /nowhere\n")
+    with pytest.raises(NotARepositoryError, match=r"does not lead"):
+        Repository(tmp_path)
+
+
+@pytest.mark.parametrize("words", [("--object-format=sha256",)])
+def test_other_object_formats_are_refused(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """Never half read."""
+    tmp_path.joinpath("r").mkdir()
+    git(tmp_path / "r", "init", "-q", *words)
+    with pytest.raises(UnsupportedRepositoryError, match="sha256"):
+        Repository(tmp_path / "r")
+
+
+def test_reftables_are_refused(tmp_path: Path) -> None:
+    """Their refs would be missing without a word."""
+    repo = init(tmp_path / "r", commits=1)
+    (repo / ".git" / "reftable").mkdir()
+    with pytest.raises(UnsupportedRepositoryError, match="reftable"):
+        Repository(repo)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_revisions_are_named_as_in_git(tmp_path: Path, packed: bool) -> None:
+    """Branches, tags, remotes, ids, their starts, and the suffixes."""
+    repo = init(tmp_path / "r", commits=4)
+    git(repo, "tag", "-a", "-m", "t", "v1", "HEAD~1")
+    git(repo, "update-ref", "refs/remotes/origin/topic", "HEAD~2")
+    if packed:
+        git(repo, "pack-refs", "--all")
+        git(repo, "repack", "-adq")
+    head = git(repo, "rev-parse", "HEAD")
+    names = [
+        "HEAD",
+        "@",
+        "main",
+        "v1",
+        "v1^{}",
+        "v1^{commit}",
+        "v1~1",
+        "HEAD^",
+        "HEAD~2",
+        "HEAD^1~1",
+    ]
+    names += ["HEAD^0", "origin/topic", "refs/tags/v1", "tags/v1", "heads/main", head, head[:7]]
+    with Repository(repo) as found:
+        for name in names:
+            expected = git(repo, "rev-parse", f"{name}^{{commit}}")
+            assert expected == found.resolve(name).commit, name
+        assert "v1" == found.resolve("v1").tag_name
+        assert found.resolve("HEAD").tag_name is None
+        with pytest.raises(UnknownRevisionError):
+            found.resolve("HEAD~9")
+
+
+def test_grafts_replace_refs_and_commit_graphs_change_nothing(tmp_path: Path) -> None:
+    """The history in the objects counts; the report says what was ignored."""
+    repo = init(tmp_path / "r", commits=5)
+    git(repo, "tag", "v1.0", "HEAD~4")
+    git(repo, "tag", "v1.1")
+    fake = raw_commit(repo, [], 1_600_000_000, "fake\n")
+    expected = audited(repo)
+    git(repo, "replace", git(repo, "rev-parse", "HEAD~1"), fake)
+    (repo / ".git" / "info" / "grafts").write_text(
+        f"{git(repo, 'rev-parse', 'HEAD')} {git(repo, 'rev-parse', 'v1.0')}\n"
+    )
+    subprocess.run(
+        ["git", "--no-replace-objects", "-C", str(repo), "commit-graph", "write", "--reachable"],
+        check=False,
+        capture_output=True,
+    )
+    found = audited(repo)
+    assert expected["commits"] == found["commits"]
+    assert {"shallow": False, "grafts": True, "replace_refs": 1, "alternates": 0} == found[
+        "completeness"
+    ]["repository"]
+    assert "has grafts" in run("audit", "-C", str(repo)).stdout
+
+
+def test_nothing_of_the_audited_configuration_runs(tmp_path: Path) -> None:
+    """Commands in its config and hooks leave no trace."""
+    repo = init(tmp_path / "r", commits=3)
+    git(repo, "tag", "v1.0", "HEAD~1")
+    git(repo, "tag", "v1.1")
+    mark = tmp_path / "ran"
+    evil = tmp_path / "evil"
+    evil.write_text(f"#!/bin/sh\ntouch {mark}\n")
+    evil.chmod(0o755)
+    with (repo / ".git" / "config").open("a") as config:
+        config.write(
+            f"[core]\n\tfsmonitor = {evil}\n\thooksPath = {tmp_path}\n\tpager = {evil}\n"
+            f"[diff]\n\texternal = {evil}\n[gpg]\n\tprogram = {evil}\n[log]\n\tshowSignature = true\n"
+            f'[diff "d"]\n\ttextconv = {evil}\n'
+        )
+    (repo / ".git" / "info" / "attributes").write_text("* diff=d\n*.c -diff\n")
+    assert 0 == run("audit", "-C", str(repo)).code
+    assert 0 == run("check", "HEAD", "-C", str(repo)).code
+    assert not mark.exists()
+    assert 3 == audited(repo)["summary"]["lines_added"]
+
+
+def test_alternates_are_read_and_reported(tmp_path: Path) -> None:
+    """A clone that borrows objects works, and the report says that it borrows."""
+    origin = init(tmp_path / "origin", commits=3)
+    git(origin, "tag", "v1.0", "HEAD~1")
+    git(origin, "tag", "v1.1")
+    git(tmp_path, "clone", "-q", "--shared", str(origin), "clone")
+    found = audited(tmp_path / "clone")
+    assert 1 == found["completeness"]["repository"]["alternates"]
+    assert 1 == found["summary"]["commits"]
+
+
+def test_dates_never_prune_a_range(tmp_path: Path) -> None:
+    """With dates that run backwards, git's own A..B would hold too much."""
+    repo = init(tmp_path / "r", commits=1)
+    line = [git(repo, "rev-parse", "HEAD")]
+    for number in range(60):
+        seconds = 1000 + number if 20 <= number <= 50 else 1_700_000_000 + number
+        line.append(raw_commit(repo, [line[-1]], seconds, f"{number}\n"))
+    git(repo, "update-ref", "refs/tags/v1.0", line[54])
+    git(repo, "update-ref", "refs/tags/v1.1", line[60])
+    found = audited(repo, "v1.1")
+    assert line[60:54:-1] == [commit["id"] for commit in found["commits"]]
+
+
+def test_octopus_roots_and_a_parent_named_twice(tmp_path: Path) -> None:
+    """All occur in the kernel; only different parents make a merge."""
+    repo = init(tmp_path / "r", commits=1)
+    first = git(repo, "rev-parse", "HEAD")
+    root = raw_commit(repo, [], 1_627_900_000, "another root\n")
+    side = raw_commit(repo, [first], 1_627_900_001, "side\n")
+    octopus = raw_commit(repo, [first, root, side], 1_627_900_002, "octopus\n")
+    twice = raw_commit(repo, [octopus, octopus], 1_627_900_003, "twice\n")
+    git(repo, "update-ref", "refs/heads/main", twice)
+    found = audited(repo, "main", "--base", first)
+    assert [twice, octopus, side, root] == [commit["id"] for commit in found["commits"]]
+    assert (4, 1) == (found["summary"]["commits"], found["summary"]["merges"])
+
+
+def test_a_tag_that_calls_itself_otherwise_is_told(tmp_path: Path) -> None:
+    """The ref's name is used; the report says so.  Lightweight and nested tags too."""
+    repo = init(tmp_path / "r", commits=3)
+    git(repo, "tag", "v1.0", "HEAD~2")
+    head = git(repo, "rev-parse", "HEAD")
+    other = f"object {head}\ntype commit\ntag v0.9\ntagger {WHO} 1627900000 +0000\n\nx\n"
+    tag = write_object(repo, "tag", other.encode())
+    git(repo, "update-ref", "refs/tags/v1.1", tag)
+    assert ("v1.1", "v1.0") == (audited(repo)["tag"]["name"], audited(repo)["range"]["base"])
+    assert "calls itself 'v0.9'" in audited(repo)["tag"]["notes"][0]
+    nested = f"object {tag}\ntype tag\ntag v1.2\n\nnested\n"
+    git(repo, "update-ref", "refs/tags/v1.2", write_object(repo, "tag", nested.encode()))
+    notes = " ".join(audited(repo, "v1.2", "--base", "v1.0")["tag"]["notes"])
+    assert "a tag of a tag, 2 deep" in notes
+    assert "names no tagger" in notes
+    light = audited(repo, "v1.0", "--base", "none")["tag"]
+    assert (None, head != light["id"]) == (light["tagger"], True)
+    assert "lightweight" in light["notes"][0]
+
+
+def test_a_damaged_object_is_not_believed(tmp_path: Path) -> None:
+    """An object whose bytes do not match its id is missing."""
+    repo = init(tmp_path / "r", commits=2)
+    head, before = git(repo, "rev-parse", "HEAD"), git(repo, "rev-parse", "HEAD~1")
+    objects = repo / ".git" / "objects"
+    target = objects / head[:2] / head[2:]
+    target.chmod(0o644)
+    target.write_bytes((objects / before[:2] / before[2:]).read_bytes())
+    with Repository(repo) as found:
+        with pytest.raises(MissingObjectError):
+            found.read(ObjectId(head))
+        history = read_history(found, [ObjectId(head), ObjectId(before)])
+    assert [before] == history.ids
+    assert [head] == list(history.unreadable)
+
+
+def test_odd_refs_are_reported_not_followed(tmp_path: Path) -> None:
+    """A ref that holds no id is named under completeness."""
+    repo = init(tmp_path / "r", commits=2)
+    git(repo, "tag", "v1.0", "HEAD~1")
+    git(repo, "tag", "v1.1")
+    (repo / ".git" / "refs" / "heads" / "broken").write_text("nonsense\n")
+    os.symlink("/etc/passwd", repo / ".git" / "refs" / "heads" / "link")
+    notes = " ".join(audited(repo)["completeness"]["notes"])
+    assert "refs/heads/broken: not a readable ref; ignored" in notes
+    assert "refs/heads/link: not a readable ref; ignored" in notes
+
+
+def test_a_policy_in_the_tree_is_mentioned_never_obeyed(tmp_path: Path) -> None:
+    """Whoever writes the tree must not choose how it is judged."""
+    repo = init(tmp_path / "r", commits=2)
+    (repo / "provenance.toml").write_text("verified = ['unverified']\n")
+    git(repo, "add", "provenance.toml")
+    git(repo, "commit", "-q", "-m", "policy", "-s")
+    git(repo, "tag", "v1.0", "HEAD~1")
+    git(repo, "tag", "v1.1")
+    found = audited(repo)
+    assert (
+        "the audited tree holds a provenance.toml; it was not obeyed"
+        in found["completeness"]["notes"]
+    )
+    assert ["attested", "listed", "affiliated", "established"] == found["policy"]["settings"][
+        "verified"
+    ]
+
+
+def test_a_commit_over_budget_is_listed(tmp_path: Path) -> None:
+    """Not examined, not forgotten: exit code 3."""
+    repo = init(tmp_path / "r", commits=2)
+    git(repo, "commit", "-q", "--allow-empty", "-m", "long\n\n" + "x" * 5000)
+    git(repo, "tag", "v1.0", "HEAD~1")
+    git(repo, "tag", "v1.1")
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[budgets]\ncommit_bytes = 2000\n")
+    outcome = run("audit", "-C", str(repo), "--policy", str(policy), "-f", "json")
+    found = json.loads(outcome.stdout)["completeness"]
+    assert (3, 1, 0, 1) == (
+        outcome.code,
+        found["reached"],
+        found["reported"],
+        len(found["over_budget"]),
+    )
