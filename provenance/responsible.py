@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
@@ -32,10 +33,17 @@ def responsible(
             mailmap = Mailmap(repository.read_file(tree, ".mailmap") or b"")
         except MissingObjectError:
             mailmap = Mailmap()
+        asked = [(path, _relative(path)) for path in paths]
+        asked = [
+            (path, f"{name}/" if repository.is_directory(tree, name) else name)
+            for path, name in asked
+        ]
         return tuple(
             PathReport(
                 path=path,
-                subsystems=tuple(s.name for s in maintainers.sections_for(_relative(path))),
+                subsystems=tuple(
+                    dict.fromkeys(section.name for section in maintainers.sections_for(name))
+                ),
                 people=tuple(
                     PersonInRole(
                         name=found.person.name,
@@ -43,16 +51,14 @@ def responsible(
                         role=found.role,
                         subsystem=found.subsystem,
                     )
-                    for found in maintainers.people_for(_relative(path), mailmap)
+                    for found in maintainers.people_for(name, mailmap)
                 ),
-                lists=maintainers.lists_for(_relative(path)),
+                lists=maintainers.lists_for(name),
             )
-            for path in paths
+            for path, name in asked
         )
 
 
 def _relative(path: str) -> str:
-    """A path as the tree has it: no ``./`` in front."""
-    while path.startswith("./"):
-        path = path[2:]
-    return path
+    """A path as the tree has it: no ``./`` in front, no doubled or trailing slash."""
+    return posixpath.normpath(path).removeprefix("/")

@@ -19,7 +19,8 @@ class Settings:
     ``base`` is a revision, ``"none"`` for the beginning of history, or None to choose the
     previous release.  ``as_of`` (a date) decides which ignores still hold; None takes the
     date of the audited tip.  ``select`` and ``ignore`` hold rule ids; an empty ``select``
-    is all of them.  ``jobs`` is how many git processes may count lines at once.
+    is all of them.  ``surface`` reads everybody's changed lines for new attack surface, not
+    only unverified authors'.  ``jobs`` is how many git processes may count lines at once.
     """
 
     base: str | None = None
@@ -32,6 +33,7 @@ class Settings:
     min_severity: Severity = Severity.LOW
     baseline: frozenset[str] = frozenset()
     as_of: datetime.date | None = None
+    surface: bool = False
     jobs: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
 
 

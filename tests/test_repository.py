@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -145,7 +144,8 @@ def test_nothing_of_the_audited_configuration_runs(tmp_path: Path) -> None:
     with (repo / ".git" / "config").open("a") as config:
         config.write(
             f"[core]\n\tfsmonitor = {evil}\n\thooksPath = {tmp_path}\n\tpager = {evil}\n"
-            f"[diff]\n\texternal = {evil}\n[gpg]\n\tprogram = {evil}\n[log]\n\tshowSignature = true\n"
+            f"[diff]\n\texternal = {evil}\n[gpg]\n\tprogram = {evil}\n"
+            "[log]\n\tshowSignature = true\n"
             f'[diff "d"]\n\ttextconv = {evil}\n'
         )
     (repo / ".git" / "info" / "attributes").write_text("* diff=d\n*.c -diff\n")
@@ -235,7 +235,7 @@ def test_odd_refs_are_reported_not_followed(tmp_path: Path) -> None:
     git(repo, "tag", "v1.0", "HEAD~1")
     git(repo, "tag", "v1.1")
     (repo / ".git" / "refs" / "heads" / "broken").write_text("nonsense\n")
-    os.symlink("/etc/passwd", repo / ".git" / "refs" / "heads" / "link")
+    (repo / ".git" / "refs" / "heads" / "link").symlink_to("/etc/passwd")
     notes = " ".join(audited(repo)["completeness"]["notes"])
     assert "refs/heads/broken: not a readable ref; ignored" in notes
     assert "refs/heads/link: not a readable ref; ignored" in notes

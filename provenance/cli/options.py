@@ -88,6 +88,7 @@ def build_settings(
     as_of: str | None = None,
     baseline: Path | None = None,
     jobs: int | None = None,
+    surface: bool = False,
 ) -> Settings:
     """Frozen settings from flags.  Raises ``ProvenanceError``."""
     defaults = Settings()
@@ -103,6 +104,7 @@ def build_settings(
         baseline=_fingerprints(baseline),
         as_of=_date(as_of),
         jobs=jobs or defaults.jobs,
+        surface=surface,
     )
 
 

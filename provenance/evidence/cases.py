@@ -9,6 +9,7 @@ from provenance.evidence.claims import Assessor
 from provenance.evidence.model import (
     AuthorityChange,
     CommitCase,
+    MovedPath,
     Standing,
     SubsystemLines,
 )
@@ -20,7 +21,10 @@ from provenance.index.history import History
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers, parse_people
+from provenance.parse.patch import FilePatch
 from provenance.parse.references import is_release_subject
+from provenance.parse.surface import find_surface
+from provenance.parse.text import encode
 
 AUTHORITY_FILES = ("MAINTAINERS", ".mailmap")
 _NO_OBJECT = "0" * 40
@@ -51,8 +55,16 @@ class CaseBuilder:
         self._read_blob = read_blob
         self._router = Router(trust, assessor)
 
-    def build(self, commit: Commit, changes: Sequence[FileChange]) -> CommitCase:
-        """The case of one commit; ``changes`` is empty for merges."""
+    def build(
+        self,
+        commit: Commit,
+        changes: Sequence[FileChange],
+        patches: Sequence[FilePatch] | None,
+    ) -> CommitCase:
+        """The case of one commit; ``changes`` is empty for merges.
+
+        ``patches`` are its changed lines, None where they were not read.
+        """
         upstream = self._upstream.resolve(commit)
         author = self._assessor.assess(commit.author)
         committer = self._assessor.assess(commit.committer)
@@ -67,7 +79,9 @@ class CaseBuilder:
                 commit, changes, is_release=is_release, from_upstream=upstream is not None
             ),
             upstream=upstream,
-            subsystems=lines_by_subsystem(self._where, changes),
+            subsystems=lines_by_subsystem(self._where, changes, commit.message, patches),
+            moved=self._moved(changes),
+            surface=find_surface(changes, patches) if patches is not None else (),
             authority_changes=tuple(self._authority_changes(changes, author)),
             parent_times=self._parent_times(commit),
             is_release=is_release,
@@ -76,6 +90,21 @@ class CaseBuilder:
             known=self._assessor.known,
             policy=self._trust.policy,
             domains=self._trust.domains,
+        )
+
+    def _moved(self, changes: Sequence[FileChange]) -> tuple[MovedPath, ...]:
+        """Touched paths whose subsystems differ between trust base and tip."""
+        before, now = self._trust.maintainers, self._where
+        if not before:
+            return ()
+        pairs = (
+            (change.path, before.subsystems_for(change.path), now.subsystems_for(change.path))
+            for change in changes
+        )
+        return tuple(
+            MovedPath(path=path, at_trust_base=old, at_tip=new)
+            for path, old, new in pairs
+            if set(old) != set(new)
         )
 
     def _parent_times(self, commit: Commit) -> tuple[int, ...]:
@@ -113,16 +142,60 @@ class CaseBuilder:
 
 
 def lines_by_subsystem(
-    where: Maintainers, changes: Sequence[FileChange]
+    where: Maintainers,
+    changes: Sequence[FileChange],
+    message: str,
+    patches: Sequence[FilePatch] | None,
 ) -> tuple[SubsystemLines, ...]:
-    """Lines per subsystem, most added first; a file counts once for each it belongs to."""
+    """Lines per subsystem, most added first; a file counts once for each it belongs to.
+
+    A file belongs by its path, or by a ``K:`` pattern in its changed lines; a pattern in the
+    message makes the commit belong, without lines.
+    """
     added: Counter[str] = Counter()
     removed: Counter[str] = Counter()
+    patterns = _by_content(where, changes, message, patches or (), added, removed)
     for change in changes:
         for name in where.subsystems_for(change.path):
             added[name] += change.added
             removed[name] += change.removed
     return tuple(
-        SubsystemLines(name=name, added=added[name], removed=removed[name])
+        SubsystemLines(
+            name=name,
+            added=added[name],
+            removed=removed[name],
+            pattern=patterns.get(name, ""),
+        )
         for name in sorted(added, key=lambda name: (-added[name], -removed[name], name))
     )
+
+
+def _by_content(
+    where: Maintainers,
+    changes: Sequence[FileChange],
+    message: str,
+    patches: Sequence[FilePatch],
+    added: Counter[str],
+    removed: Counter[str],
+) -> dict[str, str]:
+    """Counts lines of sections that claim content (``K:``); their patterns by section name.
+
+    A section that claims the file by its path already counts it.
+    """
+    if not where.has_keywords:
+        return {}
+    patterns: dict[str, str] = {}
+    claimed = {name for change in changes for name in where.subsystems_for(change.path)}
+    for section, pattern in where.sections_for_text(encode(message).split(b"\n")):
+        if section.name not in claimed:
+            patterns[section.name] = pattern
+            added[section.name] += 0
+    for patch in patches:
+        own = where.subsystems_for(patch.path)
+        for section, pattern in where.sections_for_text((*patch.added, *patch.removed)):
+            if section.name not in own:
+                added[section.name] += len(patch.added)
+                removed[section.name] += len(patch.removed)
+                if section.name not in claimed:
+                    patterns.setdefault(section.name, pattern)
+    return patterns

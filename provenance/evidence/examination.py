@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from provenance.errors import MissingObjectError
 from provenance.evidence.cases import CaseBuilder
@@ -23,6 +23,7 @@ from provenance.parse.objects import parse_commit
 from provenance.parse.releases import parse_release
 from provenance.repository import Repository
 from provenance.settings import Progress, Settings
+from provenance.words import Status
 
 POLICY_IN_TREE = "provenance.toml"
 _SCRIPT = "scripts/get_maintainer.pl"
@@ -57,14 +58,18 @@ class Examination:
         scope, budgets = self._scope, self._settings.policy.budgets
         order = [ObjectId(scope.history.ids[p]) for p in scope.history.newest_first(scope.inside)]
         merges = {name for name in order if scope.history.is_merge(scope.history.positions[name])}
-        counted = self._repository.read_changes(
-            (name for name in order if name not in merges), jobs=self._settings.jobs
+        own = [name for name in order if name not in merges]
+        counted = self._repository.read_changes(own, jobs=self._settings.jobs)
+        wanted = self._with_content(own)
+        patched = self._repository.read_patches(
+            (name for name in own if name in wanted), jobs=self._settings.jobs
         )
         for number, raw in enumerate(self._repository.stream_raw(order)):
             if number % _PROGRESS_EVERY == 0:
                 self._progress("examining commits", number, len(order))
             object_id = ObjectId(raw.id)
             found = None if object_id in merges else next(counted)[1]
+            patch = next(patched)[1] if object_id in wanted else None
             if raw.type != "commit":
                 self.unreadable[object_id] = raw.problem or f"a {raw.type}, not a commit"
             elif len(raw.raw) > budgets.commit_bytes:
@@ -73,7 +78,24 @@ class Examination:
                 self.over_budget[object_id] = f"{len(found.files)} files"
             else:
                 changes = self._changes(object_id, found, is_merge=object_id in merges)
-                yield builder.build(parse_commit(object_id, raw.raw), changes)
+                lines = patch.files if patch else None
+                yield builder.build(parse_commit(object_id, raw.raw), changes, lines)
+
+    def _with_content(self, own: Sequence[ObjectId]) -> frozenset[ObjectId]:
+        """Commits whose changed lines are read: all where content decides the subsystem or
+        the surface was asked for, else those of unverified authors.
+        """
+        if self._settings.surface or self.where.has_keywords:
+            return frozenset(own)
+        history = self._scope.history
+        return frozenset(
+            name
+            for name in own
+            if self.assessor.assess_person(
+                history.people[history.authors[history.positions[name]]]
+            ).status
+            is Status.UNVERIFIED
+        )
 
     def _changes(
         self, object_id: ObjectId, found: Counted | None, *, is_merge: bool

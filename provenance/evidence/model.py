@@ -9,6 +9,7 @@ from provenance.evidence.domains import DomainLists
 from provenance.evidence.known import KnownPeople
 from provenance.facts import Address, Commit, FileChange, ObjectId, Person, SignatureFormat
 from provenance.parse.references import Form
+from provenance.parse.surface import SurfaceItem
 from provenance.policy import Policy
 from provenance.words import Status, Verdict
 
@@ -126,11 +127,25 @@ class Upstream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubsystemLines:
-    """Lines of one commit in one subsystem."""
+    """Lines of one commit in one subsystem.
+
+    ``pattern`` is the ``K:`` pattern by which content belongs to it; empty where the path
+    does.
+    """
 
     name: str
     added: int
     removed: int
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedPath:
+    """A path that belongs elsewhere at the tip than at the trust base, by section names."""
+
+    path: str
+    at_trust_base: tuple[str, ...]
+    at_tip: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +168,8 @@ class CommitCase:
     """All that is known about one commit when the rules are asked.
 
     ``responsible`` holds the addresses that MAINTAINERS at the trust base lists for the
-    touched paths; ``parent_times`` are committer dates.
+    touched paths; ``parent_times`` are committer dates.  ``surface`` is filled where the
+    changed lines were read: for unverified authors, or for everybody if asked.
     """
 
     commit: Commit
@@ -164,6 +180,8 @@ class CommitCase:
     route: Route
     upstream: Upstream | None
     subsystems: tuple[SubsystemLines, ...]
+    moved: tuple[MovedPath, ...]
+    surface: tuple[SurfaceItem, ...]
     authority_changes: tuple[AuthorityChange, ...]
     parent_times: tuple[int, ...]
     is_release: bool

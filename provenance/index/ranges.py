@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provenance.errors import (
     EmptyRangeError,
@@ -87,6 +87,51 @@ def choose_scope(
         trusted=history.ancestors([trust] if trust else []),
         mainline=_mainline(repository, history, mainline),
     )
+
+
+def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
+    """The releases inside a range, oldest first, each a scope from the one before it.
+
+    Commits after the last release are left out.  Raises ``NoPredecessorError`` where the
+    range holds no release tag.
+    """
+    history = whole.history
+    found: list[tuple[Release, ResolvedRevision]] = []
+    for name in release_tags(repository):
+        release = parse_release(name)
+        try:
+            target = repository.resolve(f"refs/tags/{name}")
+        except ProvenanceError:
+            continue
+        if release and release.candidate is None and whole.inside[history.positions[target.commit]]:
+            found.append((release, target))
+    if not found:
+        raise NoPredecessorError(
+            "the range holds no release", hint="name a range of releases, e.g. v6.12..v6.12.9"
+        )
+    found.sort(key=lambda item: (item[0].order, item[0].tag))
+    scopes: list[Scope] = []
+    below = bytearray(not inside for inside in whole.inside)
+    base = whole.base
+    for release, tip in found:
+        reached = history.ancestors([tip.commit])
+        inside = bytearray(a and not b for a, b in zip(reached, below, strict=True))
+        if any(inside):
+            trust = base.commit if base else None
+            scopes.append(
+                replace(
+                    whole,
+                    base=base,
+                    tip=tip,
+                    trust_base=trust,
+                    reason=f"the commits that {release.tag} adds",
+                    inside=inside,
+                    trusted=history.ancestors([trust] if trust else []),
+                )
+            )
+        below = bytearray(a or b for a, b in zip(reached, below, strict=True))
+        base = tip
+    return scopes
 
 
 def single_scope(

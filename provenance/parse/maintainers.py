@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeVar
@@ -18,8 +18,9 @@ from provenance.facts import Person
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.patterns import (
     GlobPattern,
+    KeywordPattern,
     NamePattern,
-    PathPattern,
+    Pattern,
     UnusablePatternError,
     buckets_of,
 )
@@ -31,13 +32,14 @@ THE_REST: Final = "THE REST"
 NO_SUBSYSTEM: Final = "(none)"
 """What a path belongs to where MAINTAINERS has no section for it, or does not exist."""
 
-CHIEF: Final = "torvalds@linux-foundation.org"
-"""The address that get_maintainer.pl leaves out unless asked (``--git-chief-penguins``)."""
+CHIEF: Final = ("Linus Torvalds", "torvalds@linux-foundation.org")
+"""Whom get_maintainer.pl leaves out unless asked (``--git-chief-penguins``)."""
 
 _FIELD: Final = re.compile(r"([A-Z]):\s*(.*)", re.DOTALL)
 _NAMED: Final = re.compile(r"([^<]+)<(.+@.*)>.*", re.DOTALL)
 _BRACKETED: Final = re.compile(r"\s*<(.+@\S*)>.*", re.DOTALL)
 _BARE: Final = re.compile(r"(.+@\S*).*", re.DOTALL)
+_COMMA: Final = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)(?![^<]*>)')
 _ROLE_WORDS: Final = {
     "supported": "supporter",
     "maintained": "maintainer",
@@ -47,7 +49,7 @@ _ROLE_WORDS: Final = {
     "buried alive in reporters": "chief penguin",
 }
 _ROLE_NAME_LENGTH: Final = 50
-_P = TypeVar("_P", bound=PathPattern)
+_P = TypeVar("_P", bound=Pattern)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +62,19 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One entry.  ``name`` is the header line; patterns are compiled for one tree."""
+    """One entry.  ``name`` is the header line; patterns are compiled for one tree.
+
+    ``places`` holds ``F:`` and ``N:`` in file order: the last one that matches a path gives
+    the section its depth there.
+    """
 
     name: str
     status: str
     members: tuple[Member, ...]
     lists: tuple[str, ...]
-    files: tuple[GlobPattern, ...]
+    places: tuple[GlobPattern | NamePattern, ...]
     excludes: tuple[GlobPattern, ...]
-    names: tuple[NamePattern, ...]
-    keywords: tuple[str, ...]
+    keywords: tuple[KeywordPattern, ...]
 
     @property
     def role_name(self) -> str:
@@ -94,12 +99,14 @@ class Maintainers:
     def __init__(self, sections: Iterable[Section], problems: Iterable[str] = ()) -> None:
         self.sections = tuple(sections)
         self.problems = tuple(problems)
-        self._globs: dict[str, list[tuple[GlobPattern, int]]] = defaultdict(list)
-        self._names: list[tuple[NamePattern, int]] = []
+        self._globs: dict[str, list[tuple[GlobPattern, int, int]]] = defaultdict(list)
+        self._names: list[tuple[NamePattern, int, int]] = []
         for number, section in enumerate(self.sections):
-            for glob in section.files:
-                self._globs[glob.bucket].append((glob, number))
-            self._names.extend((name, number) for name in section.names)
+            for line, pattern in enumerate(section.places):
+                if isinstance(pattern, GlobPattern):
+                    self._globs[pattern.bucket].append((pattern, number, line))
+                else:
+                    self._names.append((pattern, number, line))
         self._match = lru_cache(maxsize=1 << 17)(self._match_path)
 
     def __bool__(self) -> bool:
@@ -109,6 +116,22 @@ class Maintainers:
         """Every section that matches, most specific first (ties in file order)."""
         return self._match(path)
 
+    @property
+    def has_keywords(self) -> bool:
+        """True where some section claims commits by their content (``K:``)."""
+        return any(section.keywords for section in self.sections)
+
+    def sections_for_text(self, lines: Sequence[bytes]) -> tuple[tuple[Section, str], ...]:
+        """Sections with a ``K:`` pattern found in a line, with the first such pattern."""
+        whole = b"\n".join(lines)
+        found = []
+        for section in self.sections:
+            for keyword in section.keywords:
+                if keyword.found_in(whole) and any(keyword.found_in(line) for line in lines):
+                    found.append((section, keyword.source))
+                    break
+        return tuple(found)
+
     def subsystems_for(self, path: str) -> tuple[str, ...]:
         """Names of the sections a line in this path counts for."""
         names = tuple(dict.fromkeys(section.name for section in self.sections_for(path)))
@@ -116,23 +139,24 @@ class Maintainers:
         return specific or names or (NO_SUBSYSTEM,)
 
     def people_for(self, path: str, mailmap: Mailmap | None = None) -> tuple[Responsible, ...]:
-        """The script's answer with ``--no-git --no-git-fallback``: first role kept."""
-        people: list[Responsible] = []
-        names: set[str] = set()
-        emails: set[str] = set()
+        """The script's answer with ``--no-git --no-git-fallback``: first role kept.
+
+        Somebody is the same by name or address, before .mailmap and after it.
+        """
+        written, mapped = _Seen(), _Seen()
+        people: dict[Person, Responsible] = {}
         for section in self.sections_for(path):
             for member in section.members:
-                name, email = member.person.name.lower(), member.person.email.lower()
-                if (name and name in names) or email in emails:
+                if written.known(member.person) is not None:
                     continue
-                names.update([name] if name else [])
-                emails.add(email)
+                written.add(member.person)
                 person = mailmap.map(member.person) if mailmap else member.person
-                if person.email != CHIEF:
-                    people.append(
-                        Responsible(person=person, role=member.role, subsystem=section.name)
-                    )
-        return tuple(people)
+                person = mapped.known(person) or mapped.add(person)
+                person = mailmap.map(person) if mailmap else person
+                if (person.name, person.email) != CHIEF:
+                    found = Responsible(person=person, role=member.role, subsystem=section.name)
+                    people.setdefault(person, found)
+        return tuple(people.values())
 
     def lists_for(self, path: str) -> tuple[str, ...]:
         """Mailing lists of the matching sections, subscribers-only ones left out."""
@@ -145,20 +169,41 @@ class Maintainers:
         return tuple(found.values())
 
     def _match_path(self, path: str) -> tuple[Section, ...]:
-        depths: dict[int, int] = {}
+        last: dict[int, tuple[int, int]] = {}
         for bucket in buckets_of(path):
-            for glob, number in self._globs.get(bucket, ()):
-                if glob.matches(path):
-                    depths[number] = max(depths.get(number, glob.depth), glob.depth)
-        for name, number in self._names:
-            if number not in depths and name.matches(path):
-                depths[number] = 0
+            for glob, number, line in self._globs.get(bucket, ()):
+                if line > last.get(number, (-1, 0))[0] and glob.matches(path):
+                    last[number] = (line, glob.depth)
+        for name, number, line in self._names:
+            if line > last.get(number, (-1, 0))[0] and name.matches(path):
+                last[number] = (line, name.depth)
+        depths = {number: depth for number, (_, depth) in last.items()}
         kept = [
             (-depth, number)
             for number, depth in depths.items()
             if not any(glob.matches(path) for glob in self.sections[number].excludes)
         ]
         return tuple(self.sections[number] for _, number in sorted(kept))
+
+
+class _Seen:
+    """People already named, by name and by address, letter case aside."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Person] = {}
+        self._by_email: dict[str, Person] = {}
+
+    def known(self, person: Person) -> Person | None:
+        """Who was named before with this name or address."""
+        named = self._by_name.get(person.name.lower()) if person.name else None
+        return named or self._by_email.get(person.email.lower())
+
+    def add(self, person: Person) -> Person:
+        """Remembers a person."""
+        if person.name:
+            self._by_name.setdefault(person.name.lower(), person)
+        self._by_email.setdefault(person.email.lower(), person)
+        return person
 
 
 def parse_maintainers(
@@ -198,8 +243,12 @@ def parse_maintainers(
 def parse_people(raw: bytes) -> list[Person]:
     """Everyone whom an ``M:`` or ``R:`` line names, without compiling any pattern."""
     fields = (_FIELD.fullmatch(decode(line)) for line in raw.split(b"\n") if line[1:2] == b":")
-    found = (parse_maintainer(field[2]) for field in fields if field and field[1] in "MR")
-    return [person for person in found if person]
+    return [
+        person
+        for field in fields
+        if field and field[1] in "MR"
+        for person in parse_members(field[2])
+    ]
 
 
 class _Builder:
@@ -224,28 +273,32 @@ class _Builder:
         return Section(
             name=self._name,
             status=statuses[-1] if statuses else "",
-            members=tuple(self._members(statuses[-1] if statuses else "")),
+            members=tuple(self._members(statuses[-1] if statuses else None)),
             lists=tuple(self._values("L")),
-            files=tuple(self._compiled("F", self._glob)),
+            places=tuple(self._places()),
             excludes=tuple(self._compiled("X", self._glob)),
-            names=tuple(self._compiled("N", NamePattern)),
-            keywords=tuple(self._values("K")),
+            keywords=tuple(self._compiled("K", KeywordPattern)),
         )
 
     def _values(self, kind: str) -> list[str]:
-        return [value.rstrip() for letter, value in self._fields if letter == kind]
+        return [value for letter, value in self._fields if letter == kind]
 
-    def _members(self, status: str) -> Iterable[Member]:
-        word = _ROLE_WORDS.get(status.lower(), status.lower()) or "unknown"
+    def _members(self, status: str | None) -> Iterable[Member]:
+        word = "unknown" if status is None else _ROLE_WORDS.get(status.lower(), status.lower())
         previous = ("", "")
         for letter, value in self._fields:
             if letter in "MR":
-                person = parse_maintainer(value)
-                if person and not person.name and previous[0] == "P":
-                    person = Person(name=previous[1].strip(), email=person.email)
-                if person:
+                names = previous[1] if previous[0] == "P" else ""
+                for person in parse_members(value, names):
                     yield Member(person=person, role=word if letter == "M" else "reviewer")
             previous = (letter, value)
+
+    def _places(self) -> Iterable[GlobPattern | NamePattern]:
+        for letter, value in self._fields:
+            if letter == "F":
+                yield from self._compile(letter, value, self._glob)
+            elif letter == "N":
+                yield from self._compile(letter, value, NamePattern)
 
     def _glob(self, value: str) -> GlobPattern:
         candidate = not set(value) & set(".*?") and not value.endswith("/")
@@ -257,10 +310,31 @@ class _Builder:
 
     def _compiled(self, kind: str, compiler: Callable[[str], _P]) -> Iterable[_P]:
         for value in self._values(kind):
-            try:
-                yield compiler(value)
-            except UnusablePatternError as error:
-                self._problems.append(f"{self._name}: {kind}: {value}: {error}")
+            yield from self._compile(kind, value, compiler)
+
+    def _compile(self, kind: str, value: str, compiler: Callable[[str], _P]) -> list[_P]:
+        """The pattern as a list: empty, and named as a problem, where RE2 refuses it."""
+        try:
+            return [compiler(value)]
+        except UnusablePatternError as error:
+            self._problems.append(f"{self._name}: {kind}: {value}: {error}")
+            return []
+
+
+def parse_members(value: str, names: str = "") -> list[Person]:
+    """Everybody of an ``M:`` or ``R:`` value; old files name several, with commas between.
+
+    ``names`` is the ``P:`` line above a bare address, with as many names or none.
+    """
+    parts = [part.strip() for part in _COMMA.split(value)] if value.count("@") > 1 else [value]
+    people = [person for part in parts if (person := parse_maintainer(part))]
+    called = [name.strip() for name in names.split(",")] if len(people) > 1 else [names.strip()]
+    if len(called) != len(people):
+        called = [""] * len(people)
+    return [
+        person if person.name else Person(name=name, email=person.email)
+        for person, name in zip(people, called, strict=True)
+    ]
 
 
 def parse_maintainer(value: str) -> Person | None:

@@ -16,16 +16,10 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9_\-/.,: ]*")
 _BUCKET_DEPTH: Final = 2
 
 
-class PathPattern(Protocol):
-    """One ``F:``, ``X:`` or ``N:`` pattern."""
+class Pattern(Protocol):
+    """One compiled pattern; ``source`` is what the file says."""
 
-    @property
-    def source(self) -> str: ...
-
-    @property
-    def depth(self) -> int: ...
-
-    def matches(self, path: str) -> bool: ...
+    source: str
 
 
 class UnusablePatternError(Exception):
@@ -129,6 +123,19 @@ class NamePattern:
 
     def matches(self, path: str) -> bool:
         return self._regex.search(path.encode("utf-8", "surrogateescape")) is not None
+
+
+class KeywordPattern:
+    """A ``K:`` value: a Perl ``/x`` expression found in a line of the message or the change."""
+
+    __slots__ = ("_regex", "source")
+
+    def __init__(self, value: str) -> None:
+        self.source = value
+        self._regex = compile_regex(f"(?m){strip_extended(value)}")
+
+    def found_in(self, line: bytes) -> bool:
+        return self._regex.search(line) is not None
 
 
 def buckets_of(path: str) -> list[str]:

@@ -14,10 +14,12 @@ from provenance.report.model import (
     IdentityInfo,
     LineCount,
     Mailbox,
+    MovedPathInfo,
     PulledTag,
     RouteInfo,
     StepInfo,
     SubsystemInfo,
+    SurfaceInfo,
     TagInfo,
     TrailerInfo,
     UpstreamInfo,
@@ -51,8 +53,20 @@ def commit_report(case: CommitCase, findings: Iterable[Finding]) -> CommitReport
         upstream=_upstream(case),
         lines=_lines(case),
         subsystems=tuple(
-            SubsystemInfo(name=lines.name, added=lines.added, removed=lines.removed)
+            SubsystemInfo(
+                name=lines.name,
+                added=lines.added,
+                removed=lines.removed,
+                pattern=lines.pattern,
+            )
             for lines in case.subsystems
+        ),
+        moved=tuple(
+            MovedPathInfo(path=one.path, at_trust_base=one.at_trust_base, at_tip=one.at_tip)
+            for one in case.moved
+        ),
+        surface=tuple(
+            SurfaceInfo(kind=item.kind, path=item.path, text=item.text) for item in case.surface
         ),
         findings=tuple(findings),
     )

@@ -14,6 +14,7 @@ from provenance.report.model import (
     IdentityInfo,
     PulledTag,
     StepInfo,
+    SubsystemInfo,
 )
 from provenance.words import Severity
 
@@ -41,6 +42,8 @@ class CheckPage:
             _upstream(commit),
             *_pulled(commit),
             _lines(commit),
+            *_moved(commit),
+            *_surface(commit),
             _findings(commit),
             completeness_section(self.report.completeness, limits=LIMITS),
         ]
@@ -189,9 +192,38 @@ def _lines(commit: CommitReport) -> Section:
                 Column(title="added", right=True),
                 Column(title="removed", right=True),
             ),
-            rows=[(row.name, str(row.added), str(row.removed)) for row in commit.subsystems],
+            rows=[(_subsystem(row), str(row.added), str(row.removed)) for row in commit.subsystems],
         ),
     )
+
+
+def _subsystem(row: SubsystemInfo) -> str:
+    return f"{row.name} (by content: K: {row.pattern})" if row.pattern else row.name
+
+
+def _moved(commit: CommitReport) -> list[Section]:
+    if not commit.moved:
+        return []
+    lines = [
+        f"{one.path}: {', '.join(one.at_trust_base)} at the trust base (who has authority),"
+        f" {', '.join(one.at_tip)} at the commit (where lines count)"
+        for one in commit.moved
+    ]
+    return [Section(title="Paths that MAINTAINERS moved", lines=lines)]
+
+
+def _surface(commit: CommitReport) -> list[Section]:
+    if not commit.surface:
+        return []
+    table = Table(
+        columns=(
+            Column(title="new attack surface"),
+            Column(title="where", limit=34),
+            Column(title="what", limit=44),
+        ),
+        rows=[(item.kind, item.path, item.text) for item in commit.surface],
+    )
+    return [Section(table=table)]
 
 
 def _findings(commit: CommitReport) -> Section:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from provenance.parse.surface import Surface
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.model import Completeness, RangeInfo, Tool
@@ -16,13 +17,17 @@ _BAR: Final = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinesRow:
-    """Lines under one name; ``added_by_status`` adds up to ``added``."""
+    """Lines under one name; ``added_by_status`` adds up to ``added``.
+
+    ``surface`` counts new attack surface by kind, where it was asked for.
+    """
 
     name: str
     commits: int
     added: int
     removed: int
     added_by_status: Mapping[Status, int]
+    surface: Mapping[Surface, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,35 +53,58 @@ class LinesPage:
         return self.report
 
     def rows(self) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
-        header = (self.report.by, "commits", "lines_added", "lines_removed", *Status)
+        header = (self.report.by, "commits", "lines_added", "lines_removed", *Status, "surface")
         return header, (_cells(row) for row in (*self.report.rows, self.report.total))
 
     def document(self) -> Document:
         report = self.report
+        base = report.range.base or "(beginning)"
+        note = "what belongs to several counts in each; the total counts every line once"
+        several = report.by in ("subsystem", "directory")
+        sections = [Section(lines=(note,) if several else (), table=self._table())]
+        if report.total.surface:
+            sections.append(self._surface())
+        sections.append(completeness_section(report.completeness))
+        title = f"Lines per {report.by}, {base}..{report.range.tip}"
+        return Document(title=title, sections=sections)
+
+    def _table(self) -> Table:
+        report = self.report
         widest = max((row.added for row in report.rows), default=0)
-        table = Table(
+        return Table(
             columns=(
-                Column(title=report.by, limit=40),
+                Column(title=report.by, limit=36),
                 Column(title="commits", right=True),
                 Column(title="added", right=True),
                 Column(title="removed", right=True),
-                Column(title="verified", right=True),
                 Column(title="unverified", right=True),
-                Column(title="", right=False),
+                Column(title="share", right=True),
+                Column(title=""),
             ),
             rows=[
-                *(_row(row, bar(row.added, widest)) for row in report.rows),
-                _row(report.total, ""),
+                *(_row(row, report.total.added, bar(row.added, widest)) for row in report.rows),
+                _row(report.total, report.total.added, ""),
             ],
         )
-        base = report.range.base or "(beginning)"
-        several = report.by in ("subsystem", "directory")
-        note = "what belongs to several counts in each; the total counts every line once"
-        return Document(
-            title=f"Lines per {report.by}, {base}..{report.range.tip}",
-            sections=(
-                Section(lines=(note,) if several else (), table=table),
-                completeness_section(report.completeness),
+
+    def _surface(self) -> Section:
+        rows = [row for row in (*self.report.rows, self.report.total) if row.surface]
+        return Section(
+            title="New attack surface",
+            table=Table(
+                columns=(
+                    Column(title=self.report.by, limit=36),
+                    Column(title="items", right=True),
+                    Column(title="kinds", limit=52),
+                ),
+                rows=[
+                    (
+                        row.name,
+                        str(sum(row.surface.values())),
+                        ", ".join(f"{count} {kind}" for kind, count in _most_first(row.surface)),
+                    )
+                    for row in rows
+                ],
             ),
         )
 
@@ -88,7 +116,11 @@ def bar(value: int, widest: int) -> str:
     return "#" * max(1, round(_BAR * value / widest))
 
 
-def _row(row: LinesRow, drawn: str) -> Sequence[str]:
+def _most_first(surface: Mapping[Surface, int]) -> list[tuple[Surface, int]]:
+    return sorted(surface.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _row(row: LinesRow, whole: int, drawn: str) -> Sequence[str]:
     unverified = row.added_by_status.get(Status.UNVERIFIED, 0)
     undetermined = row.added_by_status.get(Status.UNDETERMINED, 0)
     return (
@@ -96,8 +128,8 @@ def _row(row: LinesRow, drawn: str) -> Sequence[str]:
         str(row.commits),
         str(row.added),
         str(row.removed),
-        str(row.added - unverified - undetermined),
         str(unverified + undetermined),
+        f"{100 * row.added / whole:.1f} %" if whole else "-",
         drawn,
     )
 
@@ -105,4 +137,4 @@ def _row(row: LinesRow, drawn: str) -> Sequence[str]:
 def _cells(row: LinesRow) -> Sequence[str]:
     numbers = (row.commits, row.added, row.removed)
     by_status = (row.added_by_status.get(status, 0) for status in Status)
-    return (row.name, *map(str, numbers), *map(str, by_status))
+    return (row.name, *map(str, numbers), *map(str, by_status), str(sum(row.surface.values())))

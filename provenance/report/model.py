@@ -14,6 +14,7 @@ from provenance.evidence.model import Authority, Evidence, Role, Signature
 from provenance.facts import Zone
 from provenance.findings import Finding
 from provenance.parse.references import Form
+from provenance.parse.surface import Surface
 from provenance.words import Severity, Status, Verdict
 
 SCHEMA: Final = "provenance-report/1"
@@ -199,16 +200,42 @@ class LineCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubsystemInfo:
-    """Lines of one commit in one subsystem."""
+    """Lines of one commit in one subsystem.
+
+    ``pattern`` is the ``K:`` pattern by which content belongs to it; empty where the path
+    does.
+    """
 
     name: str
     added: int
     removed: int
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedPathInfo:
+    """A path that MAINTAINERS puts elsewhere at the tip than at the trust base."""
+
+    path: str
+    at_trust_base: tuple[str, ...]
+    at_tip: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurfaceInfo:
+    """One piece of new attack surface: kind, file, and the line or file name."""
+
+    kind: Surface
+    path: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitReport:
-    """Everything about one commit."""
+    """Everything about one commit.
+
+    ``surface`` is read for unverified authors only, unless everybody's was asked for.
+    """
 
     id: str
     parents: tuple[str, ...]
@@ -222,6 +249,8 @@ class CommitReport:
     upstream: UpstreamInfo | None
     lines: LineCount
     subsystems: tuple[SubsystemInfo, ...]
+    moved: tuple[MovedPathInfo, ...]
+    surface: tuple[SurfaceInfo, ...]
     findings: tuple[Finding, ...]
 
     @property

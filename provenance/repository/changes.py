@@ -1,4 +1,4 @@
-"""Changed files and line counts of many commits: ``git log --numstat``, split over processes.
+"""Changed files, line counts and changed lines of many commits: ``git log``, in processes.
 
 git is ten times faster than libgit2 here.  Contiguous chunks let neighbours share delta
 bases; results come in the order of the ids whatever the number of jobs.
@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import subprocess
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from typing import IO, Final
+from typing import IO, Final, Protocol, TypeVar
 
 from provenance.facts import ObjectId
 from provenance.parse.numstat import Counted, parse_counts
+from provenance.parse.patch import Patched, parse_patches
 from provenance.repository.shell import Shell
 
 _LOG: Final = (
     "log",
     "--no-walk=unsorted",
     "--stdin",
-    "-z",
-    "--format=%H",
-    "--raw",
-    "--numstat",
     "--no-abbrev",
     "--no-renames",
     "--no-ext-diff",
@@ -34,41 +31,77 @@ _LOG: Final = (
     "--root",
     "--encoding=UTF-8",
 )
+_COUNTS: Final = (*_LOG, "-z", "--format=%H", "--raw", "--numstat")
+_PATCHES: Final = (*_LOG, "--format=commit %H", "--patch", "--src-prefix=a/", "--dst-prefix=b/")
 _CHUNK: Final = 1000
+_PATCH_CHUNK: Final = 100
 _BLOCK: Final = 1 << 18
+
+
+class _Identified(Protocol):
+    """A result that says which commit it is about."""
+
+    @property
+    def id(self) -> ObjectId: ...
+
+
+_R = TypeVar("_R", bound=_Identified)
+_Reader = Callable[[IO[bytes]], Iterator[_R]]
 
 
 def read_changes(
     shell: Shell, ids: Iterable[ObjectId], *, jobs: int
 ) -> Iterator[tuple[ObjectId, Counted | None]]:
-    """Each id with its changes against the first parent; None where git could not tell.
+    """Each id with its changes against the first parent; None where git could not tell."""
 
-    Holds at most ``2 * jobs`` chunks in memory.
-    """
+    def read(stdout: IO[bytes]) -> Iterator[Counted]:
+        return parse_counts(_tokens(stdout))
+
+    return _in_chunks(shell, ids, jobs, (_COUNTS, _CHUNK), read)
+
+
+def read_patches(
+    shell: Shell, ids: Iterable[ObjectId], *, jobs: int
+) -> Iterator[tuple[ObjectId, Patched | None]]:
+    """Each id with its changed lines; None where git could not tell."""
+    return _in_chunks(shell, ids, jobs, (_PATCHES, _PATCH_CHUNK), parse_patches)
+
+
+def _in_chunks(
+    shell: Shell,
+    ids: Iterable[ObjectId],
+    jobs: int,
+    command: tuple[Sequence[str], int],
+    read: _Reader[_R],
+) -> Iterator[tuple[ObjectId, _R | None]]:
+    """Runs the command on contiguous chunks; holds at most ``2 * jobs`` of them in memory."""
+    arguments, size = command
     source = iter(ids)
-    waiting: deque[tuple[list[ObjectId], Future[dict[ObjectId, Counted]]]] = deque()
+    waiting: deque[tuple[list[ObjectId], Future[dict[ObjectId, _R]]]] = deque()
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
             while True:
-                while len(waiting) < 2 * jobs and (chunk := list(islice(source, _CHUNK))):
-                    waiting.append((chunk, pool.submit(_count, shell, chunk)))
+                while len(waiting) < 2 * jobs and (chunk := list(islice(source, size))):
+                    waiting.append((chunk, pool.submit(_read_chunk, shell, arguments, chunk, read)))
                 if not waiting:
                     return
                 chunk, future = waiting.popleft()
-                counted = future.result()
+                found = future.result()
                 for object_id in chunk:
-                    yield object_id, counted.get(object_id)
+                    yield object_id, found.get(object_id)
         finally:
             for _, future in waiting:
                 future.cancel()
 
 
-def _count(shell: Shell, chunk: Sequence[ObjectId]) -> dict[ObjectId, Counted]:
-    """The chunk's counts; a commit on which git dies costs only itself."""
-    done: dict[ObjectId, Counted] = {}
+def _read_chunk(
+    shell: Shell, arguments: Sequence[str], chunk: Sequence[ObjectId], read: _Reader[_R]
+) -> dict[ObjectId, _R]:
+    """The chunk's results; a commit on which git dies costs only itself."""
+    done: dict[ObjectId, _R] = {}
     rest = list(chunk)
     while rest:
-        complete, results = _run(shell, rest)
+        complete, results = _run(shell, arguments, rest, read)
         if not complete and results:
             results.pop()
         for result in results:
@@ -79,13 +112,16 @@ def _count(shell: Shell, chunk: Sequence[ObjectId]) -> dict[ObjectId, Counted]:
     return done
 
 
-def _run(shell: Shell, ids: Sequence[ObjectId]) -> tuple[bool, list[Counted]]:
-    process = shell.start(_LOG, stdin=subprocess.PIPE)
-    assert process.stdin is not None and process.stdout is not None
+def _run(
+    shell: Shell, arguments: Sequence[str], ids: Sequence[ObjectId], read: _Reader[_R]
+) -> tuple[bool, list[_R]]:
+    process = shell.start(arguments, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         process.stdin.write("".join(f"{object_id}\n" for object_id in ids).encode("ascii"))
         process.stdin.close()
-        results = list(parse_counts(_tokens(process.stdout)))
+        results = list(read(process.stdout))
     finally:
         process.stdout.close()
         if process.poll() is None and not process.stdin.closed:

@@ -15,9 +15,10 @@ from provenance.errors import MissingObjectError, UnknownRevisionError
 from provenance.facts import Commit, ObjectId, Tag
 from provenance.parse.numstat import Counted
 from provenance.parse.objects import parse_commit, parse_tag
+from provenance.parse.patch import Patched
 from provenance.parse.text import encode
 from provenance.parse.tree import TreeEntry, parse_tree
-from provenance.repository.changes import read_changes
+from provenance.repository.changes import read_changes, read_patches
 from provenance.repository.discover import RepositoryState, locate, read_state
 from provenance.repository.objects import (
     ObjectDatabase,
@@ -96,6 +97,12 @@ class Repository:
     ) -> Iterator[tuple[ObjectId, Counted | None]]:
         """Changed files per commit against its first parent."""
         return read_changes(self._shell, ids, jobs=jobs)
+
+    def read_patches(
+        self, ids: Iterable[ObjectId], *, jobs: int
+    ) -> Iterator[tuple[ObjectId, Patched | None]]:
+        """Changed lines per commit against its first parent."""
+        return read_patches(self._shell, ids, jobs=jobs)
 
     def find(self, tree: ObjectId, path: str) -> TreeEntry | None:
         """The entry at a path below a tree; None where there is none or it is unreadable."""

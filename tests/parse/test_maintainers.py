@@ -112,6 +112,31 @@ def test_old_files_have_names_on_their_own_lines() -> None:
     )
 
 
+def test_the_last_matching_line_gives_the_depth() -> None:
+    """In file order, as the script's loop has it: a name pattern after it makes it 0."""
+    deep = "A\nM: A <a@x>\nN: core\nF: net/core/\nB\nM: B <b@x>\nF: net/\n"
+    shallow = "A\nM: A <a@x>\nF: net/core/\nN: core\nB\nM: B <b@x>\nF: net/\n"
+    assert ["A", "B"] == sections(deep, "net/core/a.c")
+    assert ["B", "A"] == sections(shallow, "net/core/a.c")
+
+
+def test_several_people_on_one_line() -> None:
+    """As in files up to 2.6.29; names on the P line pair up or are left out."""
+    text = "A\nP:\tOne, Two\nM:\tone@x.example, two@x.example\nF:\tfs/\n"
+    assert [("One", "one@x.example"), ("Two", "two@x.example")] == [
+        (one.person.name, one.person.email) for one in parsed(text).people_for("fs/a.c")
+    ]
+
+
+def test_a_keyword_claims_content() -> None:
+    """``K`` is looked for in lines, and says which pattern it was."""
+    found = parsed("A\nM: A <a@x>\nK: of_(get|put)_x # comment\n")
+    assert found.has_keywords
+    ((section, pattern),) = found.sections_for_text([b"x", b"\tof_put_x(a);"])
+    assert ("A", "of_(get|put)_x # comment") == (section.name, pattern)
+    assert () == found.sections_for_text([b"of_", b"get_x"])
+
+
 def test_lists_without_subscribers_only() -> None:
     """As the script's defaults."""
     text = "A\nL: a@l.example (moderated)\nL: b@l.example (subscribers-only)\nF: net/\n"
@@ -170,7 +195,7 @@ def test_perls_x_flag(source: str, stripped: str) -> None:
 def test_long_names_are_cut_in_roles() -> None:
     """The script prints at most 50 characters."""
     section = Section(
-        name="N" * 60, status="", members=(), lists=(), files=(), excludes=(), names=(), keywords=()
+        name="N" * 60, status="", members=(), lists=(), places=(), excludes=(), keywords=()
     )
     assert "N" * 47 + "..." == section.role_name
 

@@ -19,6 +19,18 @@ def command(
         str | None, typer.Argument(metavar="[REV|A..B]", help="A release tag or a range.")
     ] = None,
     by: Annotated[str, typer.Option(help="subsystem, person, domain or directory.")] = "subsystem",
+    subsystem: Annotated[
+        str, typer.Option(metavar="PATTERN", help="Only subsystems like this, e.g. 'MEMORY*'.")
+    ] = "",
+    path: Annotated[
+        str, typer.Option(metavar="PREFIX", help="Only files whose path starts like this.")
+    ] = "",
+    per_release: Annotated[
+        bool, typer.Option("--per-release", help="A row for each release of A..Z: the trend.")
+    ] = False,
+    surface: Annotated[
+        bool, typer.Option("--surface", help="Count new attack surface too (reads all patches).")
+    ] = False,
     repo: o.Repo = Path(),
     format_: o.Format = "table",
     output: o.Output = "-",
@@ -31,16 +43,36 @@ def command(
 ) -> int:
     """Count lines added and removed in a range, split by author status."""
     from provenance.errors import UsageError
-    from provenance.lines import By, measure
+    from provenance.lines import By, Selection, measure, measure_releases
     from provenance.report.lines_page import LinesPage
 
     if by not in list(By):
         raise UsageError(f"cannot count by {by!r}", hint=f"--by takes {', '.join(By)}")
+    if per_release and (revision is None or ".." not in revision):
+        raise UsageError("--per-release needs a range", hint="e.g. v6.12..v6.12.9")
     settings = o.build_settings(
-        base=base, trust_base=trust_base, keyring=keyring, policy=policy, jobs=jobs
+        base=base,
+        trust_base=trust_base,
+        keyring=keyring,
+        policy=policy,
+        jobs=jobs,
+        surface=surface,
     )
     o.require_format(format_)
+    chosen = Selection(path=path, subsystem=subsystem)
     with progress_bar(enabled=not no_progress) as progress:
-        report = measure(revision, by=By(by), repo=repo, settings=settings, progress=progress)
+        if per_release and revision is not None:
+            report = measure_releases(
+                revision, selection=chosen, repo=repo, settings=settings, progress=progress
+            )
+        else:
+            report = measure(
+                revision,
+                by=By(by),
+                selection=chosen,
+                repo=repo,
+                settings=settings,
+                progress=progress,
+            )
     emit(LinesPage(report=report), format_name=format_, output=output)
     return exit_code(report.completeness, None, Severity.CRITICAL)

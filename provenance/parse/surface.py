@@ -1,0 +1,163 @@
+"""New attack surface, read from the lines a commit adds.
+
+What is counted is a place where something outside can reach in: an interface for programs
+or other modules, a switch, an object in the build, code that runs while building.  A line
+that the same commit removes elsewhere is a move and does not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from provenance.facts import FileChange
+from provenance.parse.patch import FilePatch
+from provenance.parse.text import decode
+
+
+class Surface(StrEnum):
+    """Kinds of attack surface."""
+
+    NEW_SOURCE_FILE = "new-source-file"
+    EXPORTED_SYMBOL = "exported-symbol"
+    MODULE_PARAMETER = "module-parameter"
+    IOCTL = "ioctl"
+    SYSTEM_CALL = "system-call"
+    DEBUGFS = "debugfs-entry"
+    SYSFS = "sysfs-entry"
+    PROCFS = "procfs-entry"
+    DEVICE_NODE = "device-node"
+    KCONFIG_SYMBOL = "kconfig-symbol"
+    BUILD_OBJECT = "build-object"
+    BUILD_COMMAND = "build-command"
+    FIRMWARE = "firmware-blob"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurfaceItem:
+    """One piece of new attack surface: its kind, its file, and the line or file that is it."""
+
+    kind: Surface
+    path: str
+    text: str
+
+
+_SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".inc")
+SCRIPTS: Final = (".sh", ".pl", ".py", ".awk", ".m4", ".ac")
+_FIRMWARE: Final = (".fw", ".bin", ".ihex", ".HEX", ".H16", ".hex", ".dsp", ".ucode")
+_Patterns: TypeAlias = tuple[tuple[Surface, re.Pattern[bytes]], ...]
+_CODE: Final[_Patterns] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        (Surface.EXPORTED_SYMBOL, rb"\bEXPORT_(?:\w+_)?SYMBOL\w*\s*\("),
+        (Surface.MODULE_PARAMETER, rb"\b(?:module_param\w*|core_param|MODULE_PARM|__setup)\s*\("),
+        (
+            Surface.IOCTL,
+            (
+                rb"#\s*define\s+\w+\s+_IO(?:R|W|WR)?\s*\("
+                rb"|\.(?:unlocked_|compat_|locked_)?ioctl\s*="
+            ),
+        ),
+        (Surface.SYSTEM_CALL, rb"\b(?:COMPAT_)?SYSCALL_DEFINE\d\s*\("),
+        (Surface.DEBUGFS, rb"\bdebugfs_create_\w+\s*\("),
+        (
+            Surface.SYSFS,
+            (
+                rb"\b(?:(?:DEVICE|DRIVER|CLASS|BUS|SENSOR_DEVICE|BIN)_ATTR\w*|__ATTR\w*"
+                rb"|sysfs_create_\w+|device_create_(?:bin_)?file)\s*\("
+            ),
+        ),
+        (
+            Surface.PROCFS,
+            rb"\b(?:proc_create\w*|create_proc_\w+|proc_net_\w*create|register_sysctl\w*)\s*\(",
+        ),
+        (
+            Surface.DEVICE_NODE,
+            rb"\b(?:misc_register|cdev_(?:device_)?add|(?:__)?register_chrdev\w*)\s*\(",
+        ),
+    )
+)
+_KCONFIG: Final[_Patterns] = (
+    (Surface.KCONFIG_SYMBOL, re.compile(rb"(?m)^\s*(?:menu)?config\s+\w+\s*$")),
+)
+_BUILD: Final[_Patterns] = (
+    (Surface.BUILD_OBJECT, re.compile(rb"(?m)^\s*[\w$()-]*\b(?:obj|lib)-[\w$()]+\s*[:+]?=")),
+    (
+        Surface.BUILD_COMMAND,
+        re.compile(rb"(?m)\$\(shell\s|^\s*(?:quiet_)?cmd_\w+\s*[:+]?=|^\s*(?:hostprogs|always)\S*\s*[:+]?="),
+    ),
+)  # fmt: skip
+
+
+def find_surface(
+    changes: Sequence[FileChange], patches: Iterable[FilePatch]
+) -> tuple[SurfaceItem, ...]:
+    """What one commit adds, in the order of its files and lines."""
+    items = list(_from_files(changes))
+    for patch in patches:
+        items.extend(_from_lines(patch))
+    return tuple(items)
+
+
+def is_source(path: str) -> bool:
+    """True for program text, also what runs at build time."""
+    return path.endswith((*_SOURCE, *SCRIPTS)) or _is_build_file(path) or _is_kconfig(path)
+
+
+def _from_files(changes: Sequence[FileChange]) -> Iterator[SurfaceItem]:
+    for change in changes:
+        new = change.change == "A"
+        if new and is_source(change.path):
+            kind = Surface.NEW_SOURCE_FILE
+        elif change.path.endswith(_FIRMWARE) and (new or change.binary):
+            kind = Surface.FIRMWARE
+        elif new and change.new_mode == "100755":
+            kind = Surface.BUILD_COMMAND
+        else:
+            continue
+        yield SurfaceItem(kind=kind, path=change.path, text=change.path)
+
+
+def _from_lines(patch: FilePatch) -> Iterator[SurfaceItem]:
+    patterns = _patterns_for(patch.path)
+    found = [(kind, line.strip()) for kind, line in _matches(patterns, patch.added)]
+    if not found:
+        return
+    gone = Counter(line.strip() for line in patch.removed)
+    for kind, text in found:
+        if gone[text]:
+            gone[text] -= 1
+        else:
+            yield SurfaceItem(kind=kind, path=patch.path, text=decode(text))
+
+
+def _patterns_for(path: str) -> _Patterns:
+    if _is_kconfig(path):
+        return _KCONFIG
+    if _is_build_file(path):
+        return _BUILD
+    return _CODE if path.endswith(_SOURCE) else ()
+
+
+def _matches(patterns: _Patterns, lines: Sequence[bytes]) -> Iterator[tuple[Surface, bytes]]:
+    """Each line with the first kind it is; one search over all lines spares most of them."""
+    whole = b"\n".join(lines)
+    likely = [(kind, pattern) for kind, pattern in patterns if pattern.search(whole)]
+    for line in lines if likely else ():
+        for kind, pattern in likely:
+            if pattern.search(line):
+                yield kind, line
+                break
+
+
+def _is_kconfig(path: str) -> bool:
+    return path.rpartition("/")[2].startswith("Kconfig")
+
+
+def _is_build_file(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.startswith(("Makefile", "Kbuild")) or name.endswith(".mk")
