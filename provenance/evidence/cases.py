@@ -23,8 +23,9 @@ from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers, parse_people
 from provenance.parse.patch import FilePatch
 from provenance.parse.references import is_release_subject
-from provenance.parse.surface import find_surface
+from provenance.parse.surface import SurfaceItem, find_surface
 from provenance.parse.text import encode
+from provenance.words import Status
 
 AUTHORITY_FILES = ("MAINTAINERS", ".mailmap")
 _NO_OBJECT = "0" * 40
@@ -43,6 +44,7 @@ class CaseBuilder:
         history: History,
         authors: Mapping[Address, int],
         is_stable: bool,
+        all_surface: bool,
         read_blob: Callable[[ObjectId], bytes],
     ) -> None:
         self._trust = trust
@@ -52,6 +54,7 @@ class CaseBuilder:
         self._history = history
         self._authors = authors
         self._is_stable = is_stable
+        self._all_surface = all_surface
         self._read_blob = read_blob
         self._router = Router(trust, assessor)
 
@@ -81,7 +84,7 @@ class CaseBuilder:
             upstream=upstream,
             subsystems=lines_by_subsystem(self._where, changes, commit.message, patches),
             moved=self._moved(changes),
-            surface=find_surface(changes, patches) if patches is not None else (),
+            surface=self._surface(author, changes, patches),
             authority_changes=tuple(self._authority_changes(changes, author)),
             parent_times=self._parent_times(commit),
             is_release=is_release,
@@ -91,6 +94,16 @@ class CaseBuilder:
             policy=self._trust.policy,
             domains=self._trust.domains,
         )
+
+    def _surface(
+        self,
+        author: Standing,
+        changes: Sequence[FileChange],
+        patches: Sequence[FilePatch] | None,
+    ) -> tuple[SurfaceItem, ...]:
+        """New attack surface where it was asked for, or where the author is unverified."""
+        wanted = self._all_surface or author.status is Status.UNVERIFIED
+        return find_surface(changes, patches) if wanted and patches is not None else ()
 
     def _moved(self, changes: Sequence[FileChange]) -> tuple[MovedPath, ...]:
         """Touched paths whose subsystems differ between trust base and tip."""

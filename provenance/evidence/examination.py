@@ -120,6 +120,7 @@ class Examination:
             history=scope.history,
             authors=self._authors(),
             is_stable=is_stable,
+            all_surface=self._settings.surface,
             read_blob=self._blob,
         )
 

@@ -107,7 +107,11 @@ class Maintainers:
                     self._globs[pattern.bucket].append((pattern, number, line))
                 else:
                     self._names.append((pattern, number, line))
+        self._keywords = [(one, keyword) for one in self.sections for keyword in one.keywords]
+        self.has_keywords = bool(self._keywords)
+        """Some section claims commits by their content (``K:``)."""
         self._match = lru_cache(maxsize=1 << 17)(self._match_path)
+        self._names_of = lru_cache(maxsize=1 << 17)(self._subsystem_names)
 
     def __bool__(self) -> bool:
         return bool(self.sections)
@@ -116,24 +120,24 @@ class Maintainers:
         """Every section that matches, most specific first (ties in file order)."""
         return self._match(path)
 
-    @property
-    def has_keywords(self) -> bool:
-        """True where some section claims commits by their content (``K:``)."""
-        return any(section.keywords for section in self.sections)
-
     def sections_for_text(self, lines: Sequence[bytes]) -> tuple[tuple[Section, str], ...]:
         """Sections with a ``K:`` pattern found in a line, with the first such pattern."""
+        if not self._keywords:
+            return ()
         whole = b"\n".join(lines)
-        found = []
-        for section in self.sections:
-            for keyword in section.keywords:
-                if keyword.found_in(whole) and any(keyword.found_in(line) for line in lines):
-                    found.append((section, keyword.source))
-                    break
-        return tuple(found)
+        found: dict[str, tuple[Section, str]] = {}
+        for section, keyword in self._keywords:
+            if section.name in found or not keyword.found_in(whole):
+                continue
+            if any(keyword.found_in(line) for line in lines):
+                found[section.name] = (section, keyword.source)
+        return tuple(found.values())
 
     def subsystems_for(self, path: str) -> tuple[str, ...]:
         """Names of the sections a line in this path counts for."""
+        return self._names_of(path)
+
+    def _subsystem_names(self, path: str) -> tuple[str, ...]:
         names = tuple(dict.fromkeys(section.name for section in self.sections_for(path)))
         specific = tuple(name for name in names if name != THE_REST)
         return specific or names or (NO_SUBSYSTEM,)

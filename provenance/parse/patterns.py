@@ -79,7 +79,7 @@ class GlobPattern:
     selects the meaning of ``**`` since March 2026 (any depth).
     """
 
-    __slots__ = ("_prefix", "_regex", "_slashes", "depth", "literal", "source")
+    __slots__ = ("_parts", "_prefix", "_regex", "_slashes", "depth", "literal", "source")
 
     def __init__(self, value: str, *, is_directory: bool, double_star: bool) -> None:
         self.source = value
@@ -89,9 +89,10 @@ class GlobPattern:
             expression += "/"
         self._prefix = expression.endswith("/") or any_depth
         self._slashes = expression.count("/")
-        plain = _PLAIN.fullmatch(value) is not None
-        self._regex = None if plain else compile_regex(f"^(?:{expression})")
-        self.literal = value if plain else _literal_prefix(value)
+        self._parts = value.split("*")
+        simple = all(_PLAIN.fullmatch(part) for part in self._parts) and not any_depth
+        self._regex = None if simple else compile_regex(f"^(?:{expression})")
+        self.literal = value if simple and len(self._parts) == 1 else _literal_prefix(value)
         self.depth = self._slashes + (0 if expression.endswith("/") else 1)
         if expression.startswith(".*"):
             self.depth = -1
@@ -107,8 +108,20 @@ class GlobPattern:
         if not self._prefix and path.count("/") != self._slashes:
             return False
         if self._regex is None:
-            return path.startswith(self.literal)
+            return self._matches_parts(path)
         return self._regex.search(path.encode("utf-8", "surrogateescape")) is not None
+
+    def _matches_parts(self, path: str) -> bool:
+        """The text between the stars, one piece after the other: no engine is needed."""
+        position = len(self._parts[0])
+        if not path.startswith(self._parts[0]):
+            return False
+        for part in self._parts[1:]:
+            found = path.find(part, position)
+            if found < 0:
+                return False
+            position = found + len(part)
+        return True
 
 
 class NamePattern:

@@ -12,7 +12,8 @@ _SHOWN = 5
 
 def completeness_section(found: Completeness, *, limits: tuple[str, ...] = ()) -> Section:
     """The section "What this could not see"."""
-    return Section(title="What this could not see", lines=tuple(_lines(found)) + limits)
+    lines = tuple(_lines(found)) or (f"all {found.reached} commits were read",)
+    return Section(title="What this could not see", lines=lines + limits)
 
 
 def _lines(found: Completeness) -> Iterator[str]:
