@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from provenance.report.formats import format_names
+from sample_repos.build import build
 from tests.cli import run
 from tests.conftest import BuiltSample
 from tests.git import git
@@ -244,3 +246,66 @@ def test_a_branch_starts_at_the_release_it_contains(sample: Sampler) -> None:
     everything = as_json("audit", "main", "--base", "none", "-C", path)
     assert (None, 128) == (everything["range"]["base"], everything["summary"]["commits"])
     assert 127 <= everything["summary"]["by_status"]["unverified"]
+
+
+def test_lines_can_be_filtered(sample: Sampler) -> None:
+    """By path and by subsystem; the total is of what was chosen."""
+    path = str(sample("newcomer").path)
+    below = as_json("lines", "v1.1", "--path", "drivers/", "-C", path)
+    assert (414, ["NETWORKING"]) == (
+        below["total"]["added"],
+        [row["name"] for row in below["rows"]],
+    )
+    rest = as_json("lines", "v1.1", "--subsystem", "THE*", "--by", "directory", "-C", path)
+    assert {"scripts/": 2, "(top)": 1} == {row["name"]: row["added"] for row in rest["rows"]}
+
+
+def test_lines_per_release_is_the_trend(sample: Sampler) -> None:
+    """A row per release, each judged at the release before it."""
+    path = str(sample("newcomer").path)
+    git(sample("newcomer").path, "update-ref", "refs/tags/v1.0.1", "main~3")
+    found = as_json("lines", "v1.0..v1.1", "--per-release", "-C", path)
+    assert {"v1.0.1": 5, "v1.1": 413} == {row["name"]: row["added"] for row in found["rows"]}
+    assert 418 == found["total"]["added"]
+    git(sample("newcomer").path, "update-ref", "-d", "refs/tags/v1.0.1")
+    refused = run("lines", "v1.1", "--per-release", "-C", path)
+    assert (2, True) == (refused.code, "needs a range" in refused.stderr)
+
+
+def test_lines_counts_new_attack_surface(sample: Sampler) -> None:
+    """For everybody when asked, by subsystem."""
+    path = str(sample("unverified-attack-surface").path)
+    found = as_json("lines", "v1.1", "--surface", "-C", path)
+    assert {
+        "debugfs-entry": 2,
+        "device-node": 1,
+        "exported-symbol": 1,
+        "kconfig-symbol": 1,
+        "new-source-file": 1,
+    } == found["rows"][0]["surface"]
+    assert "New attack surface" in run("lines", "v1.1", "--surface", "-C", path).stdout
+
+
+def test_a_commit_belongs_to_a_subsystem_by_content(sample: Sampler, tmp_path: Path) -> None:
+    """A K: pattern in a changed line or the message, never in context; check says which."""
+    repo = tmp_path / "keyword"
+    build("clean", repo)
+    work = tmp_path / "work"
+    git(tmp_path, "clone", "-q", str(repo), "work")
+    entry = "\nPOKING\nM:\tPia Poke <pia@poke.example>\nK:\tpoke_(a|b)\n"
+    listed = (work / "MAINTAINERS").read_text(encoding="utf-8")
+    (work / "MAINTAINERS").write_text(listed + entry, encoding="utf-8")
+    (work / "lib" / "poke.c").write_text("int x;\n")
+    git(work, "add", "-A")
+    git(work, "commit", "-q", "-m", "MAINTAINERS: poking")
+    (work / "lib" / "poke.c").write_text("int x;\nint poke_a;\n")
+    git(work, "commit", "-qam", "lib: use it")
+    (work / "lib" / "poke.c").write_text("int x;\nint poke_a;\nint y;\n")
+    git(work, "commit", "-qam", "lib: beside it")
+    used, beside = (
+        as_json("check", name, "-C", str(work))["commit"]["subsystems"]
+        for name in ("HEAD~1", "HEAD")
+    )
+    assert {"name": "POKING", "added": 1, "removed": 0, "pattern": "poke_(a|b)"} in used
+    assert ["THE REST"] == [row["name"] for row in beside]
+    assert "POKING (by content: K: poke_(a|b))" in run("check", "HEAD~1", "-C", str(work)).stdout

@@ -20,7 +20,6 @@ from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers, parse_maintainers
 from provenance.parse.numstat import Counted
 from provenance.parse.objects import parse_commit
-from provenance.parse.releases import parse_release
 from provenance.repository import Repository
 from provenance.settings import Progress, Settings
 from provenance.words import Status
@@ -108,18 +107,16 @@ class Examination:
 
     def _builder(self) -> CaseBuilder:
         scope = self._scope
-        release = parse_release(scope.tip.tag_name) if scope.tip.tag_name else None
-        is_stable = release is not None and release.point > 0
         return CaseBuilder(
             trust=self.trust,
             assessor=self.assessor,
             where=self.where,
             upstream=UpstreamResolver(
-                scope.history, scope.mainline, scope.inside, self.assessor, stable=is_stable
+                scope.history, scope.mainline, scope.inside, self.assessor, stable=scope.is_stable
             ),
             history=scope.history,
             authors=self._authors(),
-            is_stable=is_stable,
+            is_stable=scope.is_stable,
             all_surface=self._settings.surface,
             read_blob=self._blob,
         )

@@ -14,7 +14,7 @@ from provenance.errors import (
 )
 from provenance.facts import ObjectId
 from provenance.index.history import History, read_history
-from provenance.parse.releases import Release, newest, parse_release, predecessor
+from provenance.parse.releases import Release, is_next, newest, parse_releases, predecessor
 from provenance.repository import Repository, ResolvedRevision
 from provenance.settings import Progress
 
@@ -38,6 +38,7 @@ class Scope:
     inside: bytearray
     trusted: bytearray
     mainline: bytearray
+    is_stable: bool = False
 
 
 def choose_scope(
@@ -86,7 +87,14 @@ def choose_scope(
         inside=inside,
         trusted=history.ancestors([trust] if trust else []),
         mainline=_mainline(repository, history, mainline),
+        is_stable=_is_stable(repository, tip),
     )
+
+
+def _is_stable(repository: Repository, tip: ResolvedRevision) -> bool:
+    """True for a tag that is a stable (point) release."""
+    release = releases_of(repository).get(tip.tag_name or "")
+    return release is not None and release.point > 0
 
 
 def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
@@ -97,13 +105,9 @@ def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
     """
     history = whole.history
     found: list[tuple[Release, ResolvedRevision]] = []
-    for name in release_tags(repository):
-        release = parse_release(name)
-        try:
-            target = repository.resolve(f"refs/tags/{name}")
-        except ProvenanceError:
-            continue
-        if release and release.candidate is None and whole.inside[history.positions[target.commit]]:
+    for name, release in releases_of(repository).items():
+        target = repository.resolve(f"refs/tags/{name}")
+        if release.candidate is None and whole.inside[history.positions[target.commit]]:
             found.append((release, target))
     if not found:
         raise NoPredecessorError(
@@ -126,6 +130,7 @@ def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
                     trust_base=trust,
                     reason=f"the commits that {release.tag} adds",
                     inside=inside,
+                    is_stable=release.point > 0,
                     trusted=history.ancestors([trust] if trust else []),
                 )
             )
@@ -220,10 +225,21 @@ def load_history(repository: Repository, more: Iterable[ObjectId], progress: Pro
     )
 
 
-def release_tags(repository: Repository) -> dict[str, ObjectId]:
-    """Tags whose names are releases, by short name."""
+def releases_of(repository: Repository) -> dict[str, Release]:
+    """Releases by tag name; tags that lead to no commit are left out."""
     tags = repository.refs.below("refs/tags/")
-    return {name: target for name, target in tags.items() if parse_release(name)}
+    return {
+        name: release
+        for name, release in parse_releases(tags).items()
+        if _commit_of(repository, name) is not None
+    }
+
+
+def _commit_of(repository: Repository, tag: str) -> ObjectId | None:
+    try:
+        return repository.resolve(f"refs/tags/{tag}").commit
+    except ProvenanceError:
+        return None
 
 
 def _split(revision: str | None, base: str | None) -> tuple[str | None, str | None]:
@@ -259,15 +275,12 @@ def _newest_reachable(
     repository: Repository, history: History, commit: ObjectId, *, strictly: bool = False
 ) -> Release | None:
     mask = history.ancestors([commit])
-    names = []
-    for name in release_tags(repository):
-        try:
-            target = repository.resolve(f"refs/tags/{name}").commit
-        except ProvenanceError:
-            continue
+    found = []
+    for name, release in releases_of(repository).items():
+        target = repository.resolve(f"refs/tags/{name}").commit
         if mask[history.positions[target]] and not (strictly and target == commit):
-            names.append(name)
-    return newest(names)
+            found.append(release)
+    return newest(found)
 
 
 def _choose_base(
@@ -282,7 +295,8 @@ def _choose_base(
     if base is not None or start is not None:
         name = base or start or ""
         return repository.resolve(name), "as asked", ()
-    release = parse_release(tip.tag_name) if tip.tag_name else None
+    releases = releases_of(repository)
+    release = releases.get(tip.tag_name) if tip.tag_name else None
     if release is None:
         before = _newest_reachable(repository, history, tip.commit, strictly=True)
         if before is None:
@@ -292,7 +306,7 @@ def _choose_base(
             )
         found = repository.resolve(f"refs/tags/{before.tag}")
         return found, f"{before.tag} is the newest release that {tip.name} contains", ()
-    before = predecessor(release, release_tags(repository))
+    before = predecessor(release, releases)
     if before is None:
         raise NoPredecessorError(
             f"{tip.tag_name} has no earlier release of its series in this repository",
@@ -311,7 +325,7 @@ def _doubts(
     tip: ResolvedRevision,
 ) -> Iterable[str]:
     """What a reader should know about a base that was chosen for them."""
-    if release.point and before.point != release.point - 1 and release.candidate is None:
+    if not is_next(before, release):
         yield f"releases between {before.tag} and {release.tag} have no tag in this repository"
     below = history.ancestors([tip.commit])
     if not below[history.positions[base.commit]]:

@@ -20,6 +20,10 @@ _LOCAL_DOMAINS: Final = re.compile(
     r"(?:^|\.)(?:\(none\)|localhost|localdomain|local|lan|home|internal|invalid)$"
     r"|^[^.]*$|^\d+\.\d+\.\d+\.\d+$"
 )
+_SPACE: Final = " \t\n\r"
+"""What git takes for white space; anything else belongs to the address."""
+_LONGEST_DOMAIN: Final = 253
+"""Characters (RFC 1035); nothing longer is a domain."""
 _SVN_STYLE: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LOOKS_LIKE: Final = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s"})
 
@@ -27,7 +31,7 @@ _LOOKS_LIKE: Final = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5":
 @lru_cache(maxsize=65536)
 def normalise(email: str) -> Address:
     """The address to compare by: white space off, domain in lower case, local part as is."""
-    local, at, domain = email.strip().rpartition("@")
+    local, at, domain = email.strip(_SPACE).rpartition("@")
     if not at:
         return Address(domain)
     return Address(f"{local}@{_lower(domain)}")
@@ -71,7 +75,7 @@ def registrable_domain(address: str) -> str:
     Empty where the address has no domain, or only a public suffix or a one-machine name.
     """
     domain = domain_of(address).rstrip(".")
-    if not domain or _LOCAL_DOMAINS.search(domain):
+    if not domain or len(domain) > _LONGEST_DOMAIN or _LOCAL_DOMAINS.search(domain):
         return ""
     try:
         return _suffixes().privatesuffix(domain) or ""

@@ -26,7 +26,9 @@ def parse_ident(raw: bytes, encoding: str = "") -> Ident | BrokenIdent:
         return BrokenIdent(raw=decode(raw), reason=_reason(raw))
     name, email, seconds, zone = match.groups()
     return Ident(
-        person=Person(name=decode(name or b"", encoding).strip(), email=decode(email, encoding)),
+        person=Person(
+            name=decode(name or b"", encoding).strip(" \t\n\r"), email=decode(email, encoding)
+        ),
         seconds=int(seconds),
         zone=zone.decode("ascii"),
     )

@@ -28,9 +28,9 @@ class Mailmap:
     def __init__(self, raw: bytes = b"") -> None:
         self._targets: dict[str, _Target] = {}
         self._people: list[Person] = []
-        for line in raw.split(b"\n"):
+        for line in raw.partition(b"\0")[0].split(b"\n"):
             if not line.startswith(b"#"):
-                self._add(decode(line.partition(b"\0")[0]))
+                self._add(decode(line))
 
     def __len__(self) -> int:
         return len(self._targets)

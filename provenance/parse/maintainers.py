@@ -39,6 +39,7 @@ _FIELD: Final = re.compile(r"([A-Z]):\s*(.*)", re.DOTALL)
 _NAMED: Final = re.compile(r"([^<]+)<(.+@.*)>.*", re.DOTALL)
 _BRACKETED: Final = re.compile(r"\s*<(.+@\S*)>.*", re.DOTALL)
 _BARE: Final = re.compile(r"(.+@\S*).*", re.DOTALL)
+_LONGEST_PERSON: Final = 1000
 _COMMA: Final = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)(?![^<]*>)')
 _ROLE_WORDS: Final = {
     "supported": "supporter",
@@ -330,7 +331,8 @@ def parse_members(value: str, names: str = "") -> list[Person]:
 
     ``names`` is the ``P:`` line above a bare address, with as many names or none.
     """
-    parts = [part.strip() for part in _COMMA.split(value)] if value.count("@") > 1 else [value]
+    several = value.count("@") > 1 and len(value) <= _LONGEST_PERSON
+    parts = [part.strip() for part in _COMMA.split(value)] if several else [value]
     people = [person for part in parts if (person := parse_maintainer(part))]
     called = [name.strip() for name in names.split(",")] if len(people) > 1 else [names.strip()]
     if len(called) != len(people):
@@ -342,7 +344,12 @@ def parse_members(value: str, names: str = "") -> list[Person]:
 
 
 def parse_maintainer(value: str) -> Person | None:
-    """The person of an ``M:`` or ``R:`` value, by the script's ``parse_email``."""
+    """The person of an ``M:`` or ``R:`` value, by the script's ``parse_email``.
+
+    Nobody where the value is longer than any name and address can be.
+    """
+    if len(value) > _LONGEST_PERSON:
+        return None
     for pattern, named in ((_NAMED, True), (_BRACKETED, False), (_BARE, False)):
         match = pattern.fullmatch(value)
         if match:

@@ -9,6 +9,7 @@ reported, not guessed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, Protocol
 
@@ -26,12 +27,22 @@ class UnusablePatternError(Exception):
     """RE2 refuses the expression (back-references, look-around, syntax)."""
 
 
-class _Regex(Protocol):
-    def search(self, text: str | bytes) -> object | None: ...
+class Match(Protocol):
+    """What an expression found."""
+
+    def __getitem__(self, group: int) -> bytes: ...
+
+
+class Regex(Protocol):
+    """A compiled expression over bytes."""
+
+    def search(self, text: bytes) -> Match | None: ...
+
+    def finditer(self, text: bytes) -> Iterator[Match]: ...
 
 
 @lru_cache(maxsize=8192)
-def compile_regex(source: str) -> _Regex:
+def compile_regex(source: str) -> Regex:
     """The expression in RE2 over UTF-8 bytes.  Raises ``UnusablePatternError``."""
     import re2
 
@@ -39,7 +50,7 @@ def compile_regex(source: str) -> _Regex:
     options.log_errors = False
     options.encoding = re2.Options.Encoding.LATIN1
     try:
-        regex: _Regex = re2.compile(source.encode("utf-8", "surrogateescape"), options)
+        regex: Regex = re2.compile(source.encode("utf-8", "surrogateescape"), options)
     except re2.error as error:
         raise UnusablePatternError(str(error)) from error
     return regex

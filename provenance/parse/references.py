@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from provenance.parse.patterns import Regex, compile_regex
+from provenance.parse.text import encode
+
 
 class Form(StrEnum):
     """How an upstream commit is named."""
@@ -32,62 +35,35 @@ class Reference:
     form: Form
 
 
-_ID: Final = r"(?P<id>[0-9a-f]{7,40})"
-_PATTERNS: Final = (
-    (
-        Form.REVERT,
-        re.compile(
-            r"^this reverts commit [0-9a-f]{7,40},? which (?:is|was)\s+(?:upstream )?"
-            rf"(?:commit )?{_ID} upstream",
-            re.MULTILINE | re.IGNORECASE,
+_ID: Final = r"([0-9a-f]{7,40})"
+_REVERTED: Final = r"this reverts commit [0-9a-f]{7,40},? which (?:is|was)"
+_PATTERNS: Final = tuple(
+    (form, compile_regex(f"(?im)^[ \\t]*{expression}"))
+    for form, expression in (
+        (
+            Form.REVERT,
+            _REVERTED + rf"\s{{1,4}}(?:upstream )?(?:commit )?{_ID} upstream",
         ),
-    ),
-    (
-        Form.UPSTREAM_NOTE,
-        re.compile(rf"^\s*\[\s*upstream commit:? {_ID}\s*\]", re.MULTILINE | re.IGNORECASE),
-    ),
-    (
-        Form.UPSTREAM_NOTE,
-        re.compile(rf"^\s*\[\s*commit:? {_ID} upstream\.?\s*\]", re.MULTILINE | re.IGNORECASE),
-    ),
-    (
-        Form.UPSTREAM_LINE,
-        re.compile(
-            rf"^\s*(?:git )?(?:upstream )?commit:? {_ID} (?:\w+ ){{0,3}}upstream\b",
-            re.MULTILINE | re.IGNORECASE,
+        (Form.UPSTREAM_NOTE, rf"\[[ \t]*upstream commit:? {_ID}[ \t]*\]"),
+        (Form.UPSTREAM_NOTE, rf"\[[ \t]*commit:? {_ID} upstream\.?[ \t]*\]"),
+        (
+            Form.UPSTREAM_LINE,
+            rf"(?:git )?(?:upstream )?commit:? {_ID} (?:\w+ ){{0,3}}upstream\b",
         ),
-    ),
-    (
-        Form.UPSTREAM_LINE,
-        re.compile(
-            rf"^\s*(?:upstream|mainline) (?:git )?commit(?: id)?:? {_ID}\b",
-            re.MULTILINE | re.IGNORECASE,
+        (Form.UPSTREAM_LINE, rf"(?:upstream|mainline) (?:git )?commit(?: id)?:? {_ID}\b"),
+        (Form.CHERRY_PICK, rf"\(cherry[- ]picked from (?:upstream )?commit {_ID}"),
+        (
+            Form.BACKPORT,
+            rf"\(?back[- ]?port(?:ed)? (?:of|from) (?:\w+ )?(?:commit )?{_ID}",
         ),
-    ),
-    (
-        Form.CHERRY_PICK,
-        re.compile(
-            rf"^\s*\(cherry[- ]picked from (?:upstream )?commit {_ID}",
-            re.MULTILINE | re.IGNORECASE,
-        ),
-    ),
-    (
-        Form.BACKPORT,
-        re.compile(
-            rf"^\s*\(?back[- ]?port(?:ed)? (?:of|from) (?:\w+ )?(?:commit )?{_ID}",
-            re.MULTILINE | re.IGNORECASE,
-        ),
-    ),
+    )
 )
-_BARE: Final = re.compile(rf"\s*commit:? {_ID}\.?\s*", re.IGNORECASE)
-_FIXES: Final = re.compile(
-    r"^\s*fixes:\s*(?:commit )?([0-9a-f]{5,40})\b", re.MULTILINE | re.IGNORECASE
-)
-_REVERTS: Final = re.compile(
-    r"^this reverts commit ([0-9a-f]{7,40})\b", re.MULTILINE | re.IGNORECASE
-)
+_BARE: Final = compile_regex(rf"(?i)^[ \t]*commit:? {_ID}\.?[ \t]*$")
+_FIXES: Final = compile_regex(r"(?im)^[ \t]*fixes:[ \t]*(?:commit )?([0-9a-f]{5,40})\b")
+_REVERTS: Final = compile_regex(r"(?im)^this reverts commit ([0-9a-f]{7,40})\b")
 _RELEASE: Final = re.compile(r"lin(?:ux|us) v?\d+\.\d+(?:\.\d+){0,2}(?:-rc\d+)?", re.IGNORECASE)
 _TOP_LINES: Final = 3
+_BARE_DIGITS: Final = 12
 
 
 def parse_upstream(message: str, *, stable: bool) -> tuple[Reference, ...]:
@@ -96,34 +72,38 @@ def parse_upstream(message: str, *, stable: bool) -> tuple[Reference, ...]:
     A bare ``commit X`` line counts in a ``stable`` range only; elsewhere it is prose.
     """
     found: list[Reference] = []
+    raw = encode(message)
     for form, pattern in _PATTERNS:
-        for match in pattern.finditer(message):
-            reference = Reference(id=match["id"].lower(), form=form)
-            if all(reference.id != known.id for known in found):
-                found.append(reference)
+        for commit in _ids(pattern, raw):
+            if all(commit != known.id for known in found):
+                found.append(Reference(id=commit, form=form))
     if not found and stable:
-        found.extend(_bare_line(message))
+        found.extend(_bare_line(raw))
     return tuple(found)
 
 
-def _bare_line(message: str) -> list[Reference]:
+def _bare_line(message: bytes) -> list[Reference]:
     """``commit X`` alone on one of the first three lines that are not blank."""
-    lines = [line for line in message.split("\n")[1:] if line.strip()]
+    lines = [line for line in message.split(b"\n")[1:] if line.strip()]
     for line in lines[:_TOP_LINES]:
-        match = _BARE.fullmatch(line)
-        if match and len(match["id"]) >= 12:
-            return [Reference(id=match["id"].lower(), form=Form.BARE)]
+        for commit in _ids(_BARE, line):
+            if len(commit) >= _BARE_DIGITS:
+                return [Reference(id=commit, form=Form.BARE)]
     return []
 
 
 def parse_fixes(message: str) -> tuple[str, ...]:
     """Commit ids named by ``Fixes:`` lines anywhere in the message."""
-    return tuple(dict.fromkeys(match.lower() for match in _FIXES.findall(message)))
+    return tuple(dict.fromkeys(_ids(_FIXES, encode(message))))
 
 
 def parse_reverts(message: str) -> tuple[str, ...]:
     """Commit ids that the message says it reverts."""
-    return tuple(dict.fromkeys(match.lower() for match in _REVERTS.findall(message)))
+    return tuple(dict.fromkeys(_ids(_REVERTS, encode(message))))
+
+
+def _ids(pattern: Regex, raw: bytes) -> list[str]:
+    return [match[1].decode("ascii").lower() for match in pattern.finditer(raw)]
 
 
 def is_release_subject(subject: str) -> bool:

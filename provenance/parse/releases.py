@@ -2,18 +2,22 @@
 
 Kernel numbering: ``v6.19`` is a mainline release and ``v6.19.1`` its first stable one
 (there is no ``v6.19.0``); until 2.6.39 the mainline release had three numbers and a
-stable one four.  Projects that write ``v2.40.0`` for the mainline release work alike.
+stable one four.  Which of the two holds is read from the tags that exist, because other
+projects have a plain ``v2.6.0``, or once numbered with four themselves (git 1.5 to 1.9).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-_NAME: Final = re.compile(r"(?P<prefix>.*?v?)(?P<numbers>\d+(?:\.\d+){1,3})(?:-rc(?P<rc>\d+))?")
+_NAME: Final = re.compile(
+    r"(?P<prefix>.*?v?)(?P<numbers>[0-9]{1,9}(?:\.[0-9]{1,9}){1,3})(?:-rc(?P<rc>[0-9]{1,9}))?"
+)
 _FINAL: Final = 1 << 30
+_KERNEL_2_6: Final = (2, 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,36 +36,55 @@ class Release:
         return (self.series, self.point, _FINAL if self.candidate is None else self.candidate)
 
 
-def parse_release(tag: str) -> Release | None:
-    """The release that a tag name stands for, or None for any other tag."""
-    match = _NAME.fullmatch(tag)
-    if match is None:
-        return None
-    numbers = tuple(int(part) for part in match["numbers"].split("."))
-    length = 3 if numbers[:2] == (2, 6) else 2
-    if len(numbers) < length:
-        return None
-    rest = numbers[length:]
-    if len(rest) > 1:
-        return None
-    return Release(
-        tag=tag,
-        prefix=match["prefix"],
-        series=numbers[:length],
-        point=rest[0] if rest else 0,
-        candidate=int(match["rc"]) if match["rc"] else None,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Name:
+    tag: str
+    prefix: str
+    numbers: tuple[int, ...]
+    candidate: int | None
+
+    @property
+    def family(self) -> tuple[str, tuple[int, ...]]:
+        """What decides together how many numbers a mainline release has."""
+        return self.prefix, self.numbers[:2]
 
 
-def predecessor(release: Release, tags: Iterable[str]) -> Release | None:
-    """The release that an audit of ``release`` starts from, among the tags that exist.
+def parse_releases(tags: Iterable[str]) -> dict[str, Release]:
+    """The releases among the tags of one repository, by tag name."""
+    names = [name for tag in tags if (name := _parse(tag)) is not None]
+    fours = {name.family for name in names if len(name.numbers) == 4}
+    candidates = {
+        name.family
+        for name in names
+        if name.candidate is not None and len(name.numbers) == 3 and name.numbers[2] > 0
+    }
+    found = {}
+    for name in names:
+        both = name.family in fours and name.family in candidates
+        either = name.family in fours or name.family in candidates
+        length = 3 if both or (either and name.numbers[:2] == _KERNEL_2_6) else 2
+        rest = name.numbers[length:]
+        if len(name.numbers) >= length and len(rest) < 2:
+            found[name.tag] = Release(
+                tag=name.tag,
+                prefix=name.prefix,
+                series=name.numbers[:length],
+                point=rest[0] if rest else 0,
+                candidate=name.candidate,
+            )
+    return found
+
+
+def predecessor(release: Release, releases: Mapping[str, Release]) -> Release | None:
+    """The release that an audit of ``release`` starts from, among those that exist.
 
     A candidate follows the candidate before it; the first candidate and every final
     release follow the final release before them in their series.
     """
-    known = [parsed for tag in tags if (parsed := parse_release(tag)) is not None]
     known = [
-        other for other in known if other.prefix == release.prefix and other.order < release.order
+        other
+        for other in releases.values()
+        if other.prefix == release.prefix and other.order < release.order
     ]
     if release.candidate is not None:
         same = [
@@ -79,7 +102,31 @@ def predecessor(release: Release, tags: Iterable[str]) -> Release | None:
     return max(finals, key=lambda other: other.order, default=None)
 
 
-def newest(tags: Iterable[str]) -> Release | None:
-    """The highest release among the tag names."""
-    known = [parsed for tag in tags if (parsed := parse_release(tag)) is not None]
-    return max(known, key=lambda release: (release.order, release.tag), default=None)
+def is_next(before: Release, release: Release) -> bool:
+    """False where numbers between the two are missing: a release may have no tag."""
+    if release.candidate is not None and before.series == release.series:
+        if before.point == release.point and before.candidate is not None:
+            return release.candidate - before.candidate <= 1
+        return True
+    if release.point:
+        return before.point == release.point - 1
+    if before.series[:-1] != release.series[:-1]:
+        return True
+    return before.series[-1] == release.series[-1] - 1
+
+
+def newest(releases: Iterable[Release]) -> Release | None:
+    """The highest release."""
+    return max(releases, key=lambda release: (release.order, release.tag), default=None)
+
+
+def _parse(tag: str) -> _Name | None:
+    match = _NAME.fullmatch(tag)
+    if match is None:
+        return None
+    return _Name(
+        tag=tag,
+        prefix=match["prefix"],
+        numbers=tuple(int(part) for part in match["numbers"].split(".")),
+        candidate=int(match["rc"]) if match["rc"] else None,
+    )

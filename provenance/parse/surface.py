@@ -7,7 +7,6 @@ that the same commit removes elsewhere is a move and does not count.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Final, TypeAlias
 
 from provenance.facts import FileChange
 from provenance.parse.patch import FilePatch
+from provenance.parse.patterns import Regex, compile_regex
 from provenance.parse.text import decode
 
 
@@ -49,46 +49,46 @@ class SurfaceItem:
 _SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".inc")
 SCRIPTS: Final = (".sh", ".pl", ".py", ".awk", ".m4", ".ac")
 _FIRMWARE: Final = (".fw", ".bin", ".ihex", ".HEX", ".H16", ".hex", ".dsp", ".ucode")
-_Patterns: TypeAlias = tuple[tuple[Surface, re.Pattern[bytes]], ...]
+_Patterns: TypeAlias = tuple[tuple[Surface, Regex], ...]
 _CODE: Final[_Patterns] = tuple(
-    (kind, re.compile(pattern))
+    (kind, compile_regex(pattern))
     for kind, pattern in (
-        (Surface.EXPORTED_SYMBOL, rb"\bEXPORT_(?:\w+_)?SYMBOL\w*\s*\("),
-        (Surface.MODULE_PARAMETER, rb"\b(?:module_param\w*|core_param|MODULE_PARM|__setup)\s*\("),
+        (Surface.EXPORTED_SYMBOL, r"\bEXPORT_(?:\w+_)?SYMBOL\w*\s*\("),
+        (Surface.MODULE_PARAMETER, r"\b(?:module_param\w*|core_param|MODULE_PARM|__setup)\s*\("),
         (
             Surface.IOCTL,
             (
-                rb"#\s*define\s+\w+\s+_IO(?:R|W|WR)?\s*\("
-                rb"|\.(?:unlocked_|compat_|locked_)?ioctl\s*="
+                r"#\s*define\s+\w+\s+_IO(?:R|W|WR)?\s*\("
+                r"|\.(?:unlocked_|compat_|locked_)?ioctl\s*="
             ),
         ),
-        (Surface.SYSTEM_CALL, rb"\b(?:COMPAT_)?SYSCALL_DEFINE\d\s*\("),
-        (Surface.DEBUGFS, rb"\bdebugfs_create_\w+\s*\("),
+        (Surface.SYSTEM_CALL, r"\b(?:COMPAT_)?SYSCALL_DEFINE\d\s*\("),
+        (Surface.DEBUGFS, r"\bdebugfs_create_\w+\s*\("),
         (
             Surface.SYSFS,
             (
-                rb"\b(?:(?:DEVICE|DRIVER|CLASS|BUS|SENSOR_DEVICE|BIN)_ATTR\w*|__ATTR\w*"
-                rb"|sysfs_create_\w+|device_create_(?:bin_)?file)\s*\("
+                r"\b(?:(?:DEVICE|DRIVER|CLASS|BUS|SENSOR_DEVICE|BIN)_ATTR\w*|__ATTR\w*"
+                r"|sysfs_create_\w+|device_create_(?:bin_)?file)\s*\("
             ),
         ),
         (
             Surface.PROCFS,
-            rb"\b(?:proc_create\w*|create_proc_\w+|proc_net_\w*create|register_sysctl\w*)\s*\(",
+            r"\b(?:proc_create\w*|create_proc_\w+|proc_net_\w*create|register_sysctl\w*)\s*\(",
         ),
         (
             Surface.DEVICE_NODE,
-            rb"\b(?:misc_register|cdev_(?:device_)?add|(?:__)?register_chrdev\w*)\s*\(",
+            r"\b(?:misc_register|cdev_(?:device_)?add|(?:__)?register_chrdev\w*)\s*\(",
         ),
     )
 )
 _KCONFIG: Final[_Patterns] = (
-    (Surface.KCONFIG_SYMBOL, re.compile(rb"(?m)^\s*(?:menu)?config\s+\w+\s*$")),
+    (Surface.KCONFIG_SYMBOL, compile_regex(r"(?m)^\s*(?:menu)?config\s+\w+\s*$")),
 )
 _BUILD: Final[_Patterns] = (
-    (Surface.BUILD_OBJECT, re.compile(rb"(?m)^\s*[\w$()-]*\b(?:obj|lib)-[\w$()]+\s*[:+]?=")),
+    (Surface.BUILD_OBJECT, compile_regex(r"(?m)^\s*[\w$()-]*\b(?:obj|lib)-[\w$()]+\s*[:+]?=")),
     (
         Surface.BUILD_COMMAND,
-        re.compile(rb"(?m)\$\(shell\s|^\s*(?:quiet_)?cmd_\w+\s*[:+]?=|^\s*(?:hostprogs|always)\S*\s*[:+]?="),
+        compile_regex(r"(?m)\$\(shell\s|^\s*(?:quiet_)?cmd_\w+\s*[:+]?=|^\s*(?:hostprogs|always)\S*\s*[:+]?="),
     ),
 )  # fmt: skip
 

@@ -5,36 +5,18 @@ from __future__ import annotations
 import codecs
 from typing import Final
 
+_LATIN: Final = tuple(str(number) for number in (*range(1, 12), *range(13, 17)))
+_WINDOWS: Final = tuple(str(number) for number in range(1250, 1259))
 _ALLOWED: Final = frozenset(
-    [
-        "utf-8",
-        "utf8",
-        "us-ascii",
-        "ascii",
-        "iso-8859-1",
-        "iso8859-1",
-        "latin1",
-        "latin-1",
-        "iso-8859-2",
-        "iso8859-2",
-        "iso-8859-15",
-        "iso8859-15",
-        "windows-1250",
-        "cp1250",
-        "windows-1252",
-        "cp1252",
-        "koi8-r",
-        "euc-jp",
-        "iso-2022-jp",
-        "gbk",
-        "gb18030",
-        "gb2312",
-        "big5",
-        "euc-kr",
-        "shift_jis",
-        "shift-jis",
-        "sjis",
-    ]
+    (
+        *("utf-8", "utf8", "us-ascii", "ascii", "latin1", "latin-1", "koi8-r", "koi8-u"),
+        *("euc-jp", "iso-2022-jp", "shift_jis", "shift-jis", "sjis", "euc-kr"),
+        *("gbk", "gb18030", "gb2312", "big5"),
+        *(f"iso-8859-{number}" for number in _LATIN),
+        *(f"iso8859-{number}" for number in _LATIN),
+        *(f"windows-{number}" for number in _WINDOWS),
+        *(f"cp{number}" for number in _WINDOWS),
+    )
 )
 
 

@@ -16,21 +16,17 @@ from provenance.facts import Person, Trailer, Zone
 from provenance.parse.text import decode
 
 _GENERATED: Final = (b"Signed-off-by: ", b"(cherry picked from commit ")
-_SEPARATOR: Final = re.compile(rb"[A-Za-z0-9-]+[ \t]*(?=:)")
+_SEPARATOR: Final = re.compile(rb"[A-Za-z0-9-]++[ \t]*+(?=:)")
 _SPACE: Final = b" \t\n\r"
 _CUT: Final = b"# ------------------------ >8 ------------------------\n"
 _FOLD: Final = re.compile(rb"\n[ \t\n\r]*")
 _DIVIDER: Final = re.compile(rb"^---[ \t\n\r]", re.MULTILINE)
 _LOOSE: Final = re.compile(
-    rb"""^(?P<quote>[ \t]*[>|][>| \t]*)?[ \t]*
+    rb"""^(?P<quote>[ \t]*+[>|][>| \t]*+)?[ \t]*+
     (?P<key>[A-Za-z][A-Za-z-]*-b[yt]|Signed-of[A-Za-z-]*|Cc|Fixes|Link|Closes|Message-I[Dd]
        |Stable-dep-of|Change-Id)
-    [ \t]*:[ \t]*(?P<value>[^\n]*)$""",
+    [ \t]*+:[ \t]*+(?P<value>[^\n]*)$""",
     re.MULTILINE | re.VERBOSE | re.IGNORECASE,
-)
-_PERSON: Final = re.compile(r"\s*(?P<name>[^<>]*?)\s*<(?P<email>[^<>]*)>\s*(?P<note>.*)", re.DOTALL)
-_BARE: Final = re.compile(
-    r"\s*(?P<email>[^\s<>@]+@[^\s<>@#]+)\s*(?P<note>(?:[#(\[].*)?)", re.DOTALL
 )
 _NO_PERSON: Final = frozenset(
     {"fixes", "link", "closes", "message-id", "stable-dep-of", "change-id", "references"}
@@ -104,13 +100,21 @@ def parse_person(value: str) -> tuple[Person | None, str]:
 
     Kernel form (5.Posting): ``Name <addr>`` and optional text; a bare address is common.
     """
-    match = _PERSON.fullmatch(value)
-    if match:
-        name = match["name"].strip().strip('"').strip()
-        return Person(name=name, email=match["email"].strip()), match["note"].strip()
-    match = _BARE.fullmatch(value)
-    if match:
-        return Person(name="", email=match["email"]), match["note"].strip()
+    left = value.find("<")
+    right = value.find(">")
+    if 0 <= left < right:
+        email = value[left + 1 : right]
+        if "<" not in email:
+            name = value[:left].strip().strip('"').strip()
+            return Person(name=name, email=email.strip()), value[right + 1 :].strip()
+    elif left < 0 and right < 0 and value.strip():
+        first, *rest = value.split(None, 1)
+        email, mark, more = first.partition("#")
+        note = (mark + more + " " + " ".join(rest)).strip()
+        local, _, domain = email.partition("@")
+        told = not note or note.startswith(("#", "(", "["))
+        if told and local and domain and "@" not in domain:
+            return Person(name="", email=email), note
     return None, ""
 
 
@@ -259,17 +263,18 @@ def _last_line(text: bytes, end: int) -> int:
 
 def _joined_lines(text: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
     """Lines of the block with continuation lines joined to the trailer above them."""
-    current, begun, open_trailer = b"", start, False
+    current: list[bytes] = []
+    begun, open_trailer = start, False
     position = start
     while position < end:
         line = text[position : min(_next_line(text, position), end)]
         if open_trailer and line[:1] in (b" ", b"\t", b"\r", b"\n"):
-            current += line
+            current.append(line)
         else:
             if current:
-                yield begun, current
-            current, begun = line, position
+                yield begun, b"".join(current)
+            current, begun = [line], position
             open_trailer = _separator(line) >= 1
         position += len(line)
     if current:
-        yield begun, current
+        yield begun, b"".join(current)

@@ -97,18 +97,22 @@ def _in_chunks(
 def _read_chunk(
     shell: Shell, arguments: Sequence[str], chunk: Sequence[ObjectId], read: _Reader[_R]
 ) -> dict[ObjectId, _R]:
-    """The chunk's results; a commit on which git dies costs only itself."""
-    done: dict[ObjectId, _R] = {}
-    rest = list(chunk)
-    while rest:
-        complete, results = _run(shell, arguments, rest, read)
-        if not complete and results:
-            results.pop()
-        for result in results:
-            done[result.id] = result
-        if complete:
-            return done
-        rest = rest[len(results) + 1 :]
+    """The chunk's results; a commit on which git dies costs only itself.
+
+    Where git dies its last result may be cut short, and the one after it may be the culprit:
+    what is left is halved until the culprit stands alone.
+    """
+    complete, results = _run(shell, arguments, chunk, read)
+    if not complete and results:
+        results.pop()
+    done = {result.id: result for result in results}
+    rest = chunk[len(results) :]
+    if complete or len(chunk) == 1:
+        return done
+    half = max(1, len(rest) // 2)
+    for part in (rest[:half], rest[half:]):
+        if part:
+            done.update(_read_chunk(shell, arguments, part, read))
     return done
 
 

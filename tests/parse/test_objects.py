@@ -166,7 +166,8 @@ def test_any_bytes_can_be_read(raw: bytes) -> None:
 
 @given(st.lists(st.sampled_from([TREE, AUTHOR, COMMITTER, b"\n", b" x\n", b"gpgsig a\n"])))
 def test_any_order_of_header_lines_can_be_read(parts: list[bytes]) -> None:
-    """Only the canonical header has no anomaly."""
+    """Only the canonical header has no anomaly and two people."""
     found = commit(*parts)
-    if not found.anomalies and isinstance(found.author, Ident):
+    people = (found.author, found.committer)
+    if not found.anomalies and all(isinstance(person, Ident) for person in people):
         assert parts[:3] == [TREE, AUTHOR, COMMITTER]

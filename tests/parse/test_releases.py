@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provenance.parse.releases import newest, parse_release, predecessor
+from provenance.parse.releases import Release, is_next, newest, parse_releases, predecessor
 
 KERNEL = [
     "v2.6.33",
@@ -54,9 +54,8 @@ KERNEL = [
 )
 def test_kernel_series(tag: str, base: str | None) -> None:
     """The contract's rules, old and new numbering; a gap takes the next one that exists."""
-    release = parse_release(tag)
-    assert release is not None
-    found = predecessor(release, KERNEL)
+    releases = parse_releases(KERNEL)
+    found = predecessor(releases[tag], releases)
     assert base == (found.tag if found else None)
 
 
@@ -66,30 +65,65 @@ def test_kernel_series(tag: str, base: str | None) -> None:
 )
 def test_projects_that_write_the_zero(tag: str, base: str) -> None:
     """git and qemu number like this."""
-    release = parse_release(tag)
-    assert release is not None
-    tags = ["v2.39.0", "v2.39.3", "v2.40.0-rc0", "v2.40.0-rc1", "v2.40.0", "v2.40.1"]
-    found = predecessor(release, tags)
+    releases = parse_releases(
+        ["v2.39.0", "v2.39.3", "v2.40.0-rc0", "v2.40.0-rc1", "v2.40.0", "v2.40.1"]
+    )
+    found = predecessor(releases[tag], releases)
     assert found is not None
     assert base == found.tag
 
 
-@pytest.mark.parametrize("tag", ["next-20260101", "v6", "release", "v1.2.3.4.5", "v2.6", ""])
+SMALL_NUMBERS = ["v2.6.0-rc1", "v2.6.0", "v2.6.1", "v2.6.7", "v2.7.0", "v1.4.2", "v1.4.2.1"]
+SMALL_NUMBERS += ["v1.4.2.2", "v1.4.3-rc1", "v1.4.3", "v1.7.0", "v1.7.12-rc1", "v1.7.12"]
+SMALL_NUMBERS += ["v1.7.12.4", "v1.8.0", "v1.8.0.1", "v1.8.1-rc1"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "base"),
+    [("v2.7.0", "v2.6.0"), ("v1.8.0", "v1.7.12"), ("v1.4.2.2", "v1.4.2.1"), ("v2.6.1", "v2.6.0")],
+)
+def test_numbering_is_read_from_the_tags_that_exist(tag: str, base: str) -> None:
+    """A plain 2.6 is no kernel series, and git 1.x had four numbers."""
+    releases = parse_releases(SMALL_NUMBERS)
+    found = predecessor(releases[tag], releases)
+    assert found is not None
+    assert base == found.tag
+
+
+@pytest.mark.parametrize(
+    "tag", ["next-20260101", "v6", "release", "v1.2.3.4.5", "", "v6.19.\uff19", "v1." + "9" * 5000]
+)
 def test_other_tags_are_no_releases(tag: str) -> None:
-    """A tag that is no release has no series."""
-    assert parse_release(tag) is None
+    """A tag that is no release has no series; other scripts' digits are none."""
+    assert {} == parse_releases([tag])
 
 
 def test_the_newest_is_the_highest() -> None:
     """A candidate comes before its release; numbers are compared as numbers."""
-    found = newest(["v6.9", "v6.10-rc1", "v6.8.11"])
+    found = newest(parse_releases(["v6.9", "v6.10-rc1", "v6.8.11"]).values())
     assert found is not None
     assert "v6.10-rc1" == found.tag
-    assert newest(["nothing"]) is None
+    assert newest(parse_releases(["nothing"]).values()) is None
 
 
 def test_prefixes_do_not_mix() -> None:
     """Two projects in one repository have two series."""
-    release = parse_release("lib-v1.1")
-    assert release is not None
-    assert predecessor(release, ["v1.0", "v1.1"]) is None
+    releases = parse_releases(["v1.0", "v1.1", "lib-v1.1"])
+    assert predecessor(releases["lib-v1.1"], releases) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("v6.19.9", "v6.19.10", True),
+        ("v6.19.1", "v6.19.9", False),
+        ("v6.18", "v6.20", False),
+        ("v6.20", "v7.0", True),
+        ("v6.19-rc1", "v6.19-rc3", False),
+        ("v6.18", "v6.19-rc1", True),
+    ],
+)
+def test_a_gap_in_the_numbers_is_noticed(before: str, after: str, expected: bool) -> None:
+    """A release without a tag makes the range longer than its name says."""
+    releases: dict[str, Release] = parse_releases([before, after])
+    assert expected == is_next(releases[before], releases[after])
