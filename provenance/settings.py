@@ -6,10 +6,19 @@ import datetime
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from provenance.policy import Policy
 from provenance.words import Severity
+
+
+class Whose(StrEnum):
+    """Whose commits something is done for."""
+
+    NOBODY = "nobody"
+    UNVERIFIED = "unverified"
+    EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +28,8 @@ class Settings:
     ``base`` is a revision, ``"none"`` for the beginning of history, or None to choose the
     previous release.  ``as_of`` (a date) decides which ignores still hold; None takes the
     date of the audited tip.  ``select`` and ``ignore`` hold rule ids; an empty ``select``
-    is all of them.  ``surface`` reads everybody's changed lines for new attack surface, not
-    only unverified authors'.  ``jobs`` is how many git processes may count lines at once.
+    is all of them.  ``surface`` says whose changed lines are read for new attack surface.
+    ``jobs`` is how many git processes may count lines at once.
     """
 
     base: str | None = None
@@ -33,7 +42,7 @@ class Settings:
     min_severity: Severity = Severity.LOW
     baseline: frozenset[str] = frozenset()
     as_of: datetime.date | None = None
-    surface: bool = False
+    surface: Whose = Whose.UNVERIFIED
     jobs: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
 
 

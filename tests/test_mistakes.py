@@ -191,6 +191,25 @@ def test_a_missing_commit_is_listed(tmp_path: Path) -> None:
     assert [lost] == [problem["id"] for problem in found["unreadable"]]
 
 
+def test_a_damaged_commit_is_named(tmp_path: Path) -> None:
+    """The commit asked for cannot be read: an error, no report."""
+    repo = init(tmp_path / "r", commits=2)
+    head = git(repo, "rev-parse", "HEAD")
+    path = repo / ".git" / "objects" / head[:2] / head[2:]
+    path.chmod(0o644)
+    path.write_bytes(b"no zlib")
+    for words in (("check", "HEAD"), ("audit", "HEAD", "--base", "none"), ("who", "a@b.example")):
+        assert_refused(run(*words, "-C", str(repo)), head[:12])
+
+
+def test_a_temporary_folder_is_needed(
+    newcomer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Said in words, not as a bug."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    assert_refused(run("audit", "-C", newcomer), "cannot make a temporary folder")
+
+
 def test_an_output_file_appears_whole_or_not_at_all(newcomer: str, tmp_path: Path) -> None:
     """A failure leaves the old file and no temporary one."""
     target = tmp_path / "out.csv"

@@ -12,7 +12,7 @@ import typer
 
 from provenance.errors import PolicyError, UsageError
 from provenance.policy import Policy, parse_policy
-from provenance.settings import Settings
+from provenance.settings import Settings, Whose
 from provenance.words import Severity
 
 Repo = Annotated[Path, typer.Option("-C", "--repo", metavar="DIR", help="The repository.")]
@@ -88,7 +88,7 @@ def build_settings(
     as_of: str | None = None,
     baseline: Path | None = None,
     jobs: int | None = None,
-    surface: bool = False,
+    surface: Whose = Whose.UNVERIFIED,
 ) -> Settings:
     """Frozen settings from flags.  Raises ``ProvenanceError``."""
     defaults = Settings()

@@ -25,6 +25,7 @@ from provenance.parse.patch import FilePatch
 from provenance.parse.references import is_release_subject
 from provenance.parse.surface import SurfaceItem, find_surface
 from provenance.parse.text import encode
+from provenance.settings import Whose
 from provenance.words import Status
 
 AUTHORITY_FILES = ("MAINTAINERS", ".mailmap")
@@ -44,7 +45,7 @@ class CaseBuilder:
         history: History,
         authors: Mapping[Address, int],
         is_stable: bool,
-        all_surface: bool,
+        surface: Whose,
         read_blob: Callable[[ObjectId], bytes],
     ) -> None:
         self._trust = trust
@@ -54,7 +55,7 @@ class CaseBuilder:
         self._history = history
         self._authors = authors
         self._is_stable = is_stable
-        self._all_surface = all_surface
+        self._whose_surface = surface
         self._read_blob = read_blob
         self._router = Router(trust, assessor)
 
@@ -102,7 +103,9 @@ class CaseBuilder:
         patches: Sequence[FilePatch] | None,
     ) -> tuple[SurfaceItem, ...]:
         """New attack surface where it was asked for, or where the author is unverified."""
-        wanted = self._all_surface or author.status is Status.UNVERIFIED
+        wanted = self._whose_surface is Whose.EVERYBODY or (
+            self._whose_surface is Whose.UNVERIFIED and author.status is Status.UNVERIFIED
+        )
         return find_surface(changes, patches) if wanted and patches is not None else ()
 
     def _moved(self, changes: Sequence[FileChange]) -> tuple[MovedPath, ...]:

@@ -21,7 +21,7 @@ from provenance.parse.maintainers import Maintainers, parse_maintainers
 from provenance.parse.numstat import Counted
 from provenance.parse.objects import parse_commit
 from provenance.repository import Repository
-from provenance.settings import Progress, Settings
+from provenance.settings import Progress, Settings, Whose
 from provenance.words import Status
 
 POLICY_IN_TREE = "provenance.toml"
@@ -84,8 +84,11 @@ class Examination:
         """Commits whose changed lines are read: all where content decides the subsystem or
         the surface was asked for, else those of unverified authors.
         """
-        if self._settings.surface or self.where.has_keywords:
+        whose = self._settings.surface
+        if whose is Whose.EVERYBODY or self.where.has_keywords:
             return frozenset(own)
+        if whose is Whose.NOBODY:
+            return frozenset()
         history = self._scope.history
         return frozenset(
             name
@@ -117,7 +120,7 @@ class Examination:
             history=scope.history,
             authors=self._authors(),
             is_stable=scope.is_stable,
-            all_surface=self._settings.surface,
+            surface=self._settings.surface,
             read_blob=self._blob,
         )
 

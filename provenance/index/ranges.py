@@ -10,6 +10,7 @@ from provenance.errors import (
     NoPredecessorError,
     ProvenanceError,
     UnknownRevisionError,
+    UnreadableCommitError,
     UsageError,
 )
 from provenance.facts import ObjectId
@@ -72,7 +73,7 @@ def choose_scope(
     trust = chosen.commit if chosen else None
     if trust_base:
         trust = repository.resolve(trust_base).commit
-    if trust is not None and inside[history.positions[trust]]:
+    if trust is not None and inside[_position(history, trust)]:
         raise UsageError(
             f"the trust base {trust_base} lies inside the audited range",
             hint="nothing inside the range can count as authority; name an earlier --trust-base",
@@ -107,7 +108,7 @@ def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
     found: list[tuple[Release, ResolvedRevision]] = []
     for name, release in releases_of(repository).items():
         target = repository.resolve(f"refs/tags/{name}")
-        if release.candidate is None and whole.inside[history.positions[target.commit]]:
+        if release.candidate is None and whole.inside[_position(history, target.commit)]:
             found.append((release, target))
     if not found:
         raise NoPredecessorError(
@@ -151,7 +152,7 @@ def single_scope(
     tip = repository.resolve(revision)
     named = [repository.resolve(name).commit for name in (trust_base, mainline) if name]
     history = load_history(repository, [tip.commit, *named], progress)
-    position = history.positions[tip.commit]
+    position = _position(history, tip.commit)
     inside = bytearray(len(history))
     inside[position] = 1
     parents = history.parents(position)
@@ -235,6 +236,18 @@ def releases_of(repository: Repository) -> dict[str, Release]:
     }
 
 
+def _position(history: History, commit: ObjectId) -> int:
+    """Where a named commit stands.  Raises ``UnreadableCommitError``."""
+    position = history.positions.get(commit)
+    if position is None:
+        reason = history.unreadable.get(commit, "not in the repository")
+        raise UnreadableCommitError(
+            f"commit {commit[:12]} cannot be read: {reason}",
+            hint="the clone is damaged or partial; fetch it anew",
+        )
+    return position
+
+
 def _commit_of(repository: Repository, tag: str) -> ObjectId | None:
     try:
         return repository.resolve(f"refs/tags/{tag}").commit
@@ -278,7 +291,7 @@ def _newest_reachable(
     found = []
     for name, release in releases_of(repository).items():
         target = repository.resolve(f"refs/tags/{name}").commit
-        if mask[history.positions[target]] and not (strictly and target == commit):
+        if mask[_position(history, target)] and not (strictly and target == commit):
             found.append(release)
     return newest(found)
 
@@ -328,5 +341,5 @@ def _doubts(
     if not is_next(before, release):
         yield f"releases between {before.tag} and {release.tag} have no tag in this repository"
     below = history.ancestors([tip.commit])
-    if not below[history.positions[base.commit]]:
+    if not below[_position(history, base.commit)]:
         yield f"{before.tag} is not an ancestor of {release.tag}"

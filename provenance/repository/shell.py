@@ -38,6 +38,15 @@ class Shell:
         if program is None:
             raise GitError("git is not installed", hint="install it, e.g. `apt install git`")
         self._git = program
+        try:
+            self._make(stores)
+        except OSError as error:
+            raise GitError(
+                f"cannot make a temporary folder: {error.strerror or error}",
+                hint="name a writable one with TMPDIR",
+            ) from error
+
+    def _make(self, stores: Iterable[Path]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="provenance-", ignore_cleanup_errors=True)
         self._path = Path(self._folder.name)
         (self._path / "objects" / "info").mkdir(parents=True)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provenance.facts import Zone
+from provenance.parse.references import parse_fixes, parse_upstream
 from provenance.parse.trailers import block_trailers, parse_message, parse_person
 
 ONE = b"Signed-off-by: A <a@x.example>"
@@ -91,6 +92,25 @@ def test_a_hundred_thousand_trailers_are_all_there() -> None:
     """Reading stays linear and loses none."""
     message = b"s\n\n" + (ONE + b"\n") * 100_000
     assert 100_000 == len(block(message))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"s\n\n" + b">" * 40_000 + b" x",
+        b"s\n\n> " + b" " * 40_000 + b"x",
+        b"s\n\nSigned-off-by: " + b"\x0b" * 40_000 + b"x",
+        b"s\n\nSigned-off-by: A <a@x.example>\n" + b" y\n" * 100_000,
+        b"s\n\nfixes:" + b"\n" * 40_000 + b"x",
+        b"s\n\nthis reverts commit abcdef1 which is" + b"\n" * 40_000 + b"x",
+        b"\n" * 40_000 + b"x",
+    ],
+)
+def test_hostile_sizes_end(message: bytes) -> None:
+    """Inputs that take a backtracking reader minutes or more."""
+    parse_message(message)
+    assert () == parse_upstream(message.decode("latin-1"), stable=True)
+    assert () == parse_fixes(message.decode("latin-1"))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from provenance.cli import options as o
 from provenance.cli.output import emit
 from provenance.cli.progress import progress_bar
 from provenance.cli.verdict import exit_code
+from provenance.settings import Whose
 from provenance.words import Severity
 
 
@@ -56,7 +57,7 @@ def command(
         keyring=keyring,
         policy=policy,
         jobs=jobs,
-        surface=surface,
+        surface=Whose.EVERYBODY if surface else Whose.NOBODY,
     )
     o.require_format(format_)
     chosen = Selection(path=path, subsystem=subsystem)
