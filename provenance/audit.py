@@ -35,6 +35,7 @@ from provenance.report.model import (
     RangeInfo,
     Report,
     RepositoryInfo,
+    TagInfo,
     Tool,
 )
 from provenance.report.spool import Spool
@@ -82,9 +83,7 @@ def audit(
             schema=SCHEMA,
             tool=TOOL,
             range=range_info(scope, settings),
-            tag=tag_info(scope.tip.tag_name, scope.tip.commit, scope.tip.tags)
-            if scope.tip.tag_name
-            else None,
+            tag=_tag(scope),
             completeness=completeness(repository, scope, examination, len(commits)),
             summary=tally.summary(),
             commits=commits,
@@ -212,6 +211,11 @@ def completeness(
         ),
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def _tag(scope: Scope) -> TagInfo | None:
+    tip = scope.tip
+    return tag_info(tip.tag_name, tip.commit, tip.tags) if tip.tag_name else None
 
 
 def _policy(settings: Settings) -> PolicyInfo:

@@ -65,13 +65,11 @@ def dossier(
                 hint="addresses are compared exactly; `git shortlog -se` lists authors",
             )
         _restrict(scope, claimed)
-        sheet = _Sheet()
-        inspector = Inspector(settings, scope)
+        sheet, inspector = _Sheet(), Inspector(settings, scope)
         for case in examination.cases():
             sheet.add(case, inspector.inspect(case).findings)
-        standing = examination.assessor.assess_person(
-            person or given.named or Person(name="", email=wanted)
-        )
+        shown = person or given.named or Person(name="", email=wanted)
+        standing = examination.assessor.assess_person(shown)
         return Dossier(
             schema="provenance-dossier/1",
             tool=TOOL,

@@ -11,6 +11,7 @@ from os import PathLike
 from pathlib import Path
 
 from provenance.audit import DEFAULTS, TOOL, completeness, range_info
+from provenance.errors import UsageError
 from provenance.evidence.examination import Examination
 from provenance.evidence.model import CommitCase
 from provenance.facts import FileChange
@@ -128,7 +129,7 @@ def measure(
 
 
 def measure_releases(
-    revision: str,
+    revision: str | None,
     *,
     selection: Selection = EVERYTHING,
     repo: str | PathLike[str] = ".",
@@ -137,8 +138,11 @@ def measure_releases(
 ) -> LinesReport:
     """Counts each release of ``A..Z``, oldest first: the trend.
 
-    Every release is judged at its own trust base, the release before it.
+    Every release is judged at its own trust base, the release before it.  Raises
+    ``UsageError`` where the revision is no range.
     """
+    if revision is None or ".." not in revision:
+        raise UsageError("--per-release needs a range", hint="e.g. v6.12..v6.12.9")
     with Repository(Path(repo)) as repository:
         whole = _scope(repository, revision, settings, progress)
         rows: list[LinesRow] = []

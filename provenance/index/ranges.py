@@ -61,10 +61,7 @@ def choose_scope(
     history = load_history(repository, [found.commit for found in named], progress)
     tip = repository.resolve(tip_name) if tip_name else _newest_release(repository, history)
     chosen, reason, notes = _choose_base(repository, history, tip, start, base)
-    inside = history.ancestors([tip.commit])
-    if chosen is not None:
-        below = history.ancestors([chosen.commit])
-        inside = bytearray(a and not b for a, b in zip(inside, below, strict=True))
+    inside = _difference(history, tip, chosen)
     if not any(inside):
         raise EmptyRangeError(
             f"no commit in {chosen.name if chosen else ''}..{tip.name}",
@@ -90,6 +87,17 @@ def choose_scope(
         mainline=_mainline(repository, history, mainline),
         is_stable=_is_stable(repository, tip),
     )
+
+
+def _difference(
+    history: History, tip: ResolvedRevision, base: ResolvedRevision | None
+) -> bytearray:
+    """The mask of what the tip reaches and the base does not; dates play no part."""
+    inside = history.ancestors([tip.commit])
+    if base is None:
+        return inside
+    below = history.ancestors([base.commit])
+    return bytearray(a and not b for a, b in zip(inside, below, strict=True))
 
 
 def _is_stable(repository: Repository, tip: ResolvedRevision) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -49,8 +50,6 @@ def command(
 
     if by not in list(By):
         raise UsageError(f"cannot count by {by!r}", hint=f"--by takes {', '.join(By)}")
-    if per_release and (revision is None or ".." not in revision):
-        raise UsageError("--per-release needs a range", hint="e.g. v6.12..v6.12.9")
     settings = o.build_settings(
         base=base,
         trust_base=trust_base,
@@ -60,20 +59,14 @@ def command(
         surface=Whose.EVERYBODY if surface else Whose.NOBODY,
     )
     o.require_format(format_)
-    chosen = Selection(path=path, subsystem=subsystem)
+    count = measure_releases if per_release else partial(measure, by=By(by))
     with progress_bar(enabled=not no_progress) as progress:
-        if per_release and revision is not None:
-            report = measure_releases(
-                revision, selection=chosen, repo=repo, settings=settings, progress=progress
-            )
-        else:
-            report = measure(
-                revision,
-                by=By(by),
-                selection=chosen,
-                repo=repo,
-                settings=settings,
-                progress=progress,
-            )
+        report = count(
+            revision,
+            selection=Selection(path=path, subsystem=subsystem),
+            repo=repo,
+            settings=settings,
+            progress=progress,
+        )
     emit(LinesPage(report=report), format_name=format_, output=output)
     return exit_code(report.completeness, None, Severity.CRITICAL)
