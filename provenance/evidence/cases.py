@@ -206,12 +206,13 @@ def _by_content(
         if section.name not in claimed:
             patterns[section.name] = pattern
             added[section.name] += 0
+    counted = {change.path: change for change in changes}
     for patch in patches:
         own = where.subsystems_for(patch.path)
         for section, pattern in where.sections_for_text((*patch.added, *patch.removed)):
-            if section.name not in own:
-                added[section.name] += len(patch.added)
-                removed[section.name] += len(patch.removed)
+            if section.name not in own and patch.path in counted:
+                added[section.name] += counted[patch.path].added
+                removed[section.name] += counted[patch.path].removed
                 if section.name not in claimed:
                     patterns.setdefault(section.name, pattern)
     return patterns

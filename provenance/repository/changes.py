@@ -32,7 +32,12 @@ _LOG: Final = (
     "--encoding=UTF-8",
 )
 _COUNTS: Final = (*_LOG, "-z", "--format=%H", "--raw", "--numstat")
-_PATCHES: Final = (*_LOG, "--format=commit %H", "--patch", "--src-prefix=a/", "--dst-prefix=b/")
+_PATCHES: Final = (
+    *(*_LOG, "--format=commit %H", "--patch", "--unified=0"),
+    *("--src-prefix=a/", "--dst-prefix=b/"),
+)
+"""Without context git is a fifth faster; it may then pair equal lines otherwise, which no
+count rests on: counts are always numstat's."""
 _CHUNK: Final = 1000
 _PATCH_CHUNK: Final = 100
 _BLOCK: Final = 1 << 18
