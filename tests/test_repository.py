@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -227,6 +228,26 @@ def test_a_damaged_object_is_not_believed(tmp_path: Path) -> None:
         history = read_history(found, [ObjectId(head), ObjectId(before)])
     assert [before] == history.ids
     assert [head] == list(history.unreadable)
+
+
+@pytest.mark.parametrize("kept", [2, 10, 40])
+def test_a_truncated_object_ends(tmp_path: Path, kept: int) -> None:
+    """Reading stops at once and says what is damaged."""
+    repo = init(tmp_path / "r", commits=2)
+    head = git(repo, "rev-parse", "HEAD")
+    path = repo / ".git" / "objects" / head[:2] / head[2:]
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:kept])
+    with Repository(repo) as found, pytest.raises(MissingObjectError, match="damaged"):
+        found.read(ObjectId(head))
+
+
+def test_a_pipe_in_the_object_store_is_refused(tmp_path: Path) -> None:
+    """Opening it would never end."""
+    repo = init(tmp_path / "r", commits=1)
+    os.mkfifo(repo / ".git" / "objects" / "pack" / "pack-1.idx")
+    outcome = run("audit", "-C", str(repo))
+    assert (2, True) == (outcome.code, "no regular file" in outcome.stderr)
 
 
 def test_odd_refs_are_reported_not_followed(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -69,6 +71,30 @@ def read_state(directory: GitDirectory) -> RepositoryState:
         grafts=bool((read_small(directory.common / "info" / "grafts") or "").strip()),
         alternates=_alternates(directory.objects),
     )
+
+
+def sweep(stores: Iterable[Path]) -> None:
+    """Refuses a store with pipes, sockets or devices in it: reading one would never end.
+
+    Raises ``UnsupportedRepositoryError``.
+    """
+    for store in stores:
+        for folder in (store, *sorted(store.glob("??")), store / "pack", store / "info"):
+            found = _no_file(folder) if folder.is_dir() else None
+            if found is not None:
+                raise UnsupportedRepositoryError(
+                    f"the object store holds {found}, which is no regular file",
+                    hint="copy it with `git clone --no-local` and audit the copy",
+                )
+
+
+def _no_file(folder: Path) -> str | None:
+    """The name of an entry that exists and is neither a file nor a folder."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_file() and not entry.is_dir() and Path(entry.path).exists():
+                return entry.name
+    return None
 
 
 def read_small(path: Path) -> str | None:

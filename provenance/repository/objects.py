@@ -7,6 +7,7 @@ import hashlib
 import re
 import subprocess
 import threading
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Final, NamedTuple
@@ -39,17 +40,36 @@ class RawObject(NamedTuple):
 
 
 class ObjectDatabase:
-    """Random access.  Has no configuration, no replace refs and only the stores it is given."""
+    """Random access.  Has no configuration, no replace refs and only the stores it is given.
+
+    Loose objects are read here, not by libgit2, which never returns from a truncated one.
+    """
 
     def __init__(self, stores: Sequence[Path]) -> None:
+        self._stores = tuple(stores)
         self._odb = pygit2.Odb()
         for rank, store in enumerate(stores):
             if (store / "pack").is_dir():
-                self._odb.add_backend(pygit2.OdbBackendPack(str(store)), 2 * rank + 1)
-            self._odb.add_backend(pygit2.OdbBackendLoose(str(store), -1, False), 2 * rank + 2)
+                self._odb.add_backend(pygit2.OdbBackendPack(str(store)), rank + 1)
 
     def read(self, object_id: ObjectId) -> RawObject:
         """The object.  Raises ``MissingObjectError`` where it is absent, damaged or huge."""
+        damage = ""
+        for store in self._stores:
+            path = store / object_id[:2] / object_id[2:]
+            if path.is_file():
+                try:
+                    return _read_loose(object_id, path)
+                except (OSError, ValueError, zlib.error) as error:
+                    damage = str(error)
+        try:
+            return self._read_packed(object_id)
+        except MissingObjectError as error:
+            if damage:
+                raise MissingObjectError(object_id, f"damaged: {damage}") from error
+            raise
+
+    def _read_packed(self, object_id: ObjectId) -> RawObject:
         oid = pygit2.Oid(hex=object_id)
         try:
             if self._odb.read_header(oid)[1] > MAX_OBJECT:
@@ -60,6 +80,21 @@ class ObjectDatabase:
         except (pygit2.GitError, ValueError, MemoryError) as error:
             raise MissingObjectError(object_id, f"damaged: {error}") from error
         return RawObject(object_id, _TYPES.get(kind, "unknown"), raw)
+
+
+def _read_loose(object_id: ObjectId, path: Path) -> RawObject:
+    """A loose object (gitrepository-layout): zlib over ``type size NUL content``."""
+    inflate = zlib.decompressobj()
+    whole = inflate.decompress(path.read_bytes(), MAX_OBJECT + 64)
+    header, nul, raw = whole.partition(b"\0")
+    kind, _, size = header.partition(b" ")
+    if not nul or not size.isdigit() or kind not in (b"commit", b"tree", b"blob", b"tag"):
+        raise ValueError("no object header")
+    if int(size) > MAX_OBJECT:
+        raise MissingObjectError(object_id, f"larger than {MAX_OBJECT >> 20} MiB")
+    if len(raw) != int(size) or hashlib.sha1(whole, usedforsecurity=False).hexdigest() != object_id:
+        raise ValueError("its bytes do not match its id")
+    return RawObject(object_id, kind.decode("ascii"), raw)
 
 
 def expand_id(shell: Shell, prefix: str) -> list[ObjectId]:

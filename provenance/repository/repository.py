@@ -19,7 +19,7 @@ from provenance.parse.patch import Patched
 from provenance.parse.text import encode
 from provenance.parse.tree import TreeEntry, parse_tree
 from provenance.repository.changes import read_changes, read_patches
-from provenance.repository.discover import RepositoryState, locate, read_state
+from provenance.repository.discover import RepositoryState, locate, read_state, sweep
 from provenance.repository.objects import (
     ObjectDatabase,
     RawObject,
@@ -57,6 +57,7 @@ class Repository:
         self.state: RepositoryState = read_state(directory)
         self.refs: Refs = read_refs(directory)
         stores = (directory.objects, *self.state.alternates)
+        sweep(stores)
         self._objects = ObjectDatabase(stores)
         self._closing = ExitStack()
         self._shell = self._closing.enter_context(Shell(stores))
