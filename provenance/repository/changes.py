@@ -38,8 +38,8 @@ _PATCHES: Final = (
 )
 """Without context git is a fifth faster; it may then pair equal lines otherwise, which no
 count rests on: counts are always numstat's."""
-_CHUNK: Final = 1000
-_PATCH_CHUNK: Final = 100
+_CHUNK: Final = 4000
+_PATCH_CHUNK: Final = 1000
 _BLOCK: Final = 1 << 18
 
 
@@ -79,14 +79,20 @@ def _in_chunks(
     command: tuple[Sequence[str], int],
     read: _Reader[_R],
 ) -> Iterator[tuple[ObjectId, _R | None]]:
-    """Runs the command on contiguous chunks; holds at most ``2 * jobs`` of them in memory."""
-    arguments, size = command
-    source = iter(ids)
+    """Runs the command on contiguous chunks; holds at most ``jobs + 1`` of them in memory.
+
+    Chunks are long, because every new process has to rebuild its delta bases, and short
+    enough to give every job one.
+    """
+    arguments, longest = command
+    wanted = list(ids)
+    size = max(1, min(longest, -(-len(wanted) // jobs)))
+    source = iter(wanted)
     waiting: deque[tuple[list[ObjectId], Future[dict[ObjectId, _R]]]] = deque()
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
             while True:
-                while len(waiting) < 2 * jobs and (chunk := list(islice(source, size))):
+                while len(waiting) < jobs + 1 and (chunk := list(islice(source, size))):
                     waiting.append((chunk, pool.submit(_read_chunk, shell, arguments, chunk, read)))
                 if not waiting:
                     return
