@@ -3,7 +3,8 @@
 ``python3 -m benchmarks.lines REPO RANGE [--small RANGE] [--gitdm DIR] [--runs N]``
 
 The yardstick is ``git log --no-merges --no-renames --numstat``.  PyDriller (from PyPI, if
-installed) and gitdm (a checkout, if named) are measured on the small range only.
+installed; it needs a clone of your own with a work tree) and gitdm (a checkout, if named)
+are measured on the small range only.
 """
 
 from __future__ import annotations
