@@ -14,7 +14,8 @@ from jsonschema import Draft202012Validator
 
 from provenance import audit
 from provenance.report.audit_page import CSV_COLUMNS
-from provenance.report.formats import format_names
+from provenance.report.document import Document, Section
+from provenance.report.formats import format_names, markdown
 from provenance.words import Status
 from sample_repos.build import names
 from tests.cli import run
@@ -167,6 +168,16 @@ def test_markdown_is_plain_enough_for_mail(sample: Sampler) -> None:
     assert shown.startswith("# Provenance audit of v1.1\n")
     assert "| high" in shown
     assert all(len(line) < 200 for line in shown.splitlines())
+
+
+def test_wrapping_never_makes_markup() -> None:
+    """A word that wrapping puts first on a line stays text."""
+    out = io.StringIO()
+    text = "w" * 60 + " # VERIFIED " + "x" * 70 + " - item " + "y" * 70 + " 1. one"
+    page = Document(title="t", sections=[Section(lines=[text])])
+    markdown.write_document(page, out)
+    continued = [line.strip() for line in out.getvalue().splitlines()[3:]]
+    assert not [line for line in continued if line.startswith(("#", "-", "+", "=", "1."))]
 
 
 def test_the_table_fits_a_hundred_columns(sample: Sampler) -> None:

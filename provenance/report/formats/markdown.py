@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TextIO
 
 from tabulate import tabulate
 
-from provenance.report.document import Printable, Section, Table
+from provenance.report.document import Document, Printable, Section, Table
 from provenance.report.formats import FormatOptions
 from provenance.report.safe import markdown
+
+_BLOCK_START = re.compile(r"^([#+=-]|\d+(?=[.)]))")
+"""What would begin a heading, list or rule where wrapping puts it at the start of a line."""
 
 
 def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
     """Writes the result's page."""
-    document = result.document()
+    write_document(result.document(), out)
+
+
+def write_document(document: Document, out: TextIO) -> None:
+    """Writes a page."""
     out.write(f"# {markdown(document.title)}\n")
     for section in document.sections:
         out.write("\n")
@@ -35,8 +43,8 @@ def _write_section(section: Section, out: TextIO) -> None:
 
 
 def _write_item(text: str, out: TextIO) -> None:
-    lines = textwrap.wrap(text, 76, subsequent_indent="  ", break_on_hyphens=False)
-    out.write("\n".join(lines) + "\n")
+    first, *rest = textwrap.wrap(text, 74, break_on_hyphens=False) or [""]
+    out.write("\n  ".join([first, *(_BLOCK_START.sub(r"\\\1", line) for line in rest)]) + "\n")
 
 
 def _draw(table: Table) -> str:
