@@ -83,7 +83,9 @@ def test_wrong_words_without_a_repository(words: tuple[str, ...]) -> None:
 
 def test_usage_errors_are_2(newcomer: str) -> None:
     """Click's own errors keep the contract's code."""
-    assert 2 == run("audit", "--no-such-option", "-C", newcomer).code
+    unknown = run("audit", "--no-such-option", "-C", newcomer)
+    assert (2, True) == (unknown.code, "No such option" in unknown.stderr)
+    assert "internal error" not in unknown.stderr
     assert 2 == run("no-such-command").code
     assert 2 == run("audit", "-j", "0", "-C", newcomer).code
 

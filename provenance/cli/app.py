@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import Any
 
-import click
 import typer
 
 from provenance.cli import FAILURE, commands
+
+_USAGE_ERROR: Any = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
+"""What typer raises for a wrong command line: click's class, which newer versions bring along."""
 
 
 def build() -> typer.Typer:
@@ -35,13 +40,13 @@ def run(words: list[str]) -> int:
     """Runs one command line; the exit code."""
     try:
         code = build()(args=words, standalone_mode=False, prog_name="provenance")
-    except click.ClickException as error:
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except typer.Exit as exit_:
+        return exit_.exit_code
+    except _USAGE_ERROR as error:
         error.show()
         return FAILURE
-    except click.exceptions.Abort:
-        raise KeyboardInterrupt from None
-    except click.exceptions.Exit as exit_:
-        return exit_.exit_code
     return code if isinstance(code, int) else 0
 
 
