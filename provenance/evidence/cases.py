@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from provenance.evidence.claims import Assessor
+from provenance.evidence.content import FileContent
 from provenance.evidence.model import (
     AuthorityChange,
     CommitCase,
@@ -21,12 +22,9 @@ from provenance.index.history import History
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers, parse_people
-from provenance.parse.patch import FilePatch
 from provenance.parse.references import is_release_subject
-from provenance.parse.surface import SurfaceItem, find_surface
+from provenance.parse.surface import SurfaceItem, surface_of_files
 from provenance.parse.text import encode
-from provenance.settings import Whose
-from provenance.words import Status
 
 AUTHORITY_FILES = ("MAINTAINERS", ".mailmap")
 _NO_OBJECT = "0" * 40
@@ -45,7 +43,6 @@ class CaseBuilder:
         history: History,
         authors: Mapping[Address, int],
         is_stable: bool,
-        surface: Whose,
         read_blob: Callable[[ObjectId], bytes],
     ) -> None:
         self._trust = trust
@@ -55,7 +52,6 @@ class CaseBuilder:
         self._history = history
         self._authors = authors
         self._is_stable = is_stable
-        self._whose_surface = surface
         self._read_blob = read_blob
         self._router = Router(trust, assessor)
 
@@ -63,12 +59,11 @@ class CaseBuilder:
         self,
         commit: Commit,
         changes: Sequence[FileChange],
-        patches: Sequence[FilePatch] | None,
+        contents: Sequence[FileContent],
+        *,
+        with_surface: bool,
     ) -> CommitCase:
-        """The case of one commit; ``changes`` is empty for merges.
-
-        ``patches`` are its changed lines, None where they were not read.
-        """
+        """The case of one commit; ``changes`` is empty for merges."""
         upstream = self._upstream.resolve(commit)
         author = self._assessor.assess(commit.author)
         committer = self._assessor.assess(commit.committer)
@@ -83,9 +78,9 @@ class CaseBuilder:
                 commit, changes, is_release=is_release, from_upstream=upstream is not None
             ),
             upstream=upstream,
-            subsystems=lines_by_subsystem(self._where, changes, commit.message, patches),
+            subsystems=lines_by_subsystem(self._where, changes, commit.message, contents),
             moved=self._moved(changes),
-            surface=self._surface(author, changes, patches),
+            surface=_surface(changes, contents) if with_surface else (),
             authority_changes=tuple(self._authority_changes(changes, author)),
             parent_times=self._parent_times(commit),
             is_release=is_release,
@@ -95,18 +90,6 @@ class CaseBuilder:
             policy=self._trust.policy,
             domains=self._trust.domains,
         )
-
-    def _surface(
-        self,
-        author: Standing,
-        changes: Sequence[FileChange],
-        patches: Sequence[FilePatch] | None,
-    ) -> tuple[SurfaceItem, ...]:
-        """New attack surface where it was asked for, or where the author is unverified."""
-        wanted = self._whose_surface is Whose.EVERYBODY or (
-            self._whose_surface is Whose.UNVERIFIED and author.status is Status.UNVERIFIED
-        )
-        return find_surface(changes, patches) if wanted and patches is not None else ()
 
     def _moved(self, changes: Sequence[FileChange]) -> tuple[MovedPath, ...]:
         """Touched paths whose subsystems differ between trust base and tip."""
@@ -157,11 +140,19 @@ class CaseBuilder:
         return {normalise(person.email): self._assessor.assess_person(person) for person in people}
 
 
+def _surface(
+    changes: Sequence[FileChange], contents: Sequence[FileContent]
+) -> tuple[SurfaceItem, ...]:
+    """New attack surface: by the files, then by their lines."""
+    by_line = (item for content in contents for item in content.surface)
+    return (*surface_of_files(changes), *by_line)
+
+
 def lines_by_subsystem(
     where: Maintainers,
     changes: Sequence[FileChange],
     message: str,
-    patches: Sequence[FilePatch] | None,
+    contents: Sequence[FileContent],
 ) -> tuple[SubsystemLines, ...]:
     """Lines per subsystem, most added first; a file counts once for each it belongs to.
 
@@ -170,7 +161,7 @@ def lines_by_subsystem(
     """
     added: Counter[str] = Counter()
     removed: Counter[str] = Counter()
-    patterns = _by_content(where, changes, message, patches or (), added, removed)
+    patterns = _by_content(where, changes, message, contents, added, removed)
     for change in changes:
         for name in where.subsystems_for(change.path):
             added[name] += change.added
@@ -190,7 +181,7 @@ def _by_content(
     where: Maintainers,
     changes: Sequence[FileChange],
     message: str,
-    patches: Sequence[FilePatch],
+    contents: Sequence[FileContent],
     added: Counter[str],
     removed: Counter[str],
 ) -> dict[str, str]:
@@ -207,12 +198,14 @@ def _by_content(
             patterns[section.name] = pattern
             added[section.name] += 0
     counted = {change.path: change for change in changes}
-    for patch in patches:
-        own = where.subsystems_for(patch.path)
-        for section, pattern in where.sections_for_text((*patch.added, *patch.removed)):
-            if section.name not in own and patch.path in counted:
-                added[section.name] += counted[patch.path].added
-                removed[section.name] += counted[patch.path].removed
+    taken: set[tuple[str, str]] = set()
+    for content in contents:
+        own = where.subsystems_for(content.path)
+        for section, pattern in content.sections:
+            if section.name not in own and (section.name, content.path) not in taken:
+                taken.add((section.name, content.path))
+                added[section.name] += counted[content.path].added
+                removed[section.name] += counted[content.path].removed
                 if section.name not in claimed:
                     patterns.setdefault(section.name, pattern)
     return patterns

@@ -8,17 +8,17 @@ from collections.abc import Iterator, Sequence
 from provenance.errors import MissingObjectError
 from provenance.evidence.cases import CaseBuilder
 from provenance.evidence.claims import Assessor
+from provenance.evidence.content import ContentReader
 from provenance.evidence.keyring import read_keyring
 from provenance.evidence.model import CommitCase
 from provenance.evidence.trust import TrustBase, build_trust_base
 from provenance.evidence.upstream import UpstreamResolver
-from provenance.facts import Address, FileChange, ObjectId
+from provenance.facts import Address, ObjectId
 from provenance.index.ranges import Scope
 from provenance.index.track_record import TrackRecord
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers, parse_maintainers
-from provenance.parse.numstat import Counted
 from provenance.parse.objects import parse_commit
 from provenance.repository import Repository
 from provenance.settings import Progress, Settings, Whose
@@ -58,17 +58,17 @@ class Examination:
         order = [ObjectId(scope.history.ids[p]) for p in scope.history.newest_first(scope.inside)]
         merges = {name for name in order if scope.history.is_merge(scope.history.positions[name])}
         own = [name for name in order if name not in merges]
-        counted = self._repository.read_changes(own, jobs=self._settings.jobs)
-        wanted = self._with_content(own)
-        patched = self._repository.read_patches(
-            (name for name in own if name in wanted), jobs=self._settings.jobs
+        surface_of = self._with_surface(own)
+        changed = self._repository.read_changes(
+            own,
+            look=ContentReader(self.where, surface_of).look,
+            jobs=self._settings.jobs,
         )
         for number, raw in enumerate(self._repository.stream_raw(order)):
             if number % _PROGRESS_EVERY == 0:
                 self._progress("examining commits", number, len(order))
             object_id = ObjectId(raw.id)
-            found = None if object_id in merges else next(counted)[1]
-            patch = next(patched)[1] if object_id in wanted else None
+            found = None if object_id in merges else next(changed)[1]
             if raw.type != "commit":
                 self.unreadable[object_id] = raw.problem or f"a {raw.type}, not a commit"
             elif len(raw.raw) > budgets.commit_bytes:
@@ -76,16 +76,19 @@ class Examination:
             elif found is not None and len(found.files) > budgets.files:
                 self.over_budget[object_id] = f"{len(found.files)} files"
             else:
-                changes = self._changes(object_id, found, is_merge=object_id in merges)
-                lines = patch.files if patch else None
-                yield builder.build(parse_commit(object_id, raw.raw), changes, lines)
+                if found is None and object_id not in merges:
+                    self.partial[object_id] = "its changes could not be read"
+                yield builder.build(
+                    parse_commit(object_id, raw.raw),
+                    found.files if found else (),
+                    found.seen if found else (),
+                    with_surface=object_id in surface_of,
+                )
 
-    def _with_content(self, own: Sequence[ObjectId]) -> frozenset[ObjectId]:
-        """Commits whose changed lines are read: all where content decides the subsystem or
-        the surface was asked for, else those of unverified authors.
-        """
+    def _with_surface(self, own: Sequence[ObjectId]) -> frozenset[ObjectId]:
+        """Commits whose new attack surface is read."""
         whose = self._settings.surface
-        if whose is Whose.EVERYBODY or self.where.has_keywords:
+        if whose is Whose.EVERYBODY:
             return frozenset(own)
         if whose is Whose.NOBODY:
             return frozenset()
@@ -99,15 +102,6 @@ class Examination:
             is Status.UNVERIFIED
         )
 
-    def _changes(
-        self, object_id: ObjectId, found: Counted | None, *, is_merge: bool
-    ) -> tuple[FileChange, ...]:
-        if found is not None:
-            return found.files
-        if not is_merge:
-            self.partial[object_id] = "its changes could not be read"
-        return ()
-
     def _builder(self) -> CaseBuilder:
         scope = self._scope
         return CaseBuilder(
@@ -120,7 +114,6 @@ class Examination:
             history=scope.history,
             authors=self._authors(),
             is_stable=scope.is_stable,
-            surface=self._settings.surface,
             read_blob=self._blob,
         )
 

@@ -1,116 +1,178 @@
-"""The stream of ``git log -p``: changed lines per file, by counting, never by guessing.
+"""The stream of ``git log --raw -p``: changed files, exact line counts, and changed lines.
 
-Source of the format: git's "Generating patch text with -p" and POSIX unified diff.  A hunk
-header says how many lines follow; until they are read nothing in them is taken for a
-header, so a file that holds patch text cannot pose as one.
+Source of the format: git's "Generating patch text with -p", its raw output format, and
+POSIX unified diff.  Inside a hunk every line starts with ``+``, ``-``, a blank or a
+backslash, so a line that starts with ``diff --git`` or ``@@`` is always git's own, and a
+commit starts with a mark that nobody can know beforehand: a file that holds patch text
+cannot pose as one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, Generic, NamedTuple, TypeVar
 
-from provenance.facts import ObjectId
+from provenance.facts import FileChange, ObjectId
 from provenance.parse.text import decode
 
-COMMIT_MARK: Final = b"commit "
-_HUNK: Final = re.compile(rb"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
+_FILE: Final = b"\ndiff --git "
+_HUNK: Final = b"\n@@ "
+_RAW: Final = re.compile(
+    rb"^:(\d{6}) (\d{6}) ([0-9a-f]{40}) ([0-9a-f]{40}) ([A-Z])\d*\t(.+)$", re.MULTILINE
+)
 _ESCAPES: Final = {
     ord("a"): 7, ord("b"): 8, ord("t"): 9, ord("n"): 10, ord("v"): 11, ord("f"): 12, ord("r"): 13,
     ord('"'): 34, ord("\\"): 92,
 }  # fmt: skip
 _OCTAL: Final = re.compile(rb"[0-7]{3}")
+_T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilePatch:
-    """Changed lines of one file, without their sign and line end."""
+class FilePatch(NamedTuple):
+    """The hunks of one file as git prints them, from the line end before the first ``@@``."""
 
     path: str
-    added: tuple[bytes, ...]
-    removed: tuple[bytes, ...]
+    hunks: bytes
+
+    def added(self) -> list[bytes]:
+        """Added lines without their sign and line end."""
+        return [line[1:] for line in self.hunks.split(b"\n") if line[:1] == b"+"]
+
+    def removed(self) -> list[bytes]:
+        """Removed lines without their sign and line end."""
+        return [line[1:] for line in self.hunks.split(b"\n") if line[:1] == b"-"]
 
 
-class Patched(NamedTuple):
-    """One commit and the files with changed lines, in git's order."""
+class Changed(NamedTuple, Generic[_T]):
+    """One commit, its changed files in git's order, and what was seen in their lines.
+
+    ``exact`` is False where the patch text does not tell the line counts: git writes a
+    changed type (file to symlink) as a removal and an addition.
+    """
 
     id: ObjectId
-    files: tuple[FilePatch, ...]
+    files: tuple[FileChange, ...]
+    seen: tuple[_T, ...]
+    exact: bool
 
 
-class _Open:
-    """A file whose hunks are being read."""
+Look = Callable[[ObjectId, FilePatch], _T | None]
+"""Asked about each file with changed lines, once; None leaves nothing behind."""
 
-    def __init__(self) -> None:
-        self.path = b""
-        self.added: list[bytes] = []
-        self.removed: list[bytes] = []
 
-    def close(self) -> list[FilePatch]:
-        """The file as a list: empty where it has no changed line."""
-        if not self.added and not self.removed:
-            return []
-        return [
-            FilePatch(path=decode(self.path), added=tuple(self.added), removed=tuple(self.removed))
+def parse_changes(blocks: Iterable[bytes], mark: bytes, look: Look[_T]) -> Iterator[Changed[_T]]:
+    """Commits with their changes from the blocks of the stream.
+
+    Each commit starts with the mark and its id on a line of their own.  Only one file's patch
+    is in memory at a time, whatever the size of a commit.
+    """
+    commit: _Open[_T] | None = None
+    for text in _whole_files(blocks, mark):
+        for number, part in enumerate(text.split(b"\n" + mark)):
+            head, *patches = part.split(_FILE)
+            if number:
+                if commit:
+                    yield commit.close()
+                commit = _Open(head, look)
+            for patch in patches:
+                if commit:
+                    commit.take(patch)
+    if commit:
+        yield commit.close()
+
+
+def _whole_files(blocks: Iterable[bytes], mark: bytes) -> Iterator[bytes]:
+    """The stream cut where a commit or a file starts; each piece starts with a line end."""
+    buffer = bytearray(b"\n")
+    start = b"\n" + mark
+    searched = 1
+    for block in blocks:
+        buffer += block
+        cut = max(buffer.rfind(start, searched), buffer.rfind(_FILE, searched))
+        if cut > 0:
+            yield bytes(buffer[:cut])
+            del buffer[:cut]
+            searched = 1
+        else:
+            searched = max(1, len(buffer) - max(len(start), len(_FILE)))
+    yield bytes(buffer).removesuffix(b"\n")
+
+
+class _Open(Generic[_T]):
+    """A commit whose file patches are being read."""
+
+    def __init__(self, head: bytes, look: Look[_T]) -> None:
+        self._id = ObjectId(head[:40].decode("ascii", "replace"))
+        self._look = look
+        self._files = [_described(match) for match in _RAW.finditer(head)]
+        self._order = [
+            number
+            for number, file in enumerate(self._files)
+            for _ in range(2 if file.change == "T" else 1)
         ]
+        self._counts: list[tuple[int, int, bool]] = [(0, 0, False)] * len(self._files)
+        self._seen: list[_T] = []
+        self._taken = 0
 
-
-def parse_patches(lines: Iterable[bytes]) -> Iterator[Patched]:
-    r"""Commits with their changed lines from the lines (with ``\\n``) of the stream."""
-    stream = iter(lines)
-    current = ObjectId("")
-    files: list[FilePatch] = []
-    file = _Open()
-    for line in stream:
-        if line.startswith(COMMIT_MARK):
-            files += file.close()
-            if current:
-                yield Patched(current, tuple(files))
-            current, files, file = ObjectId(line[7:47].decode("ascii")), [], _Open()
-        elif line.startswith(b"diff --git "):
-            files += file.close()
-            file = _Open()
-        elif line.startswith((b"--- ", b"+++ ")):
-            name = _path(line)
-            if name:
-                file.path = name
-        elif line.startswith(b"@@ "):
-            _read_hunk(line, stream, file)
-    files += file.close()
-    if current:
-        yield Patched(current, tuple(files))
-
-
-def _read_hunk(header: bytes, stream: Iterator[bytes], file: _Open) -> None:
-    match = _HUNK.match(header)
-    if match is None:
-        return
-    removed, added = (1 if count is None else int(count) for count in match.groups())
-    while removed > 0 or added > 0:
-        line = next(stream, b"")
-        if not line:
+    def take(self, patch: bytes) -> None:
+        """Takes in the next file's patch; it is the next of the raw lines."""
+        position = self._taken
+        self._taken += 1
+        if position >= len(self._order):
             return
-        if line.startswith(b"+"):
-            file.added.append(line[1:].removesuffix(b"\n"))
-            added -= 1
-        elif line.startswith(b"-"):
-            file.removed.append(line[1:].removesuffix(b"\n"))
-            removed -= 1
-        elif not line.startswith(b"\\"):
-            added -= 1
-            removed -= 1
+        number = self._order[position]
+        start = patch.find(_HUNK)
+        if start < 0:
+            self._counts[number] = (0, 0, b"\nBinary files " in patch)
+            return
+        hunks = patch[start:]
+        self._counts[number] = (hunks.count(b"\n+"), hunks.count(b"\n-"), False)
+        seen = self._look(self._id, FilePatch(self._files[number].path, hunks))
+        if seen is not None:
+            self._seen.append(seen)
+
+    def close(self) -> Changed[_T]:
+        """The commit as far as it was read."""
+        files = tuple(
+            FileChange(
+                path=file.path,
+                change=file.change,
+                added=added,
+                removed=removed,
+                binary=binary,
+                old_mode=file.old_mode,
+                new_mode=file.new_mode,
+                old_id=file.old_id,
+                new_id=file.new_id,
+            )
+            for file, (added, removed, binary) in zip(self._files, self._counts, strict=True)
+        )
+        exact = self._taken == len(self._files)
+        return Changed(self._id, files, tuple(self._seen), exact)
 
 
-def _path(line: bytes) -> bytes:
-    """The path of a ``---`` or ``+++`` line, without its prefix; empty for /dev/null."""
-    name = line[4:].removesuffix(b"\n").removesuffix(b"\t")
-    if name == b"/dev/null":
-        return b""
+class _Described(NamedTuple):
+    path: str
+    change: str
+    old_mode: str
+    new_mode: str
+    old_id: ObjectId
+    new_id: ObjectId
+
+
+def _described(match: re.Match[bytes]) -> _Described:
+    old_mode, new_mode, old_id, new_id, change, name = match.groups()
     if name.startswith(b'"') and name.endswith(b'"'):
         name = _unquoted(name[1:-1])
-    return name[2:]
+    return _Described(
+        decode(name),
+        change.decode("ascii"),
+        old_mode.decode("ascii"),
+        new_mode.decode("ascii"),
+        ObjectId(old_id.decode("ascii")),
+        ObjectId(new_id.decode("ascii")),
+    )
 
 
 def _unquoted(name: bytes) -> bytes:

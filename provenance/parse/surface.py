@@ -2,13 +2,13 @@
 
 What is counted is a place where something outside can reach in: an interface for programs
 or other modules, a switch, an object in the build, code that runs while building.  A line
-that the same commit removes elsewhere is a move and does not count.
+that the same commit removes in the same file is a move and does not count.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -93,22 +93,13 @@ _BUILD: Final[_Patterns] = (
 )  # fmt: skip
 
 
-def find_surface(
-    changes: Sequence[FileChange], patches: Iterable[FilePatch]
-) -> tuple[SurfaceItem, ...]:
-    """What one commit adds, in the order of its files and lines."""
-    items = list(_from_files(changes))
-    for patch in patches:
-        items.extend(_from_lines(patch))
-    return tuple(items)
-
-
 def is_source(path: str) -> bool:
     """True for program text, also what runs at build time."""
     return path.endswith((*_SOURCE, *SCRIPTS)) or _is_build_file(path) or _is_kconfig(path)
 
 
-def _from_files(changes: Sequence[FileChange]) -> Iterator[SurfaceItem]:
+def surface_of_files(changes: Sequence[FileChange]) -> Iterator[SurfaceItem]:
+    """What is new by being there: source files, firmware, programs."""
     for change in changes:
         new = change.change == "A"
         if new and is_source(change.path):
@@ -122,12 +113,13 @@ def _from_files(changes: Sequence[FileChange]) -> Iterator[SurfaceItem]:
         yield SurfaceItem(kind=kind, path=change.path, text=change.path)
 
 
-def _from_lines(patch: FilePatch) -> Iterator[SurfaceItem]:
+def surface_of_lines(patch: FilePatch) -> Iterator[SurfaceItem]:
+    """What the added lines of one file open."""
     patterns = _patterns_for(patch.path)
-    found = [(kind, line.strip()) for kind, line in _matches(patterns, patch.added)]
+    found = [(kind, line.strip()) for kind, line in _matches(patterns, patch.added())]
     if not found:
         return
-    gone = Counter(line.strip() for line in patch.removed)
+    gone = Counter(line.strip() for line in patch.removed())
     for kind, text in found:
         if gone[text]:
             gone[text] -= 1
@@ -145,6 +137,8 @@ def _patterns_for(path: str) -> _Patterns:
 
 def _matches(patterns: _Patterns, lines: Sequence[bytes]) -> Iterator[tuple[Surface, bytes]]:
     """Each line with the first kind it is; one search over all lines spares most of them."""
+    if not patterns or not lines:
+        return
     whole = b"\n".join(lines)
     likely = [(kind, pattern) for kind, pattern in patterns if pattern.search(whole)]
     for line in lines if likely else ():

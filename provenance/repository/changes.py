@@ -1,21 +1,24 @@
 """Changed files, line counts and changed lines of many commits: ``git log``, in processes.
 
-git is ten times faster than libgit2 here.  Contiguous chunks let neighbours share delta
-bases; results come in the order of the ids whatever the number of jobs.
+git is ten times faster than libgit2 here, and its patch text costs no more than its
+``--numstat``, so one pass gives both.  Contiguous chunks let neighbours share delta bases;
+results come in the order of the ids whatever the number of jobs.
 """
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
-from typing import IO, Final, Protocol, TypeVar
+from typing import IO, Final, Generic, Protocol, TypeVar
 
 from provenance.facts import ObjectId
 from provenance.parse.numstat import Counted, parse_counts
-from provenance.parse.patch import Patched, parse_patches
+from provenance.parse.patch import Changed, Look, parse_changes
 from provenance.repository.shell import Shell
 
 _LOG: Final = (
@@ -30,16 +33,15 @@ _LOG: Final = (
     "--diff-merges=first-parent",
     "--root",
     "--encoding=UTF-8",
+    "--raw",
 )
-_COUNTS: Final = (*_LOG, "-z", "--format=%H", "--raw", "--numstat")
+_COUNTS: Final = (*_LOG, "-z", "--numstat", "--format=%H")
 _PATCHES: Final = (
-    *(*_LOG, "--format=commit %H", "--patch", "--unified=0"),
+    *(*_LOG, "--patch", "--unified=3", "--inter-hunk-context=0"),
     *("--src-prefix=a/", "--dst-prefix=b/"),
 )
-"""Without context git is a fifth faster; it may then pair equal lines otherwise, which no
-count rests on: counts are always numstat's."""
+"""Three lines of context, as numstat has: with fewer git may pair equal lines otherwise."""
 _CHUNK: Final = 4000
-_PATCH_CHUNK: Final = 1000
 _BLOCK: Final = 1 << 18
 
 
@@ -50,70 +52,78 @@ class _Identified(Protocol):
     def id(self) -> ObjectId: ...
 
 
+_T = TypeVar("_T")
 _R = TypeVar("_R", bound=_Identified)
-_Reader = Callable[[IO[bytes]], Iterator[_R]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Command(Generic[_R]):
+    """What git is asked, and how its answer is read."""
+
+    arguments: Sequence[str]
+    read: Callable[[IO[bytes]], Iterator[_R]]
 
 
 def read_changes(
-    shell: Shell, ids: Iterable[ObjectId], *, jobs: int
-) -> Iterator[tuple[ObjectId, Counted | None]]:
-    """Each id with its changes against the first parent; None where git could not tell."""
+    shell: Shell, ids: Iterable[ObjectId], *, look: Look[_T], jobs: int
+) -> Iterator[tuple[ObjectId, Changed[_T] | None]]:
+    """Each id with its changes against the first parent; None where git could not tell.
 
-    def read(stdout: IO[bytes]) -> Iterator[Counted]:
-        return parse_counts(_tokens(stdout))
-
-    return _in_chunks(shell, ids, jobs, (_COUNTS, _CHUNK), read)
-
-
-def read_patches(
-    shell: Shell, ids: Iterable[ObjectId], *, jobs: int
-) -> Iterator[tuple[ObjectId, Patched | None]]:
-    """Each id with its changed lines; None where git could not tell."""
-    return _in_chunks(shell, ids, jobs, (_PATCHES, _PATCH_CHUNK), parse_patches)
-
-
-def _in_chunks(
-    shell: Shell,
-    ids: Iterable[ObjectId],
-    jobs: int,
-    command: tuple[Sequence[str], int],
-    read: _Reader[_R],
-) -> Iterator[tuple[ObjectId, _R | None]]:
-    """Runs the command on contiguous chunks; holds at most ``jobs + 1`` of them in memory.
-
-    Chunks are long, because every new process has to rebuild its delta bases, and short
-    enough to give every job one.
+    ``look`` is asked, in several threads, about each file with changed lines.  At most
+    ``jobs + 1`` chunks of results are in memory.  Chunks are long, because every new process
+    has to rebuild its delta bases, and short enough to give every job one.
     """
-    arguments, longest = command
     wanted = list(ids)
-    size = max(1, min(longest, -(-len(wanted) // jobs)))
+    size = max(1, min(_CHUNK, -(-len(wanted) // jobs)))
     source = iter(wanted)
-    waiting: deque[tuple[list[ObjectId], Future[dict[ObjectId, _R]]]] = deque()
+    waiting: deque[tuple[list[ObjectId], Future[dict[ObjectId, Changed[_T]]]]] = deque()
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
             while True:
                 while len(waiting) < jobs + 1 and (chunk := list(islice(source, size))):
-                    waiting.append((chunk, pool.submit(_read_chunk, shell, arguments, chunk, read)))
+                    waiting.append((chunk, pool.submit(_read_exactly, shell, chunk, look)))
                 if not waiting:
                     return
                 chunk, future = waiting.popleft()
                 found = future.result()
                 for object_id in chunk:
-                    yield object_id, found.get(object_id)
+                    yield object_id, found.pop(object_id, None)
         finally:
             for _, future in waiting:
                 future.cancel()
 
 
+def _read_exactly(
+    shell: Shell, chunk: Sequence[ObjectId], look: Look[_T]
+) -> dict[ObjectId, Changed[_T]]:
+    """The chunk's changes; where patch text leaves a count open, numstat gives it."""
+    mark = secrets.token_hex(16).encode("ascii")
+    patches = _Command(
+        (*_PATCHES, f"--format={mark.decode()}%H"),
+        lambda stdout: parse_changes(_blocks(stdout), mark, look),
+    )
+    found = _read_chunk(shell, patches, chunk)
+    odd = [object_id for object_id, changed in found.items() if not changed.exact]
+    counts = _Command(_COUNTS, lambda stdout: parse_counts(_tokens(stdout)))
+    counted: dict[ObjectId, Counted] = _read_chunk(shell, counts, odd) if odd else {}
+    for object_id in odd:
+        exact = counted.get(object_id)
+        if exact is None:
+            del found[object_id]
+        else:
+            found[object_id] = found[object_id]._replace(files=exact.files, exact=True)
+    return found
+
+
 def _read_chunk(
-    shell: Shell, arguments: Sequence[str], chunk: Sequence[ObjectId], read: _Reader[_R]
+    shell: Shell, command: _Command[_R], chunk: Sequence[ObjectId]
 ) -> dict[ObjectId, _R]:
     """The chunk's results; a commit on which git dies costs only itself.
 
     Where git dies its last result may be cut short, and the one after it may be the culprit:
     what is left is halved until the culprit stands alone.
     """
-    complete, results = _run(shell, arguments, chunk, read)
+    complete, results = _run(shell, command, chunk)
     if not complete and results:
         results.pop()
     done = {result.id: result for result in results}
@@ -123,20 +133,18 @@ def _read_chunk(
     half = max(1, len(rest) // 2)
     for part in (rest[:half], rest[half:]):
         if part:
-            done.update(_read_chunk(shell, arguments, part, read))
+            done.update(_read_chunk(shell, command, part))
     return done
 
 
-def _run(
-    shell: Shell, arguments: Sequence[str], ids: Sequence[ObjectId], read: _Reader[_R]
-) -> tuple[bool, list[_R]]:
-    process = shell.start(arguments, stdin=subprocess.PIPE)
+def _run(shell: Shell, command: _Command[_R], ids: Sequence[ObjectId]) -> tuple[bool, list[_R]]:
+    process = shell.start(command.arguments, stdin=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
     try:
         process.stdin.write("".join(f"{object_id}\n" for object_id in ids).encode("ascii"))
         process.stdin.close()
-        results = list(read(process.stdout))
+        results = list(command.read(process.stdout))
     finally:
         process.stdout.close()
         if process.poll() is None and not process.stdin.closed:
@@ -145,10 +153,15 @@ def _run(
     return status == 0, results
 
 
+def _blocks(stdout: IO[bytes]) -> Iterator[bytes]:
+    while block := stdout.read(_BLOCK):
+        yield block
+
+
 def _tokens(stdout: IO[bytes]) -> Iterator[bytes]:
     """What stands between NUL bytes, without the NUL; an unended rest is dropped."""
     rest = b""
-    while block := stdout.read(_BLOCK):
+    for block in _blocks(stdout):
         parts = (rest + block).split(b"\0")
         rest = parts.pop()
         yield from parts

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, TypeVar
 
 from provenance.errors import MissingObjectError, UnknownRevisionError
 from provenance.facts import Commit, ObjectId, Tag
-from provenance.parse.numstat import Counted
 from provenance.parse.objects import parse_commit, parse_tag
-from provenance.parse.patch import Patched
+from provenance.parse.patch import Changed, Look
 from provenance.parse.text import encode
 from provenance.parse.tree import TreeEntry, parse_tree
-from provenance.repository.changes import read_changes, read_patches
+from provenance.repository.changes import read_changes
 from provenance.repository.discover import RepositoryState, locate, read_state, sweep
 from provenance.repository.objects import (
     ObjectDatabase,
@@ -33,6 +32,7 @@ from provenance.repository.shell import Shell
 
 MAX_TAG_DEPTH: Final = 8
 _SUFFIX: Final = re.compile(r"(.+?)((?:\^\{(?:commit|tree|tag|object|)\}|\^\d*|~\d*)*)", re.DOTALL)
+_T = TypeVar("_T")
 _STEP: Final = re.compile(r"\^\{(\w*)\}|\^(\d*)|~(\d*)")
 
 
@@ -94,16 +94,10 @@ class Repository:
         return stream_objects(self._shell, ids)
 
     def read_changes(
-        self, ids: Iterable[ObjectId], *, jobs: int
-    ) -> Iterator[tuple[ObjectId, Counted | None]]:
-        """Changed files per commit against its first parent."""
-        return read_changes(self._shell, ids, jobs=jobs)
-
-    def read_patches(
-        self, ids: Iterable[ObjectId], *, jobs: int
-    ) -> Iterator[tuple[ObjectId, Patched | None]]:
-        """Changed lines per commit against its first parent."""
-        return read_patches(self._shell, ids, jobs=jobs)
+        self, ids: Iterable[ObjectId], *, look: Look[_T], jobs: int
+    ) -> Iterator[tuple[ObjectId, Changed[_T] | None]]:
+        """Changed files per commit against its first parent, and what ``look`` saw in them."""
+        return read_changes(self._shell, ids, look=look, jobs=jobs)
 
     def find(self, tree: ObjectId, path: str) -> TreeEntry | None:
         """The entry at a path below a tree; None where there is none or it is unreadable."""

@@ -3,7 +3,7 @@
 What it looks for:
     In the lines that an unverified author adds: exported symbols, module parameters,
     ioctls, system calls, debugfs, sysfs and procfs entries, device nodes, commands that run
-    while building, firmware blobs. A line that the commit removes elsewhere is a move and
+    while building, firmware blobs. A line removed elsewhere in the same file is a move and
     does not count. System calls, ioctls, device nodes, firmware and build commands are
     medium, the rest is low. Kconfig symbols, build objects and new files are part of the
     report but no finding.

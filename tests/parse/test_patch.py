@@ -9,18 +9,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.facts import FileChange, ObjectId
-from provenance.parse.patch import FilePatch, parse_patches
-from provenance.parse.surface import Surface, find_surface
+from provenance.parse.patch import Changed, FilePatch, parse_changes
+from provenance.parse.surface import Surface, surface_of_files, surface_of_lines
 from provenance.repository import Repository
 from tests.git import git, init
 
 ID = "1" * 40
+MARK = b"d41d8cd98f00b204"
 
 
-def files(*lines: bytes) -> list[FilePatch]:
-    text = b"".join(line + b"\n" for line in (f"commit {ID}".encode(), b"", *lines))
-    ((_, found),) = list(parse_patches(text.splitlines(keepends=True)))
-    return list(found)
+def look(commit: ObjectId, patch: FilePatch) -> FilePatch:
+    """Keeps everything."""
+    return patch
+
+
+def parse(text: bytes, block: int = 1 << 18) -> list[Changed[FilePatch]]:
+    blocks = (text[start : start + block] for start in range(0, len(text), block))
+    return list(parse_changes(blocks, MARK, look))
+
+
+def stream(*lines: bytes, raw: bytes = b"M\tx.c") -> bytes:
+    """One commit with one file, as git prints it."""
+    entry = b":100644 100644 " + b"2" * 40 + b" " + b"3" * 40 + b" " + raw
+    return b"".join(line + b"\n" for line in (MARK + ID.encode(), b"", entry, b"", *lines))
+
+
+def files(*lines: bytes, raw: bytes = b"M\tx.c") -> list[FilePatch]:
+    (changed,) = parse(stream(*lines, raw=raw))
+    return list(changed.seen)
 
 
 def test_a_hunk_is_counted_not_guessed() -> None:
@@ -38,8 +54,8 @@ def test_a_hunk_is_counted_not_guessed() -> None:
         b"\\ No newline at end of file",
     )
     assert "x.c" == one.path
-    assert (b"-- a/evil",) == one.removed
-    assert (b"+++ b/evil", b"diff --git a/evil b/evil", b"@@ -1 +1 @@") == one.added
+    assert [b"-- a/evil"] == one.removed()
+    assert [b"+++ b/evil", b"diff --git a/evil b/evil", b"@@ -1 +1 @@"] == one.added()
 
 
 def test_quoted_paths_are_unquoted() -> None:
@@ -50,14 +66,24 @@ def test_quoted_paths_are_unquoted() -> None:
         b'+++ "b/t\\tab\\"\\\\\\303\\251"',
         b"@@ -0,0 +1 @@",
         b"+x",
+        raw=b'M\t"t\\tab\\"\\\\\\303\\251"',
     )
     assert 't\tab"\\é' == one.path
 
 
-@given(st.lists(st.binary(max_size=30)))
-def test_any_bytes_can_be_read(lines: list[bytes]) -> None:
-    """Never raises."""
-    list(parse_patches(line + b"\n" for line in lines))
+@given(st.lists(st.binary(max_size=30)), st.integers(1, 64))
+def test_any_bytes_can_be_read(lines: list[bytes], block: int) -> None:
+    """Never raises, and what was read does not depend on how the stream was cut."""
+    text = stream(b"diff --git a/x.c b/x.c", b"@@ -0,0 +1 @@", *lines)
+    assert parse(text) == parse(text, block)
+
+
+def test_a_mark_inside_a_file_is_content() -> None:
+    """A mark begins a commit only at the start of a line, where hunks have a sign."""
+    (changed,) = parse(
+        stream(b"diff --git a/x.c b/x.c", b"@@ -0,0 +1,2 @@", b"+" + MARK + b"4" * 40, b"+x")
+    )
+    assert (ID, [(2, 0)]) == (changed.id, [(file.added, file.removed) for file in changed.files])
 
 
 def test_changed_lines_agree_with_numstat(tmp_path: Path) -> None:
@@ -73,25 +99,29 @@ def test_changed_lines_agree_with_numstat(tmp_path: Path) -> None:
             (repo / name).write_bytes(content)
         (repo / "link").unlink(missing_ok=True)
         (repo / "link").symlink_to(f"target-{number}")
+        (repo / "turns").unlink(missing_ok=True)
+        if number == 1:
+            (repo / "turns").symlink_to("x")
+        else:
+            (repo / "turns").write_text("x\n")
         (repo / "mode").write_text("x\n")
         (repo / "mode").chmod(0o755 if number % 2 else 0o644)
         git(repo, "add", "-A")
         git(repo, "commit", "-q", "-m", f"step {number}")
     ids = [ObjectId(line) for line in git(repo, "rev-list", "HEAD").split()]
     with Repository(repo) as found:
-        counted = dict(found.read_changes(ids, jobs=1))
-        patched = dict(found.read_patches(ids, jobs=2))
+        counted = dict(found.read_changes(ids, look=look, jobs=1))
+        assert counted == dict(found.read_changes(ids, look=look, jobs=3))
     for commit in ids:
         shown = git(repo, "show", "--numstat", "--no-renames", "--format=", commit)
-        ours, lines = counted[commit], patched[commit]
+        ours = counted[commit]
         assert ours is not None
-        assert lines is not None
         assert sorted(shown.splitlines()) == sorted(_numstat(change) for change in ours.files)
-        assert {patch.path: (len(patch.added), len(patch.removed)) for patch in lines.files} == {
+        assert {patch.path: (len(patch.added()), len(patch.removed())) for patch in ours.seen} == {
             change.path: (change.added, change.removed)
             for change in ours.files
-            if change.added or change.removed
-        }
+            if (change.added or change.removed) and change.change != "T"
+        } | {patch.path: (1, 0) for patch in ours.seen if patch.path == "turns"}
 
 
 def _numstat(change: FileChange) -> str:
@@ -115,8 +145,9 @@ def change(path: str, letter: str = "M", mode: str = "100644") -> FileChange:
 
 
 def kinds(path: str, *added: bytes, removed: tuple[bytes, ...] = ()) -> list[Surface]:
-    patch = FilePatch(path=path, added=added, removed=removed)
-    return [item.kind for item in find_surface([change(path)], [patch])]
+    lines = [*(b"-" + line for line in removed), *(b"+" + line for line in added)]
+    patch = FilePatch(path, b"\n@@ -1 +1 @@\n" + b"\n".join(lines))
+    return [item.kind for item in surface_of_lines(patch)]
 
 
 def test_what_opens_a_way_in_is_surface() -> None:
@@ -150,7 +181,7 @@ def test_a_moved_line_is_not_new() -> None:
 def test_new_files_are_surface_by_what_they_are() -> None:
     """Source, firmware, and what may be executed."""
     added = [change("a.c", "A"), change("b.fw", "A"), change("tool", "A", "100755")]
-    items = find_surface([*added, change("notes.txt", "A")], [])
+    items = surface_of_files([*added, change("notes.txt", "A")])
     assert [Surface.NEW_SOURCE_FILE, Surface.FIRMWARE, Surface.BUILD_COMMAND] == [
         item.kind for item in items
     ]
