@@ -7,11 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from environment import ROOT, make_environment, run
+from environment import ROOT, make_environment, require_packages, run
 
 
 def main() -> int:
     """Exit code 1 is the expected one: the sample holds a finding of severity high."""
+    require_packages()
     python = make_environment(ROOT / ".venv", fresh=False)
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ROOT)
     with tempfile.TemporaryDirectory() as folder:

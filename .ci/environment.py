@@ -20,26 +20,29 @@ def run(*command: str | Path, cwd: Path = ROOT, **environment: str) -> None:
         sys.exit(status)
 
 
-def require_packages() -> None:
-    """Git and Python's venv module; installed with apt where that is possible."""
+def require_packages(**useful: str) -> None:
+    """Git and Python's venv module, installed with apt where that is possible.
+
+    ``useful`` (program=package) is installed too, and done without where that is impossible.
+    """
     wanted = [] if shutil.which("git") else ["git"]
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError:
         wanted.append("python3-venv")
-    if not wanted:
-        return
-    if shutil.which("apt-get") and os.geteuid() == 0:
+    more = [package for program, package in useful.items() if not shutil.which(program)]
+    if shutil.which("apt-get") and os.geteuid() == 0 and (wanted or more):
         run("apt-get", "update", "-q", DEBIAN_FRONTEND="noninteractive")
-        run("apt-get", "install", "-y", "-q", *wanted, DEBIAN_FRONTEND="noninteractive")
-        return
-    sys.exit(f"missing: {', '.join(wanted)}; install with: sudo apt install {' '.join(wanted)}")
+        run("apt-get", "install", "-y", "-q", *wanted, *more, DEBIAN_FRONTEND="noninteractive")
+    elif wanted:
+        sys.exit(f"missing: {', '.join(wanted)}; install with: sudo apt install {' '.join(wanted)}")
+    elif more:
+        print(f"without {', '.join(more)} some tests are skipped", flush=True)
 
 
 def make_environment(folder: Path, *, fresh: bool) -> Path:
     """The Python of a virtual environment at the folder; ``fresh`` makes it anew."""
-    require_packages()
     python = folder / "bin" / "python"
     if fresh and folder.exists():
         shutil.rmtree(folder)

@@ -11,14 +11,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from environment import ROOT, make_environment, run
+from environment import ROOT, make_environment, require_packages, run
 
 PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 STAGED = ("tests", "sample_repos", "docs", "README.md", "pyproject.toml")
 
+ORACLES = {"gpg": "gnupg", "ssh-keygen": "openssh-client"}
+
 
 def main() -> int:
     """Ends with the exit code of the first check that fails."""
+    require_packages(**ORACLES)
     with tempfile.TemporaryDirectory() as folder:
         fresh = bool(os.environ.get("CI"))
         place = Path(folder) / "venv" if fresh else ROOT / ".venv-test"

@@ -20,7 +20,7 @@ from typing import Any
 from provenance import __version__
 from provenance.errors import UnreadableCommitError, UsageError
 from provenance.evidence.examination import POLICY_IN_TREE, Examination
-from provenance.evidence.model import CommitCase
+from provenance.evidence.model import CommitCase, TagCase
 from provenance.findings import Filter
 from provenance.index.ranges import Scope, choose_scope, single_scope
 from provenance.index.track_record import TrackRecord
@@ -70,7 +70,7 @@ def audit(
             progress=progress,
         )
         examination = Examination(repository, scope, settings, progress)
-        inspector = Inspector(settings, scope)
+        inspector = Inspector(settings, examination.as_of)
         tally, commits = Tally(settings.min_severity), Spool[CommitReport]()
         for case in examination.cases():
             record = inspector.inspect(case)
@@ -83,7 +83,7 @@ def audit(
             schema=SCHEMA,
             tool=TOOL,
             range=range_info(scope, settings),
-            tag=_tag(scope),
+            tag=inspector.inspect_tag(examination.tag) if examination.tag else None,
             completeness=completeness(repository, scope, examination, len(commits)),
             summary=tally.summary(),
             commits=commits,
@@ -114,7 +114,7 @@ def check(
             progress=progress,
         )
         examination = Examination(repository, scope, settings, progress)
-        inspector = Inspector(settings, scope)
+        inspector = Inspector(settings, examination.as_of)
         records = [inspector.inspect(case) for case in examination.cases()]
         account = completeness(repository, scope, examination, len(records))
         if not records:
@@ -136,9 +136,8 @@ def check(
 class Inspector:
     """Asks the selected rules about each case and applies the policy to what they see."""
 
-    def __init__(self, settings: Settings, scope: Scope) -> None:
+    def __init__(self, settings: Settings, as_of: datetime.date) -> None:
         self._rules = select_rules(settings)
-        as_of = settings.as_of or _tip_date(scope)
         self._filter = Filter(settings.policy, as_of, settings.baseline)
 
     def inspect(self, case: CommitCase) -> CommitReport:
@@ -146,6 +145,12 @@ class Inspector:
         seen = (finding for rule in self._rules for finding in rule.findings(case))
         people = {case.author.address, case.author.claimed.email}
         return commit_report(case, self._filter.apply(seen, case.id, people))
+
+    def inspect_tag(self, case: TagCase) -> TagInfo:
+        """The release tag's record with its findings."""
+        seen = (finding for rule in self._rules for finding in rule.tag_findings(case))
+        people = {case.tagger.address, case.tagger.claimed.email} if case.tagger else set()
+        return tag_info(case, self._filter.apply(seen, case.target, people))
 
 
 def select_rules(settings: Settings) -> tuple[Rule, ...]:
@@ -160,12 +165,6 @@ def select_rules(settings: Settings) -> tuple[Rule, ...]:
     if not wanted:
         raise UsageError("no rule is left", hint="loosen --select or --ignore")
     return tuple(rule for rule in all_rules() if rule.id in wanted)
-
-
-def _tip_date(scope: Scope) -> datetime.date:
-    seconds = scope.history.commit_times[scope.history.positions[scope.tip.commit]]
-    latest = 253_402_300_799
-    return datetime.datetime.fromtimestamp(min(max(seconds, 0), latest), datetime.UTC).date()
 
 
 def range_info(scope: Scope, settings: Settings) -> RangeInfo:
@@ -211,11 +210,6 @@ def completeness(
         ),
         notes=tuple(dict.fromkeys(notes)),
     )
-
-
-def _tag(scope: Scope) -> TagInfo | None:
-    tip = scope.tip
-    return tag_info(tip.tag_name, tip.commit, tip.tags) if tip.tag_name else None
 
 
 def _policy(settings: Settings) -> PolicyInfo:

@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 
 from provenance.audit import DEFAULTS, TOOL, Inspector
+from provenance.dates import day
 from provenance.errors import UnknownIdentityError, UsageError
 from provenance.evidence.examination import Examination
 from provenance.evidence.model import CommitCase
@@ -19,7 +20,6 @@ from provenance.index.ranges import Scope, identity_scope
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.objects import parse_commit
-from provenance.report.dates import day
 from provenance.report.who_page import (
     Alias,
     Contact,
@@ -65,7 +65,7 @@ def dossier(
                 hint="addresses are compared exactly; `git shortlog -se` lists authors",
             )
         _restrict(scope, claimed)
-        sheet, inspector = _Sheet(), Inspector(settings, scope)
+        sheet, inspector = _Sheet(), Inspector(settings, examination.as_of)
         for case in examination.cases():
             sheet.add(case, inspector.inspect(case).findings)
         shown = person or given.named or Person(name="", email=wanted)

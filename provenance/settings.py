@@ -26,9 +26,11 @@ class Settings:
     """Everything that shapes a report, apart from the repository and the revision.
 
     ``base`` is a revision, ``"none"`` for the beginning of history, or None to choose the
-    previous release.  ``as_of`` (a date) decides which ignores still hold; None takes the
-    date of the audited tip.  ``select`` and ``ignore`` hold rule ids; an empty ``select``
-    is all of them.  ``surface`` says whose changed lines are read for new attack surface.
+    previous release.  ``as_of`` (a date) decides which ignores still hold and which keys have
+    expired; None takes the date of the audited tip or its tag.  ``select`` and ``ignore``
+    hold rule ids; an empty ``select`` is all of them.  ``surface`` says whose changed lines
+    are read for new attack surface.
+    ``remerge`` says whether merges are merged again to see what they changed themselves.
     ``jobs`` is how many git processes may count lines at once.
     """
 
@@ -36,6 +38,8 @@ class Settings:
     trust_base: str | None = None
     mainline: str | None = None
     keyring: tuple[Path, ...] = ()
+    allowed_signers: Path | None = None
+    revoked_signers: Path | None = None
     policy: Policy = field(default_factory=Policy)
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
@@ -43,6 +47,7 @@ class Settings:
     baseline: frozenset[str] = frozenset()
     as_of: datetime.date | None = None
     surface: Whose = Whose.UNVERIFIED
+    remerge: bool = True
     jobs: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
 
 

@@ -1,8 +1,9 @@
 """Builds the sample repositories from their text recipes; the same object ids everywhere.
 
 ``python3 sample_repos/build.py NAME FOLDER`` writes the sample ``NAME`` as a bare
-repository.  Needs nothing but Python: objects are written as git stores them
-(gitrepository-layout, "loose" objects), so also ones that git itself refuses to make.
+repository.  Needs nothing but Python, and `cryptography` for samples with signatures:
+objects are written as git stores them (gitrepository-layout, "loose" objects), so also ones
+that git itself refuses to make.
 
 A recipe (``recipe.toml``) continues the history of ``prelude.toml`` with ``[[commit]]``
 tables, in order:
@@ -15,7 +16,16 @@ tables, in order:
 ``name``                   a name for ``parents`` and ``tag``
 ``header``                 lines to add after the committer line
 ``raw``                    the whole object, with {tree}, {parent} and {person} filled in
+``signed_by``              who signs the commit; ``tamper`` changes it afterwards
+``mergetag``               a list of signed tags to embed, each a table as under ``[[tag]]``
+``tree_of``                the name of a commit whose files are taken as they are
 ``expect``                 rules that must fire on this commit, and no others
+
+``[[tag]]`` takes ``name``, ``on``, ``tagger``, ``date``, ``message``, ``object_name`` (where the
+object calls itself otherwise), ``signed_by``, ``tamper``, ``around`` (a tag of that tag),
+``packed`` (an older target that packed-refs still has) and ``expect``.  ``keyring`` lists the
+people whose certificates are written to ``keyring.asc`` in the repository's folder, and
+``[keys.NAME]`` says what is special about one: ``lifetime_days``, ``revoked`` (reason, date).
 """
 
 from __future__ import annotations
@@ -58,6 +68,10 @@ class Writer:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{target}\n")
 
+    def packed(self, name: str, target: str) -> None:
+        """Writes a packed ref, which a loose one of the same name overrides."""
+        (self._folder / "packed-refs").write_text(f"{target} {name}\n")
+
     def tree(self, files: dict[str, str]) -> str:
         """Writes the trees for a mapping of path to blob id; the root's id."""
         here: dict[bytes, tuple[str, str]] = {}
@@ -87,12 +101,15 @@ class Sample:
         self._trees: dict[str, dict[str, str]] = {}
         self._named: dict[str, str] = {}
         self._last = ""
+        self._tags: dict[str, str] = {}
         self.expected: dict[str, list[str]] = {}
 
     def add(self, entry: Recipe) -> None:
         """Writes one commit and remembers it."""
         parents = self._parents(entry)
         files = dict(self._trees[parents[0]]) if parents else {}
+        if "tree_of" in entry:
+            files = dict(self._trees[self._named[entry["tree_of"]]])
         for path, content in entry.get("files", {}).items():
             files.pop(path, None)
             if content != "":
@@ -108,13 +125,33 @@ class Sample:
 
     def tag(self, entry: Recipe) -> None:
         """Writes a tag: annotated, or lightweight where it has no tagger."""
-        target = self._named[entry["on"]] if "on" in entry else self._last
+        target = self._target(entry)
         if "tagger" in entry:
-            tagger = f"{self._person(entry['tagger'])} {_stamp(entry['date'])}"
-            inner = entry.get("object_name", entry["name"])
-            text = f"object {target}\ntype commit\ntag {inner}\ntagger {tagger}\n\n"
-            target = self._writer.store("tag", f"{text}{entry['message']}".encode())
+            target = self._writer.store("tag", self._tag_object(entry))
+        self._tags[entry["name"]] = target
         self._writer.ref(f"tags/{entry['name']}", target)
+        if "packed" in entry:
+            self._writer.packed(f"refs/tags/{entry['name']}", self._named[entry["packed"]])
+        if "expect" in entry:
+            self.expected[f"refs/tags/{entry['name']}"] = sorted(entry["expect"])
+
+    def _target(self, entry: Recipe) -> str:
+        if "around" in entry:
+            return self._tags[entry["around"]]
+        return self._named[entry["on"]] if "on" in entry else self._last
+
+    def _tag_object(self, entry: Recipe) -> bytes:
+        tagger = f"{self._person(entry['tagger'])} {_stamp(entry['date'])}"
+        kind = "tag" if "around" in entry else "commit"
+        inner = entry.get("object_name", entry["name"])
+        text = f"object {self._target(entry)}\ntype {kind}\ntag {inner}\ntagger {tagger}\n\n"
+        raw = f"{text}{entry['message']}".encode()
+        if "signed_by" in entry:
+            signed = _signed(entry["signed_by"], raw, entry["date"])
+            raw += signed
+        if entry.get("tamper"):
+            raw = raw.replace(entry["message"].encode(), entry["message"].swapcase().encode())
+        return raw
 
     def finish(self) -> None:
         """Writes the branch."""
@@ -139,6 +176,8 @@ class Sample:
         lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
         lines.append(f"author {author} {_stamp(str(entry.get('author_date', entry['date'])))}")
         lines.append(f"committer {committer} {_stamp(entry['date'])}")
+        pulled = (self._tag_object(tag) for tag in entry.get("mergetag", []))
+        lines.extend(f"mergetag {_folded(raw)}" for raw in pulled)
         lines.extend(entry.get("header", []))
         message = "".join(
             line.format(**{key: self._person(key) for key in self._people})
@@ -146,14 +185,19 @@ class Sample:
             else line
             for line in entry["message"].splitlines(keepends=True)
         )
-        return ("\n".join(lines) + "\n\n" + message).encode(encoding)
+        head, body = "\n".join(lines).encode(encoding), message.encode(encoding)
+        if "signed_by" in entry:
+            signed = _signed(entry["signed_by"], head + b"\n\n" + body, entry["date"])
+            head += b"\ngpgsig " + _folded(signed).encode()
+        return head + b"\n\n" + (body.swapcase() if entry.get("tamper") else body)
 
 
 def build(name: str, folder: Path) -> dict[str, list[str]]:
     """Builds a sample into a new folder; the rules expected for each commit that says so."""
     prelude = tomllib.loads((HERE / "prelude.toml").read_text(encoding="utf-8"))
     recipe = tomllib.loads((HERE / name / "recipe.toml").read_text(encoding="utf-8"))
-    sample = Sample(Writer(folder), {**prelude["people"], **recipe.get("people", {})})
+    people = {**prelude["people"], **recipe.get("people", {})}
+    sample = Sample(Writer(folder), people)
     for entry in _history(prelude):
         sample.add(entry)
     for tag in prelude["tag"]:
@@ -163,7 +207,37 @@ def build(name: str, folder: Path) -> dict[str, list[str]]:
     sample.finish()
     for tag in recipe.get("tag", []):
         sample.tag(tag)
+    if "keyring" in recipe:
+        _write_keyring(recipe, people, folder)
     return sample.expected
+
+
+def _signed(person: str, payload: bytes, date: str) -> bytes:
+    from sample_repos.keys import person_key, signature
+
+    return signature(person_key(person), payload, made=int(_stamp(date).split()[0]))
+
+
+def _folded(raw: bytes) -> str:
+    """A header value of several lines: each after the first starts with a blank."""
+    return raw.decode().removesuffix("\n").replace("\n", "\n ")
+
+
+def _write_keyring(recipe: Recipe, people: dict[str, str], folder: Path) -> None:
+    from sample_repos.keys import Certificate, person_key
+
+    blocks = []
+    for name in recipe["keyring"]:
+        special = recipe.get("keys", {}).get(name, {})
+        revoked = special.get("revoked")
+        certificate = Certificate(
+            key=person_key(name),
+            user_ids=[people[name]],
+            lifetime=special.get("lifetime_days", 0) * 86_400,
+            revoked=(revoked[0], int(_stamp(revoked[1]).split()[0])) if revoked else None,
+        )
+        blocks.append(certificate.armored())
+    (folder / "keyring.asc").write_bytes(b"".join(blocks))
 
 
 def names() -> list[str]:
@@ -230,4 +304,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(HERE.parent))
     sys.exit(main())

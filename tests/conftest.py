@@ -13,11 +13,17 @@ from sample_repos.build import build
 
 @dataclass(frozen=True)
 class BuiltSample:
-    """A sample on disk and the rules its recipe expects, by commit id."""
+    """A sample on disk and the rules its recipe expects, by commit id or tag ref."""
 
     name: str
     path: Path
     expected: dict[str, list[str]]
+
+    @property
+    def keyring(self) -> Path | None:
+        """Its keyring, where it has one."""
+        path = self.path / "keyring.asc"
+        return path if path.exists() else None
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,14 @@ Keyring = Annotated[
     list[Path] | None,
     typer.Option(metavar="PATH", help="OpenPGP certificates, a file or folder; repeatable."),
 ]
+AllowedSigners = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="SSH keys that may sign, in git's allowed-signers format."),
+]
+RevokedSigners = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="SSH keys that may not, one public key a line."),
+]
 PolicyFile = Annotated[
     Path | None,
     typer.Option(
@@ -81,6 +89,8 @@ def build_settings(
     trust_base: str | None = None,
     mainline: str | None = None,
     keyring: Iterable[Path] | None = None,
+    allowed_signers: Path | None = None,
+    revoked_signers: Path | None = None,
     policy: Path | None = None,
     select: Iterable[str] | None = None,
     ignore: Iterable[str] | None = None,
@@ -89,6 +99,7 @@ def build_settings(
     baseline: Path | None = None,
     jobs: int | None = None,
     surface: Whose = Whose.UNVERIFIED,
+    remerge: bool = True,
 ) -> Settings:
     """Frozen settings from flags.  Raises ``ProvenanceError``."""
     defaults = Settings()
@@ -97,6 +108,8 @@ def build_settings(
         trust_base=trust_base,
         mainline=mainline,
         keyring=tuple(keyring or ()),
+        allowed_signers=allowed_signers,
+        revoked_signers=revoked_signers,
         policy=load_policy(policy),
         select=_names(select),
         ignore=_names(ignore),
@@ -105,6 +118,7 @@ def build_settings(
         as_of=_date(as_of),
         jobs=jobs or defaults.jobs,
         surface=surface,
+        remerge=remerge,
     )
 
 

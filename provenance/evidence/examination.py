@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from provenance.dates import LAST
 from provenance.errors import MissingObjectError
 from provenance.evidence.cases import CaseBuilder
 from provenance.evidence.claims import Assessor
 from provenance.evidence.content import ContentReader
+from provenance.evidence.coverage import Coverer
 from provenance.evidence.keyring import read_keyring
-from provenance.evidence.model import CommitCase
+from provenance.evidence.merges import MergeExaminer
+from provenance.evidence.model import CommitCase, TagCase
+from provenance.evidence.release_tag import release_tag, seal_of
+from provenance.evidence.signatures import Verifier
+from provenance.evidence.ssh import read_ssh_trust
 from provenance.evidence.trust import TrustBase, build_trust_base
 from provenance.evidence.upstream import UpstreamResolver
-from provenance.facts import Address, ObjectId
+from provenance.facts import Address, Ident, ObjectId
+from provenance.index.pulls import Pulls
 from provenance.index.ranges import Scope
 from provenance.index.track_record import TrackRecord
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers, parse_maintainers
 from provenance.parse.objects import parse_commit
+from provenance.parse.remerge import Remerged
 from provenance.repository import Repository
 from provenance.settings import Progress, Settings, Whose
 from provenance.words import Status
@@ -47,13 +56,21 @@ class Examination:
         self.over_budget: dict[str, str] = {}
         self.partial: dict[str, str] = {}
         self.notes: list[str] = []
+        self.as_of = settings.as_of or _date_of(scope)
         self.trust: TrustBase = self._trust_base()
         self.assessor = Assessor(self.trust)
+        self._verifier = Verifier(
+            self.trust.keyring,
+            read_ssh_trust(settings.allowed_signers, settings.revoked_signers),
+            self.as_of,
+        )
+        self.tag: TagCase | None = release_tag(repository, scope, self._verifier, self.assessor)
         self.where: Maintainers = self._maintainers(scope.tip.commit, "the audited tip")
 
     def cases(self) -> Iterator[CommitCase]:
         """The case of every readable commit of the scope, newest first."""
-        builder = self._builder()
+        coverer = self._coverer()
+        builder = self._builder(coverer)
         scope, budgets = self._scope, self._settings.policy.budgets
         order = [ObjectId(scope.history.ids[p]) for p in scope.history.newest_first(scope.inside)]
         merges = {name for name in order if scope.history.is_merge(scope.history.positions[name])}
@@ -64,11 +81,14 @@ class Examination:
             look=ContentReader(self.where, surface_of).look,
             jobs=self._settings.jobs,
         )
+        examiner = self._merge_examiner([name for name in order if name in merges], coverer)
         for number, raw in enumerate(self._repository.stream_raw(order)):
             if number % _PROGRESS_EVERY == 0:
                 self._progress("examining commits", number, len(order))
             object_id = ObjectId(raw.id)
-            found = None if object_id in merges else next(changed)[1]
+            is_merge = object_id in merges
+            found = None if is_merge else next(changed)[1]
+            merge_case = examiner.examine(object_id) if is_merge else None
             if raw.type != "commit":
                 self.unreadable[object_id] = raw.problem or f"a {raw.type}, not a commit"
             elif len(raw.raw) > budgets.commit_bytes:
@@ -76,14 +96,36 @@ class Examination:
             elif found is not None and len(found.files) > budgets.files:
                 self.over_budget[object_id] = f"{len(found.files)} files"
             else:
-                if found is None and object_id not in merges:
+                if found is None and not is_merge:
                     self.partial[object_id] = "its changes could not be read"
+                commit = parse_commit(object_id, raw.raw)
                 yield builder.build(
-                    parse_commit(object_id, raw.raw),
+                    commit,
                     found.files if found else (),
                     found.seen if found else (),
                     with_surface=object_id in surface_of,
+                    merge=merge_case(commit) if merge_case else None,
                 )
+
+    def _coverer(self) -> Coverer:
+        scope = self._scope
+        line = scope.history.positions[scope.line]
+        pulls = Pulls(scope.history, line, scope.below)
+        read_commit = self._repository.read_commit
+        return Coverer(scope.history, pulls, self._verifier, self.assessor, read_commit)
+
+    def _merge_examiner(self, merges: Sequence[ObjectId], coverer: Coverer) -> MergeExaminer:
+        history = self._scope.history
+        with_parents = [
+            (name, [ObjectId(one) for one in history.parent_ids(history.positions[name])])
+            for name in merges
+        ]
+        remerged: Iterator[tuple[ObjectId, Remerged | None]]
+        if self._settings.remerge:
+            remerged = self._repository.read_merges(with_parents, jobs=self._settings.jobs)
+        else:
+            remerged = ((name, None) for name in merges)
+        return MergeExaminer(self._scope, coverer, remerged, self._repository.read_commit)
 
     def _with_surface(self, own: Sequence[ObjectId]) -> frozenset[ObjectId]:
         """Commits whose new attack surface is read."""
@@ -102,7 +144,7 @@ class Examination:
             is Status.UNVERIFIED
         )
 
-    def _builder(self) -> CaseBuilder:
+    def _builder(self, coverer: Coverer) -> CaseBuilder:
         scope = self._scope
         return CaseBuilder(
             trust=self.trust,
@@ -115,6 +157,9 @@ class Examination:
             authors=self._authors(),
             is_stable=scope.is_stable,
             read_blob=self._blob,
+            verifier=self._verifier,
+            coverer=coverer,
+            release=seal_of(self.tag) if self.tag else None,
         )
 
     def _authors(self) -> Counter[Address]:
@@ -177,6 +222,15 @@ class Examination:
     def has_policy_in_tree(self) -> bool:
         """True where the audited tree brings a policy; it is mentioned, never obeyed."""
         return self._file(self._scope.tip.commit, POLICY_IN_TREE) is not None
+
+
+def _date_of(scope: Scope) -> datetime.date:
+    """The day of the audited tip, or of its release tag where that is later (UTC)."""
+    history = scope.history
+    seconds = history.commit_times[history.positions[scope.tip.commit]]
+    taggers = [tag.tagger for tag in scope.tip.tags if isinstance(tag.tagger, Ident)]
+    latest = max([seconds, *(tagger.seconds for tagger in taggers)])
+    return datetime.datetime.fromtimestamp(min(max(latest, 0), LAST), datetime.UTC).date()
 
 
 def read_maintainers(repository: Repository, tree: ObjectId | None) -> Maintainers:

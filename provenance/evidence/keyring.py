@@ -1,53 +1,61 @@
 """The trusted keyring: OpenPGP certificates that the user names with ``--keyring``.
 
-Formats: RFC 9580 certificates, binary or armoured, one or many in a file; a folder is read
-in full (a kernel pgpkeys checkout keeps them in ``keys/``).  The user's own GnuPG home is
-never touched.
+Files hold certificates, binary or armoured, one or many; a folder is read in full (a kernel
+pgpkeys checkout keeps them in ``keys/``).  The user's own GnuPG home is never touched and no
+key is fetched.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from provenance.errors import KeyringError
+from provenance.evidence.certificates import Certificate, parse_certificates
 from provenance.facts import Address
-from provenance.parse.addresses import normalise
+from provenance.parse.openpgp import PacketError, PublicKey, dearmor_all, split_packets
 
 _SUFFIXES: Final = frozenset({".asc", ".gpg", ".pgp", ".key", ".cert", ".pub", ".pgp-key", ""})
 _MARKER: Final = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
-    """One certificate: the primary key's fingerprint (hex, lower case) and its addresses."""
-
-    fingerprint: str
-    addresses: tuple[Address, ...]
-
-
 class Keyring:
-    """Certificates by fingerprint and by address; an empty one holds nothing."""
+    """Certificates by address and by key; an empty one holds nothing."""
 
     def __init__(self, certificates: Iterable[Certificate] = ()) -> None:
-        self._by_fingerprint = {cert.fingerprint: cert for cert in certificates}
-        self._by_address: dict[Address, str] = {}
-        for cert in self._by_fingerprint.values():
-            for address in cert.addresses:
-                self._by_address.setdefault(address, cert.fingerprint)
+        self._by_fingerprint: dict[str, Certificate] = {}
+        for found in certificates:
+            known = self._by_fingerprint.setdefault(found.fingerprint, found)
+            if known is not found:
+                known.merge(found)
+        self._by_address: dict[Address, list[Certificate]] = defaultdict(list)
+        self._by_key: dict[str, list[tuple[Certificate, PublicKey]]] = defaultdict(list)
+        for certificate in self._by_fingerprint.values():
+            for address in certificate.claimed_addresses:
+                self._by_address[address].append(certificate)
+            for key in certificate.keys:
+                self._by_key[key.key_id].append((certificate, key))
 
     def __len__(self) -> int:
         return len(self._by_fingerprint)
 
     def fingerprint_of(self, address: Address) -> str | None:
         """The fingerprint of a certificate that carries the address."""
-        return self._by_address.get(address)
+        for certificate in self._by_address.get(address, ()):
+            if address in certificate.addresses:
+                return certificate.fingerprint
+        return None
+
+    def keys_of(self, key_id: str, fingerprint: str) -> list[tuple[Certificate, PublicKey]]:
+        """Keys with this id (16 hex digits), and with the fingerprint where one is given."""
+        found = self._by_key.get(fingerprint[-16:] if len(fingerprint) == 40 else key_id, [])
+        return [pair for pair in found if fingerprint in ("", pair[1].fingerprint)]
 
     @property
     def addresses(self) -> tuple[Address, ...]:
-        """Every address of every certificate, sorted."""
+        """Every address that some certificate names, sorted."""
         return tuple(sorted(self._by_address))
 
 
@@ -83,6 +91,7 @@ def _read_path(path: Path) -> Iterator[Certificate]:
 
 
 def _read_file(path: Path, *, named: bool) -> Iterator[Certificate]:
+    """Certificates of one file; what is no certificate is an error only in a named file."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -90,40 +99,12 @@ def _read_file(path: Path, *, named: bool) -> Iterator[Certificate]:
             f"cannot read {path}: {error.strerror}", hint="check its permissions"
         ) from error
     try:
-        for block in _blocks(raw):
-            yield from _certificates(block)
-    except ValueError as error:
+        blocks = dearmor_all(raw) if _MARKER in raw else [raw]
+        for block in blocks:
+            yield from parse_certificates(split_packets(block))
+    except PacketError as error:
         if named:
             raise KeyringError(
                 f"{path} holds no readable OpenPGP certificate: {error}",
                 hint="export the keys anew with `gpg --export`",
             ) from error
-
-
-def _blocks(raw: bytes) -> list[bytes]:
-    """Armoured blocks one by one (a reader takes only the first), or the binary whole."""
-    if _MARKER not in raw:
-        return [raw]
-    return [_MARKER + part for part in raw.split(_MARKER)[1:]]
-
-
-def _certificates(raw: bytes) -> Iterator[Certificate]:
-    from pysequoia.packet import PacketPile, Tag
-
-    try:
-        packets = list(PacketPile.from_bytes(raw))
-    except Exception as error:  # the library raises bare Exception
-        raise ValueError(str(error)) from error
-    fingerprint = ""
-    addresses: list[Address] = []
-    for packet in packets:
-        if packet.tag == Tag.PublicKey:
-            if fingerprint:
-                yield Certificate(fingerprint=fingerprint, addresses=tuple(addresses))
-            fingerprint, addresses = (packet.fingerprint or "").lower(), []
-        elif packet.tag == Tag.UserID:
-            email = packet.user_id_email
-            if email:
-                addresses.append(normalise(email))
-    if fingerprint:
-        yield Certificate(fingerprint=fingerprint, addresses=tuple(addresses))

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from provenance.evidence.domains import DomainLists
 from provenance.evidence.known import KnownPeople
-from provenance.facts import Address, Commit, FileChange, ObjectId, Person, SignatureFormat
+from provenance.facts import Address, Commit, FileChange, ObjectId, Person, SignatureFormat, Tag
 from provenance.parse.references import Form
+from provenance.parse.remerge import MergedFile
 from provenance.parse.surface import SurfaceItem
 from provenance.policy import Policy
 from provenance.words import Status, Verdict
@@ -60,15 +61,25 @@ class SignatureStatus(StrEnum):
     UNSUPPORTED = "unsupported"
     NONE = "none"
 
+    @property
+    def is_verified(self) -> bool:
+        """True where a trusted key made it and was valid then."""
+        return self in (SignatureStatus.GOOD, SignatureStatus.GOOD_EXPIRED_KEY)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """One signature looked at; ``signed_at`` is the signer's own claim."""
+    """One signature looked at; ``signed_at`` is the signer's own claim.
+
+    ``addresses`` are those that the key carries; they mean something only where the status
+    is one of the good ones.
+    """
 
     status: SignatureStatus
     format: SignatureFormat
     fingerprint: str = ""
     signer: str = ""
+    addresses: tuple[Address, ...] = ()
     signed_at: str = ""
     digest_algorithm: str = ""
     detail: str = ""
@@ -81,6 +92,9 @@ class Role(StrEnum):
     CO_AUTHOR = "co-author"
     SIGNER = "sign-off"
     COMMITTER = "committer"
+    MERGER = "merged-by"
+    PULL = "signed-pull"
+    RELEASE = "release-tag"
 
 
 class Authority(StrEnum):
@@ -103,11 +117,92 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """How a patch travelled, as its trailers and committer claim."""
+    """How a patch travelled: as its trailers and committer claim, and under which signed tag.
+
+    ``sealed_by`` names the verified tag that covers it; empty where none does.
+    """
 
     verdict: Verdict
     steps: tuple[Step, ...]
     reasons: tuple[str, ...]
+    sealed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PulledTag:
+    """A signed tag embedded in a merge, looked at.
+
+    ``matches_parent`` says that the tag is on a merged (not the first) parent.
+    """
+
+    tag: Tag
+    signature: Signature
+    matches_parent: bool
+    tagger: Standing | None
+
+    @property
+    def is_verified(self) -> bool:
+        """True where a trusted key made it, over a commit that was merged."""
+        return self.matches_parent and self.signature.status.is_verified
+
+
+class Covered(StrEnum):
+    """Whether a commit came in under a signed tag."""
+
+    VERIFIED = "verified"
+    UNVERIFIABLE = "unverifiable"
+    NOT = "not-covered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How a commit was brought in.
+
+    ``pulled`` is the signed tag over it, which ``merge`` embeds; ``mergers`` are the committers
+    of the merges that brought it in, the innermost first.
+    """
+
+    kind: Covered
+    merge: str | None
+    pulled: PulledTag | None
+    mergers: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeCase:
+    """What a merge itself did.
+
+    ``changed`` is None where it could not be merged again; ``takes_nothing`` says that its
+    tree is its first parent's although the other side changed something.  ``foreign`` are
+    merged parents committed by somebody else and not covered by a signed tag;
+    ``new_roots`` are roots of history that it brought in.
+    """
+
+    pulled: tuple[PulledTag, ...]
+    changed: tuple[MergedFile, ...] | None
+    takes_nothing: bool
+    foreign: tuple[str, ...]
+    new_roots: tuple[str, ...]
+    signed_pulls_are_usual: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagCase:
+    """All that is known about the audited release tag when the rules are asked.
+
+    ``tags`` and ``signatures`` run from the ref inwards and are empty for a lightweight tag.
+    ``packed`` is what packed-refs has under the same name where that differs;
+    ``signed_before`` counts signed release tags among ``releases_before``.
+    """
+
+    name: str
+    target: ObjectId
+    tags: tuple[Tag, ...]
+    signatures: tuple[Signature, ...]
+    tagger: Standing | None
+    packed: ObjectId | None
+    signed_before: int
+    releases_before: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +264,8 @@ class CommitCase:
 
     ``responsible`` holds the addresses that MAINTAINERS at the trust base lists for the
     touched paths; ``parent_times`` are committer dates.  ``surface`` is filled where the
-    changed lines were read: for unverified authors, or for everybody if asked.
+    changed lines were read: for unverified authors, or for everybody if asked.  ``merge``
+    is None for a commit that is no merge.
     """
 
     commit: Commit
@@ -177,6 +273,9 @@ class CommitCase:
     author: Standing
     committer: Standing
     signers: tuple[Standing, ...]
+    signature: Signature
+    coverage: Coverage
+    merge: MergeCase | None
     route: Route
     upstream: Upstream | None
     subsystems: tuple[SubsystemLines, ...]

@@ -11,36 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from provenance.evidence.claims import Assessor
-from provenance.evidence.known import is_full_name
 from provenance.evidence.model import Authority, Role, Route, Standing, Step
+from provenance.evidence.same_person import same_person
 from provenance.evidence.trust import TrustBase
 from provenance.facts import Address, BrokenIdent, Commit, FileChange, Trailer, Zone
-from provenance.parse.addresses import domain_of, local_part, normalise, same_letters
+from provenance.parse.addresses import normalise
 from provenance.parse.trailers import is_sign_off_like
 from provenance.words import Verdict
 
 SIGN_OFF = "signed-off-by"
 CO_AUTHOR = "co-developed-by"
-
-
-def same_person(left: Standing, right: Standing) -> bool:
-    """True where two claims name one person: address, full name, or a mailbox's spelling.
-
-    This joins claims inside one commit only (an author's sign-off under a second address);
-    it never raises anybody's standing.
-    """
-    if {left.address, normalise(left.claimed.email)} & {
-        right.address,
-        normalise(right.claimed.email),
-    } - {Address("")}:
-        return True
-    names = {left.canonical.name.casefold(), left.claimed.name.casefold()}
-    others = {right.canonical.name.casefold(), right.claimed.name.casefold()}
-    if any(name and is_full_name(name) for name in names & others):
-        return True
-    return domain_of(left.address) == domain_of(right.address) != "" and same_letters(
-        local_part(left.address), local_part(right.address)
-    )
 
 
 def persons(trailers: Iterable[Trailer], key: str, *, zones: Sequence[Zone]) -> list[Trailer]:
@@ -78,11 +58,17 @@ class Router:
         commit: Commit,
         changes: Sequence[FileChange],
         *,
+        author: Standing,
         is_release: bool,
         from_upstream: bool,
+        mergers: Sequence[Standing] = (),
+        seals: Sequence[Seal] = (),
     ) -> Route:
-        """Every handler with status and authority, and how complete the chain is."""
-        author = self._assessor.assess(commit.author)
+        """Every handler with status and authority, and how complete the chain is.
+
+        ``mergers`` committed the merges that brought it in, ``seals`` are the signed tags
+        that cover it; the nearest come first.
+        """
         committer = self._assessor.assess(commit.committer)
         signers = self.signers(commit)
         co_authors = [
@@ -96,6 +82,8 @@ class Router:
             *((Role.CO_AUTHOR, person) for person in co_authors),
             *((Role.SIGNER, person) for person in signers),
             (Role.COMMITTER, committer),
+            *((Role.MERGER, person) for person in mergers),
+            *((seal.role, seal.tagger) for seal in seals if seal.tagger),
         )
         steps = tuple(
             Step(role=role, standing=person, authority=self._authority(person, roles))
@@ -117,7 +105,19 @@ class Router:
             ),
         )
         verdict, reasons = _judge(commit, parties, is_release, from_upstream)
-        return Route(verdict=verdict, steps=steps, reasons=reasons)
+        sealed_by = next((seal.name for seal in seals if seal.is_verified), "")
+        if (
+            sealed_by
+            and verdict is Verdict.COMPLETE
+            and _has_authority(steps, is_release or commit.is_merge)
+        ):
+            return Route(
+                verdict=Verdict.SEALED,
+                steps=steps,
+                reasons=(*reasons, f"under the verified signed tag {sealed_by}"),
+                sealed_by=sealed_by,
+            )
+        return Route(verdict=verdict, steps=steps, reasons=reasons, sealed_by=sealed_by)
 
     def _loose_signers(self, commit: Commit) -> tuple[Standing, ...]:
         zones = (Zone.BODY, Zone.AFTER_DIVIDER)
@@ -148,6 +148,29 @@ class Router:
             if address in self._trust.sections_by_address:
                 return Authority.ELSEWHERE
         return Authority.NONE
+
+
+def _has_authority(steps: Sequence[Step], anywhere: bool) -> bool:
+    """True where a handler answers for the touched paths, or any subsystem for a merge.
+
+    A merge and a release commit touch no path of their own that says whose they are.
+    """
+    handlers = [step for step in steps if step.role in (Role.SIGNER, Role.COMMITTER)]
+    own = (Authority.MAINTAINER, Authority.REVIEWER)
+    return any(
+        step.authority in own or (anywhere and step.authority is Authority.ELSEWHERE)
+        for step in handlers
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """A signed tag over a commit: a pull's or the release's."""
+
+    role: Role
+    name: str
+    tagger: Standing | None
+    is_verified: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

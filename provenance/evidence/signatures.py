@@ -1,47 +1,59 @@
-"""What a signature says of itself.  Verification against keys is not part of this yet."""
+"""Verdicts on signatures of any format, remembered by what was signed and by which bytes."""
 
 from __future__ import annotations
 
+import datetime
+import hashlib
+from dataclasses import replace
+
+from provenance.evidence.keyring import Keyring
 from provenance.evidence.model import Signature, SignatureStatus
-from provenance.facts import RawSignature, SignatureFormat
+from provenance.evidence.openpgp import OpenPgpVerifier
+from provenance.evidence.ssh import SshTrust, SshVerifier
+from provenance.facts import Address, BrokenIdent, Ident, RawSignature, SignatureFormat
+from provenance.parse.addresses import normalise
 
 NO_SIGNATURE = Signature(status=SignatureStatus.NONE, format=SignatureFormat.NONE)
 
 
-def describe(raw: RawSignature | None) -> Signature:
-    """The signature's format, key id and digest; never ``good``, for nothing was verified."""
-    if raw is None:
-        return NO_SIGNATURE
-    if raw.problem:
-        return Signature(status=SignatureStatus.BAD, format=raw.format, detail=raw.problem)
-    if raw.format is not SignatureFormat.OPENPGP:
+class Verifier:
+    """Judges signatures as of a day; the same bytes are judged once."""
+
+    def __init__(self, keyring: Keyring, ssh: SshTrust, as_of: datetime.date) -> None:
+        self._openpgp = OpenPgpVerifier(keyring, as_of)
+        self._ssh = SshVerifier(ssh, as_of)
+        self._known: dict[bytes, Signature] = {}
+
+    def verify(self, raw: RawSignature | None, by: Ident | BrokenIdent | None) -> Signature:
+        """The verdict on a signature that ``by`` (committer, tagger) is said to have made."""
+        if raw is None:
+            return NO_SIGNATURE
+        if raw.problem:
+            return Signature(status=SignatureStatus.BAD, format=raw.format, detail=raw.problem)
+        made = by.seconds if isinstance(by, Ident) else 0
+        who = normalise(by.person.email) if isinstance(by, Ident) else normalise("")
+        key = hashlib.sha256(
+            b"\0".join((raw.armor, raw.payload, f"{made} {who}".encode("utf-8", "surrogateescape")))
+        ).digest()
+        if key not in self._known:
+            self._known[key] = self._judge(raw, made, who)
+        return self._known[key]
+
+    def _judge(self, raw: RawSignature, made: int, who: Address) -> Signature:
+        if raw.format is SignatureFormat.OPENPGP:
+            return self._openpgp.verify(raw)
+        if raw.format is SignatureFormat.SSH:
+            return self._ssh.verify(raw, made=made, who=who)
         return Signature(
             status=SignatureStatus.UNSUPPORTED,
             format=raw.format,
-            detail="this format is not verified by this version",
+            detail="X.509 signatures are not verified",
         )
-    return _describe_openpgp(raw)
 
 
-def _describe_openpgp(raw: RawSignature) -> Signature:
-    from pysequoia.packet import PacketPile
-
-    try:
-        packet = next(iter(PacketPile.from_bytes(raw.armor)))
-        issuer = packet.issuer_fingerprint or packet.issuer_key_id or ""
-        digest = str(packet.hash_algorithm).rpartition(".")[2] if packet.hash_algorithm else ""
-        created = packet.signature_created
-    except Exception as error:  # the library raises bare Exception on malformed packets
-        return Signature(
-            status=SignatureStatus.UNSUPPORTED,
-            format=raw.format,
-            detail=f"the signature packet cannot be read: {error}",
-        )
-    return Signature(
-        status=SignatureStatus.UNKNOWN_KEY,
-        format=raw.format,
-        fingerprint=issuer.lower(),
-        signed_at=created.isoformat() if created else "",
-        digest_algorithm=digest,
-        detail="present, not verified: signatures are not checked by this version",
-    )
+def misplaced(signature: Signature, reason: str) -> Signature:
+    """A signature that stands where it does not belong is bad, however well it was made."""
+    if signature.status is SignatureStatus.NONE:
+        return signature
+    detail = f"{reason} (by itself: {signature.status})"
+    return replace(signature, status=SignatureStatus.BAD, detail=detail)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from provenance.evidence.claims import Assessor
 from provenance.evidence.model import Upstream
-from provenance.evidence.route import same_person
+from provenance.evidence.same_person import same_person
 from provenance.facts import Commit, Ident, ObjectId
 from provenance.index.history import NOBODY, History
 from provenance.parse.references import Reference, parse_upstream

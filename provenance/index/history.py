@@ -37,7 +37,10 @@ class ObjectSource(Protocol):
 
 
 class History:
-    """Columns over commits; a position numbers a commit, a person number a claimed identity."""
+    """Columns over commits; a position numbers a commit, a person number a claimed identity.
+
+    ``with_mergetag`` holds the positions of merges that embed a signed tag.
+    """
 
     def __init__(self) -> None:
         self.ids: list[str] = []
@@ -48,6 +51,7 @@ class History:
         self.commit_times = array("q")
         self.people: list[Person] = [Person(name="", email="")]
         self.unreadable: dict[str, str] = {}
+        self.with_mergetag: set[int] = set()
         self._person_numbers: dict[bytes, int] = {}
         self._parent_ids: list[tuple[str, ...]] = []
         self._parents: list[tuple[int, ...]] = []
@@ -68,6 +72,8 @@ class History:
             parents[start + 7 : start + 47].decode("ascii")
             for start in range(0, len(parents), _PARENT_LINE)
         )
+        if len(ids) > 1 and b"\nmergetag " in raw:
+            self.with_mergetag.add(len(self.ids))
         self._append(
             object_id,
             ids,
@@ -78,6 +84,10 @@ class History:
     def parents(self, position: int) -> tuple[int, ...]:
         """Positions of the parents that could be read."""
         return self._parents[position]
+
+    def parent_ids(self, position: int) -> tuple[str, ...]:
+        """Ids of all parents as the commit names them."""
+        return self._parent_ids[position]
 
     def is_merge(self, position: int) -> bool:
         """True for two or more different parents."""
@@ -177,6 +187,8 @@ class History:
     def _add_odd(self, object_id: str, raw: bytes) -> None:
         """A commit git would not write: read strictly, its broken identities as nobody."""
         commit = parse_commit(ObjectId(object_id), raw)
+        if commit.mergetags:
+            self.with_mergetag.add(len(self.ids))
         self._append(
             object_id, commit.parents, self._odd(commit.author), self._odd(commit.committer)
         )

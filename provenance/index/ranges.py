@@ -27,7 +27,8 @@ class Scope:
     """A chosen range with all history around it.
 
     ``inside`` is the mask of audited commits, ``trusted`` the mask of commits before the
-    trust base, ``mainline`` that of commits which count as upstream.
+    trust base, ``mainline`` that of commits which count as upstream.  ``line`` is the commit
+    whose first parents are the tree's own line, ``below`` the mask in which it is followed.
     """
 
     base: ResolvedRevision | None
@@ -39,6 +40,8 @@ class Scope:
     inside: bytearray
     trusted: bytearray
     mainline: bytearray
+    line: ObjectId
+    below: bytearray
     is_stable: bool = False
 
 
@@ -85,6 +88,8 @@ def choose_scope(
         inside=inside,
         trusted=history.ancestors([trust] if trust else []),
         mainline=_mainline(repository, history, mainline),
+        line=tip.commit,
+        below=inside,
         is_stable=_is_stable(repository, tip),
     )
 
@@ -139,6 +144,8 @@ def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
                     trust_base=trust,
                     reason=f"the commits that {release.tag} adds",
                     inside=inside,
+                    line=tip.commit,
+                    below=inside,
                     is_stable=release.point > 0,
                     trusted=history.ancestors([trust] if trust else []),
                 )
@@ -172,6 +179,7 @@ def single_scope(
                 f"the trust base {trust_base} contains the commit to be checked",
                 hint="name an earlier --trust-base",
             )
+    line, below = _line_around(repository, history, tip.commit, mainline)
     base = ResolvedRevision(name=trust, commit=trust, tag_name=None, tags=()) if trust else None
     return Scope(
         base=base,
@@ -183,7 +191,23 @@ def single_scope(
         inside=inside,
         trusted=history.ancestors([trust] if trust else []),
         mainline=_mainline(repository, history, mainline),
+        line=line,
+        below=below,
     )
+
+
+def _line_around(
+    repository: Repository, history: History, commit: ObjectId, mainline: str | None
+) -> tuple[ObjectId, bytearray]:
+    """The branch in which to look for the merge that brought a commit in.
+
+    The mainline where it is named, else HEAD; the commit itself where neither contains it.
+    """
+    tip = repository.resolve(mainline).commit if mainline else repository.refs.head
+    below = history.ancestors([tip]) if tip else bytearray(len(history))
+    if tip and below[history.positions[commit]]:
+        return tip, below
+    return commit, history.ancestors([commit])
 
 
 def identity_scope(repository: Repository, *, trust_base: str | None, progress: Progress) -> Scope:
@@ -204,6 +228,8 @@ def identity_scope(repository: Repository, *, trust_base: str | None, progress: 
         inside=bytearray(len(history)),
         trusted=history.ancestors([tip.commit]),
         mainline=_mainline(repository, history, None),
+        line=tip.commit,
+        below=history.ancestors([tip.commit]),
     )
 
 

@@ -7,6 +7,7 @@ field above it.  Whatever git itself would never write is kept as a named anomal
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -77,7 +78,7 @@ def parse_commit(object_id: ObjectId, raw: bytes) -> Commit:
         anomalies.append("unknown-encoding")
     message = parse_message(body, encoding)
     mergetags = tuple(
-        parse_tag(ObjectId(""), value + b"\n") for value in _values(fields, b"mergetag")
+        parse_tag(_tag_id(value + b"\n"), value + b"\n") for value in _values(fields, b"mergetag")
     )
     return Commit(
         id=object_id,
@@ -97,6 +98,12 @@ def parse_commit(object_id: ObjectId, raw: bytes) -> Commit:
         mergetags=mergetags,
         anomalies=tuple(anomalies),
     )
+
+
+def _tag_id(raw: bytes) -> ObjectId:
+    """The id that a tag object with these bytes has."""
+    whole = b"tag %d\0%b" % (len(raw), raw)
+    return ObjectId(hashlib.sha1(whole, usedforsecurity=False).hexdigest())
 
 
 def parse_tag(object_id: ObjectId, raw: bytes) -> Tag:

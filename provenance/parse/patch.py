@@ -47,8 +47,9 @@ class FilePatch(NamedTuple):
 class Changed(NamedTuple, Generic[_T]):
     """One commit, its changed files in git's order, and what was seen in their lines.
 
-    ``exact`` is False where the patch text does not tell the line counts: git writes a
-    changed type (file to symlink) as a removal and an addition.
+    ``exact`` is False where the patch text does not tell what ``--numstat`` says: a changed
+    type (file to symlink) is written as a removal and an addition, and a changed mode without
+    a changed byte does not say whether the file is binary.
     """
 
     id: ObjectId
@@ -148,7 +149,7 @@ class _Open(Generic[_T]):
             )
             for file, (added, removed, binary) in zip(self._files, self._counts, strict=True)
         )
-        exact = self._taken == len(self._files)
+        exact = self._taken == len(files) and all(file.old_id != file.new_id for file in files)
         return Changed(self._id, files, tuple(self._seen), exact)
 
 
@@ -164,7 +165,7 @@ class _Described(NamedTuple):
 def _described(match: re.Match[bytes]) -> _Described:
     old_mode, new_mode, old_id, new_id, change, name = match.groups()
     if name.startswith(b'"') and name.endswith(b'"'):
-        name = _unquoted(name[1:-1])
+        name = unquoted(name[1:-1])
     return _Described(
         decode(name),
         change.decode("ascii"),
@@ -175,7 +176,7 @@ def _described(match: re.Match[bytes]) -> _Described:
     )
 
 
-def _unquoted(name: bytes) -> bytes:
+def unquoted(name: bytes) -> bytes:
     """A path without git's C-style quoting (quote.c)."""
     out = bytearray()
     position = 0

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+from provenance.evidence.model import Covered, Signature
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.model import CommitReport, Report, TagInfo
-from provenance.words import Severity, Status
+from provenance.words import Severity, Status, Verdict
 
 CSV_COLUMNS = (
     "commit",
@@ -32,12 +34,13 @@ CSV_COLUMNS = (
 )
 LIMITS = (
     "unverified is not malicious: every newcomer starts there, and pseudonyms are allowed",
-    "names, addresses, dates and trailers are claims; signatures were not verified",
+    "names, addresses, dates and trailers are claims; a signature vouches for what it covers only",
     "backports were not compared with their upstream content",
 )
 _TABLE_ROWS = 40
 _SUBSYSTEM_ROWS = 20
 _IDENTITY_ROWS = 15
+_W = TypeVar("_W", bound=str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,7 @@ class AuditPage:
     def document(self) -> Document:
         report = self.report
         name = report.range.tag or report.range.tip
-        sections = [self._head(), self._summary(), self._flagged()]
+        sections = [self._head(), self._summary(), *self._tag_findings(), self._flagged()]
         if report.summary.unverified_authors:
             sections.append(self._identities())
         sections.append(self._subsystems())
@@ -102,10 +105,20 @@ class AuditPage:
                     f"{summary.authors}, {summary.unverified_authors} of them unverified",
                 ),
                 ("Lines", f"+{summary.lines_added} -{summary.lines_removed}"),
-                ("By status", _by_status(summary.by_status, summary.commits - summary.merges)),
+                ("By status", _shares(summary.by_status, Status)),
+                ("Routes", _shares(summary.by_route, Verdict)),
+                ("Signed pulls", _pulls(summary.by_coverage)),
                 ("Flagged", f"{summary.flagged}" + (f": {flagged}" if flagged else "")),
             )
         )
+
+    def _tag_findings(self) -> list[Section]:
+        found = self.report.tag.findings if self.report.tag else ()
+        shown = [seen for seen in found if seen.severity.rank >= self.report.min_severity.rank]
+        if not shown:
+            return []
+        lines = [f"{seen.severity} {seen.rule}: {seen.message}" for seen in shown]
+        return [Section(title="Findings on the release tag", lines=lines)]
 
     def _flagged(self) -> Section:
         report = self.report
@@ -236,11 +249,17 @@ def describe_tag(tag: TagInfo) -> str:
     signature = tag.signature
     signed = "not signed"
     if signature.format != "none":
-        key = f" by key {signature.fingerprint}" if signature.fingerprint else ""
-        detail = f" ({signature.detail})" if signature.detail else ""
-        signed = f"signature {signature.status}: {signature.format}{key}{detail}"
+        signed = f"signature {describe_signature(signature)}"
     who = f"{tag.tagger.name} <{tag.tagger.email}>"
     return "; ".join((f"{tag.name}, tagged by {who} on {tag.date}", signed, *tag.notes))
+
+
+def describe_signature(found: Signature) -> str:
+    """A signature in a few words: verdict, signer, key, reason."""
+    signer = f" by {found.signer}" if found.signer else ""
+    key = f", {found.format} key {found.fingerprint}" if found.fingerprint else f", {found.format}"
+    detail = f" ({found.detail})" if found.detail else ""
+    return f"{found.status}{signer}{key}{detail}"
 
 
 def _rules(commit: CommitReport, minimum: Severity) -> list[str]:
@@ -257,10 +276,23 @@ def _gravest(commit: CommitReport, minimum: Severity) -> str:
     return rules[0] + more if rules else "-"
 
 
-def _by_status(counts: Mapping[Status, int], total: int) -> str:
+def _shares(counts: Mapping[_W, int], words: Iterable[_W]) -> str:
+    """Counts in the order of their words, with their share of the whole."""
+    total = sum(counts.values())
     parts = [
-        f"{status} {counts[status]} ({100 * counts[status] / total:.0f} %)"
-        for status in Status
-        if counts.get(status) and total
+        f"{word} {counts[word]} ({100 * counts[word] / total:.0f} %)"
+        for word in words
+        if counts.get(word)
     ]
     return ", ".join(parts) or "-"
+
+
+def _pulls(counts: Mapping[Covered, int]) -> str:
+    """How many commits came in under which kind of signed tag."""
+    if not counts.get(Covered.VERIFIED) and not counts.get(Covered.UNVERIFIABLE):
+        return "none in this range"
+    return (
+        f"{counts.get(Covered.VERIFIED, 0)} commits under a verified tag,"
+        f" {counts.get(Covered.UNVERIFIABLE, 0)} under one that could not be verified,"
+        f" {counts.get(Covered.NOT, 0)} under none"
+    )

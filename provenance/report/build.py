@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
-from provenance.evidence.model import CommitCase, Standing
-from provenance.evidence.signatures import describe
+from provenance.dates import stamp
+from provenance.evidence.model import CommitCase, Standing, TagCase
+from provenance.evidence.signatures import NO_SIGNATURE
 from provenance.facts import BrokenIdent, Ident, Tag
 from provenance.findings import Finding
-from provenance.report.dates import stamp
 from provenance.report.model import (
     CommitReport,
+    CoverageInfo,
     IdentityInfo,
     LineCount,
     Mailbox,
+    MergedFileInfo,
+    MergeInfo,
     MovedPathInfo,
     PulledTag,
     RouteInfo,
@@ -24,6 +27,9 @@ from provenance.report.model import (
     TrailerInfo,
     UpstreamInfo,
 )
+
+_NOVEL_LINES = 20
+"""The most lines of one file that a report quotes."""
 
 
 def commit_report(case: CommitCase, findings: Iterable[Finding]) -> CommitReport:
@@ -40,16 +46,10 @@ def commit_report(case: CommitCase, findings: Iterable[Finding]) -> CommitReport
             for trailer in commit.trailers
         ),
         route=_route(case),
-        signature=describe(commit.signature),
-        pulled=tuple(
-            PulledTag(
-                tag=tag.name,
-                object=tag.object,
-                matches_parent=tag.object in commit.parents[1:],
-                signature=describe(tag.signature),
-            )
-            for tag in commit.mergetags
-        ),
+        signature=case.signature,
+        pulled=_pulled(case),
+        coverage=_coverage(case),
+        merge=_merge(case),
         upstream=_upstream(case),
         lines=_lines(case),
         subsystems=tuple(
@@ -72,38 +72,101 @@ def commit_report(case: CommitCase, findings: Iterable[Finding]) -> CommitReport
     )
 
 
-def tag_info(name: str, target: str, tags: Sequence[Tag]) -> TagInfo:
-    """The record of a release tag; ``tags`` are the tag objects from the ref inwards."""
-    notes = []
-    if not tags:
-        notes.append("a lightweight tag: no tagger, no date, nothing signed")
+def tag_info(case: TagCase, findings: Iterable[Finding]) -> TagInfo:
+    """The record of the release tag; the outermost object is described."""
+    found = tuple(findings)
+    if not case.tags:
         return TagInfo(
-            name=name,
-            id=target,
+            name=case.name,
+            id=case.target,
             tagger=None,
             date=None,
-            signature=describe(None),
-            notes=tuple(notes),
+            signature=NO_SIGNATURE,
+            notes=("a lightweight tag: no tagger, no date, nothing signed",),
+            findings=found,
         )
-    tag = tags[0]
-    if tag.name != name:
-        notes.append(f"the tag object calls itself {tag.name!r}; the ref's name {name!r} is used")
-    if len(tags) > 1:
-        notes.append(f"a tag of a tag, {len(tags)} deep; the outermost is described")
-    if tag.tagger is None:
-        notes.append("the tag object names no tagger")
-    elif isinstance(tag.tagger, BrokenIdent):
-        notes.append(f"the tagger cannot be read: {tag.tagger.reason}")
-    notes.extend(f"the tag object has an {anomaly}" for anomaly in tag.anomalies)
-    tagger = tag.tagger if isinstance(tag.tagger, Ident) else None
+    tag = case.tags[0]
     return TagInfo(
-        name=name,
+        name=case.name,
         id=tag.id,
-        tagger=Mailbox(name=tagger.person.name, email=tagger.person.email) if tagger else None,
-        date=stamp(tagger.seconds, tagger.zone) if tagger else None,
-        signature=describe(tag.signature),
-        notes=tuple(notes),
+        tagger=_mailbox(tag.tagger),
+        date=_date(tag.tagger),
+        signature=case.signatures[0],
+        notes=tuple(_tag_notes(case, tag)),
+        findings=found,
     )
+
+
+def _tag_notes(case: TagCase, tag: Tag) -> Iterator[str]:
+    if tag.name != case.name:
+        yield f"the tag object calls itself {tag.name!r}; the ref's name {case.name!r} is used"
+    if len(case.tags) > 1:
+        yield f"a tag of a tag, {len(case.tags)} deep; the outermost is described"
+    if tag.tagger is None:
+        yield "the tag object names no tagger"
+    elif isinstance(tag.tagger, BrokenIdent):
+        yield f"the tagger cannot be read: {tag.tagger.reason}"
+    for anomaly in tag.anomalies:
+        yield f"the tag object has an {anomaly}"
+
+
+def _pulled(case: CommitCase) -> tuple[PulledTag, ...]:
+    return tuple(
+        PulledTag(
+            tag=one.tag.name,
+            id=one.tag.id,
+            object=one.tag.object,
+            tagger=_mailbox(one.tag.tagger),
+            matches_parent=one.matches_parent,
+            signature=one.signature,
+        )
+        for one in (case.merge.pulled if case.merge else ())
+    )
+
+
+def _coverage(case: CommitCase) -> CoverageInfo:
+    pulled = case.coverage.pulled
+    return CoverageInfo(
+        kind=case.coverage.kind,
+        tag=pulled.tag.name if pulled else None,
+        merge=case.coverage.merge,
+        tagger=_mailbox(pulled.tag.tagger) if pulled else None,
+        date=_date(pulled.tag.tagger) if pulled else None,
+        signature=pulled.signature.status if pulled else NO_SIGNATURE.status,
+    )
+
+
+def _merge(case: CommitCase) -> MergeInfo | None:
+    merge = case.merge
+    if merge is None:
+        return None
+    changed = None
+    if merge.changed is not None:
+        changed = tuple(
+            MergedFileInfo(
+                path=file.path,
+                conflicts=file.conflicts,
+                novel=file.novel[:_NOVEL_LINES],
+                removed=file.removed,
+            )
+            for file in merge.changed
+        )
+    return MergeInfo(
+        changed=changed,
+        takes_nothing=merge.takes_nothing,
+        foreign=merge.foreign,
+        new_roots=merge.new_roots,
+    )
+
+
+def _mailbox(ident: Ident | BrokenIdent | None) -> Mailbox | None:
+    if not isinstance(ident, Ident):
+        return None
+    return Mailbox(name=ident.person.name, email=ident.person.email)
+
+
+def _date(ident: Ident | BrokenIdent | None) -> str | None:
+    return stamp(ident.seconds, ident.zone) if isinstance(ident, Ident) else None
 
 
 def _identity(ident: Ident | BrokenIdent, standing: Standing) -> IdentityInfo:
@@ -111,7 +174,7 @@ def _identity(ident: Ident | BrokenIdent, standing: Standing) -> IdentityInfo:
     return IdentityInfo(
         name=person.name,
         email=person.email,
-        date=stamp(ident.seconds, ident.zone) if isinstance(ident, Ident) else None,
+        date=_date(ident),
         status=standing.status,
         evidence=standing.evidence,
     )
@@ -130,7 +193,7 @@ def _route(case: CommitCase) -> RouteInfo:
             )
             for step in case.route.steps
         ),
-        sealed_by=None,
+        sealed_by=case.route.sealed_by or None,
         reasons=case.route.reasons,
     )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from provenance.report.audit_page import CSV_COLUMNS, LIMITS, csv_row
+from provenance.report.audit_page import CSV_COLUMNS, LIMITS, csv_row, describe_signature
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.model import (
@@ -17,6 +17,8 @@ from provenance.report.model import (
     SubsystemInfo,
 )
 from provenance.words import Severity
+
+_HANDLERS = ("sign-off", "committer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class CheckPage:
             _route(commit),
             _upstream(commit),
             *_pulled(commit),
+            *_merge(commit),
             _lines(commit),
             *_moved(commit),
             *_surface(commit),
@@ -72,7 +75,7 @@ def _signature(commit: CommitReport) -> str:
     found = commit.signature
     if found.format == "none" and not found.detail:
         return "none (most kernel commits are unsigned by design)"
-    return f"{found.status}: {found.format} {found.fingerprint} {found.detail}".strip()
+    return describe_signature(found)
 
 
 def _trailers(commit: CommitReport) -> list[Section]:
@@ -102,7 +105,7 @@ def _route(commit: CommitReport) -> Section:
     reasons = "; ".join(commit.route.reasons)
     return Section(
         title=f"Route: {commit.route.verdict}" + (f" ({reasons})" if reasons else ""),
-        lines=(_vouching(commit),),
+        lines=(*_vouching(commit), *_covering(commit)),
         table=Table(
             columns=(
                 Column(title="#", right=True),
@@ -125,25 +128,43 @@ def _route(commit: CommitReport) -> Section:
     )
 
 
-def _vouching(commit: CommitReport) -> str:
+def _vouching(commit: CommitReport) -> Iterator[str]:
     """Who took responsibility besides the author, in words."""
     author = commit.author.email
     handlers = [
-        step
-        for step in commit.route.steps
-        if step.role in ("sign-off", "committer") and step.email != author
+        step for step in commit.route.steps if step.role in _HANDLERS and step.email != author
     ]
-    known = _names(step for step in handlers if step.authority in ("maintainer", "reviewer"))
-    if known:
-        return f"passed on by {known}, who MAINTAINERS names for the touched paths"
-    verified = _names(
-        step for step in handlers if step.status not in ("unverified", "undetermined")
+    here = [step for step in handlers if step.authority in ("maintainer", "reviewer")]
+    known = [step for step in handlers if step.status not in ("unverified", "undetermined")]
+    if here:
+        yield f"passed on by {_names(here)}, who MAINTAINERS names for the touched paths"
+    elif known:
+        yield f"passed on by {_names(known)}: verified, but not named for the touched paths"
+    elif handlers:
+        yield "nobody verified besides the author took responsibility"
+    else:
+        yield "nobody besides the author handled it"
+    mergers = [step for step in commit.route.steps if step.role == "merged-by"]
+    if mergers:
+        yield f"merged by {_names(mergers)}"
+    if commit.author.status == "unverified" and not commit.is_merge:
+        vouching = _names(here or known or mergers)
+        yield (
+            f"the author is unverified; {vouching or 'nobody'} vouches for the patch,"
+            " which does not verify the author"
+        )
+
+
+def _covering(commit: CommitReport) -> Iterator[str]:
+    """The signed pull over the commit, in words."""
+    coverage = commit.coverage
+    if coverage.tag is None:
+        return
+    who = f"{coverage.tagger.name} <{coverage.tagger.email}>" if coverage.tagger else "nobody named"
+    yield (
+        f"covered by the signed pull of {who}, {coverage.date or 'no date'} (tag {coverage.tag},"
+        f" merge {(coverage.merge or '')[:12]}): signature {coverage.signature}"
     )
-    if verified:
-        return f"passed on by {verified}: verified, but not named for the touched paths"
-    if handlers:
-        return "nobody verified besides the author took responsibility"
-    return "nobody besides the author handled it"
 
 
 def _names(steps: Iterable[StepInfo]) -> str:
@@ -173,8 +194,45 @@ def _pulled(commit: CommitReport) -> list[Section]:
 
 def _pulled_tag(pulled: PulledTag) -> str:
     parent = "a merged parent" if pulled.matches_parent else "NOT a merged parent"
-    signature = f"{pulled.signature.status} {pulled.signature.detail}".strip()
+    signature = describe_signature(pulled.signature)
     return f"{pulled.tag} on {pulled.object[:12]} ({parent}): signature {signature}"
+
+
+def _merge(commit: CommitReport) -> list[Section]:
+    """What a merge did itself."""
+    merge = commit.merge
+    if merge is None:
+        return []
+    if merge.changed is None:
+        lines: tuple[str, ...] = ("it could not be merged again: what it changed is not known",)
+    elif not merge.changed:
+        lines = ("merging its parents again gives exactly this tree",)
+    else:
+        lines = ()
+    table = Table(
+        columns=(
+            Column(title="file", limit=50),
+            Column(title="conflicts"),
+            Column(title="own lines", right=True),
+            Column(title="the first of them", limit=36),
+        ),
+        rows=[
+            (
+                file.path,
+                "yes" if file.conflicts else "no",
+                str(len(file.novel)),
+                next(iter(file.novel), ""),
+            )
+            for file in merge.changed or ()
+        ],
+    )
+    return [
+        Section(
+            title="What the merge itself changed",
+            lines=lines,
+            table=table if merge.changed else None,
+        )
+    ]
 
 
 def _lines(commit: CommitReport) -> Section:

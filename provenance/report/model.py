@@ -10,7 +10,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from provenance.evidence.model import Authority, Evidence, Role, Signature
+from provenance.evidence.model import (
+    Authority,
+    Covered,
+    Evidence,
+    Role,
+    Signature,
+    SignatureStatus,
+)
 from provenance.facts import Zone
 from provenance.findings import Finding
 from provenance.parse.references import Form
@@ -55,7 +62,10 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagInfo:
-    """The release tag object; ``name`` is the ref's, ``notes`` says where the object differs."""
+    """The release tag object; ``name`` is the ref's.
+
+    ``notes`` says in words what is odd about it, ``findings`` what rules saw.
+    """
 
     name: str
     id: str
@@ -63,6 +73,12 @@ class TagInfo:
     date: str | None
     signature: Signature
     notes: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def severity(self) -> Severity | None:
+        """The gravest finding's; None for none."""
+        return max((f.severity for f in self.findings), key=lambda s: s.rank, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +127,8 @@ class Summary:
     """Totals.  Lines and authors are those of non-merge commits, every line once.
 
     ``by_status`` counts non-merge commits by author status, ``by_severity`` flagged commits
-    by their gravest finding.
+    by their gravest finding, ``by_route`` non-merge commits by the verdict on their route and
+    ``by_coverage`` by the signed pull that brought them in.
     """
 
     commits: int
@@ -123,6 +140,8 @@ class Summary:
     lines_removed: int
     by_status: Mapping[Status, int]
     by_severity: Mapping[Severity, int]
+    by_route: Mapping[Verdict, int]
+    by_coverage: Mapping[Covered, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,12 +187,46 @@ class RouteInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PulledTag:
-    """A signed tag embedded in a merge (``mergetag``)."""
+    """A signed tag embedded in a merge (``mergetag``); ``id`` is that of the tag object."""
 
     tag: str
+    id: str
     object: str
+    tagger: Mailbox | None
     matches_parent: bool
     signature: Signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageInfo:
+    """The signed pull that brought a commit in: it vouches for the pull, not for the author."""
+
+    kind: Covered
+    tag: str | None
+    merge: str | None
+    tagger: Mailbox | None
+    date: str | None
+    signature: SignatureStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedFileInfo:
+    """A file in which a merge holds what merging its parents does not give."""
+
+    path: str
+    conflicts: bool
+    novel: tuple[str, ...]
+    removed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeInfo:
+    """What a merge did itself; ``changed`` is null where it could not be merged again."""
+
+    changed: tuple[MergedFileInfo, ...] | None
+    takes_nothing: bool
+    foreign: tuple[str, ...]
+    new_roots: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +299,8 @@ class CommitReport:
     route: RouteInfo
     signature: Signature
     pulled: tuple[PulledTag, ...]
+    coverage: CoverageInfo
+    merge: MergeInfo | None
     upstream: UpstreamInfo | None
     lines: LineCount
     subsystems: tuple[SubsystemInfo, ...]
@@ -328,8 +383,10 @@ class Report:
         return [commit for commit in self.commits if commit.is_flagged(self.min_severity)]
 
     def worst(self) -> Severity | None:
-        """The gravest severity among all findings."""
+        """The gravest severity among all findings, the release tag's included."""
         found = [severity for severity, count in self.summary.by_severity.items() if count]
+        if self.tag and self.tag.severity:
+            found.append(self.tag.severity)
         return max(found, key=lambda severity: severity.rank, default=None)
 
 

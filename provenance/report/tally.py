@@ -6,18 +6,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from provenance.evidence.model import CommitCase, Standing
+from provenance.dates import day
+from provenance.evidence.model import CommitCase, Covered, Standing
 from provenance.facts import Address
 from provenance.findings import Finding
 from provenance.index.track_record import Record, person_key
-from provenance.report.dates import day
 from provenance.report.model import (
     CommitReport,
     IdentityReport,
     SubsystemReport,
     Summary,
 )
-from provenance.words import Severity, Status
+from provenance.words import Severity, Status, Verdict
 
 
 @dataclass(slots=True)
@@ -47,6 +47,8 @@ class Tally:
         self._added = self._removed = 0
         self._by_status: Counter[Status] = Counter()
         self._by_severity: Counter[Severity] = Counter()
+        self._by_route: Counter[Verdict] = Counter()
+        self._by_coverage: Counter[Covered] = Counter()
         self._identities: dict[Address, _Identity] = {}
         self._subsystems: dict[str, _Subsystem] = defaultdict(_Subsystem)
 
@@ -62,6 +64,8 @@ class Tally:
         self._added += case.added
         self._removed += case.removed
         self._by_status[case.author.status] += 1
+        self._by_route[case.route.verdict] += 1
+        self._by_coverage[case.coverage.kind] += 1
         self._add_identity(case, report)
         for lines in case.subsystems:
             subsystem = self._subsystems[lines.name]
@@ -100,6 +104,8 @@ class Tally:
             lines_removed=self._removed,
             by_status={status: self._by_status[status] for status in Status},
             by_severity={severity: self._by_severity[severity] for severity in Severity},
+            by_route={verdict: self._by_route[verdict] for verdict in Verdict},
+            by_coverage={kind: self._by_coverage[kind] for kind in Covered},
         )
 
     def identities(self, seen: Callable[[Address], Record | None]) -> tuple[IdentityReport, ...]:

@@ -57,7 +57,7 @@ _R = TypeVar("_R", bound=_Identified)
 
 
 @dataclass(frozen=True, slots=True)
-class _Command(Generic[_R]):
+class Command(Generic[_R]):
     """What git is asked, and how its answer is read."""
 
     arguments: Sequence[str]
@@ -69,19 +69,39 @@ def read_changes(
 ) -> Iterator[tuple[ObjectId, Changed[_T] | None]]:
     """Each id with its changes against the first parent; None where git could not tell.
 
-    ``look`` is asked, in several threads, about each file with changed lines.  At most
-    ``jobs + 1`` chunks of results are in memory.  Chunks are long, because every new process
-    has to rebuild its delta bases, and short enough to give every job one.
+    ``look`` is asked, in several threads, about each file with changed lines.
+    """
+
+    def read(chunk: Sequence[ObjectId]) -> dict[ObjectId, Changed[_T]]:
+        return _read_exactly(shell, chunk, look)
+
+    return _in_chunks(read, ids, jobs)
+
+
+def read_in_chunks(
+    shell: Shell, command: Command[_R], ids: Iterable[ObjectId], *, jobs: int
+) -> Iterator[tuple[ObjectId, _R | None]]:
+    """Each id with what the command says of it; None where git could not tell."""
+    return _in_chunks(lambda chunk: _read_chunk(shell, command, chunk), ids, jobs)
+
+
+def _in_chunks(
+    read: Callable[[Sequence[ObjectId]], dict[ObjectId, _R]], ids: Iterable[ObjectId], jobs: int
+) -> Iterator[tuple[ObjectId, _R | None]]:
+    """Results in order; at most ``jobs + 1`` chunks of them are in memory.
+
+    Chunks are long, because every new process has to rebuild its delta bases, and short
+    enough to give every job one.
     """
     wanted = list(ids)
     size = max(1, min(_CHUNK, -(-len(wanted) // jobs)))
     source = iter(wanted)
-    waiting: deque[tuple[list[ObjectId], Future[dict[ObjectId, Changed[_T]]]]] = deque()
+    waiting: deque[tuple[list[ObjectId], Future[dict[ObjectId, _R]]]] = deque()
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
             while True:
                 while len(waiting) < jobs + 1 and (chunk := list(islice(source, size))):
-                    waiting.append((chunk, pool.submit(_read_exactly, shell, chunk, look)))
+                    waiting.append((chunk, pool.submit(read, chunk)))
                 if not waiting:
                     return
                 chunk, future = waiting.popleft()
@@ -98,13 +118,13 @@ def _read_exactly(
 ) -> dict[ObjectId, Changed[_T]]:
     """The chunk's changes; where patch text leaves a count open, numstat gives it."""
     mark = secrets.token_hex(16).encode("ascii")
-    patches = _Command(
+    patches = Command(
         (*_PATCHES, f"--format={mark.decode()}%H"),
-        lambda stdout: parse_changes(_blocks(stdout), mark, look),
+        lambda stdout: parse_changes(blocks_of(stdout), mark, look),
     )
     found = _read_chunk(shell, patches, chunk)
     odd = [object_id for object_id, changed in found.items() if not changed.exact]
-    counts = _Command(_COUNTS, lambda stdout: parse_counts(_tokens(stdout)))
+    counts = Command(_COUNTS, lambda stdout: parse_counts(_tokens(stdout)))
     counted: dict[ObjectId, Counted] = _read_chunk(shell, counts, odd) if odd else {}
     for object_id in odd:
         exact = counted.get(object_id)
@@ -116,7 +136,7 @@ def _read_exactly(
 
 
 def _read_chunk(
-    shell: Shell, command: _Command[_R], chunk: Sequence[ObjectId]
+    shell: Shell, command: Command[_R], chunk: Sequence[ObjectId]
 ) -> dict[ObjectId, _R]:
     """The chunk's results; a commit on which git dies costs only itself.
 
@@ -137,7 +157,7 @@ def _read_chunk(
     return done
 
 
-def _run(shell: Shell, command: _Command[_R], ids: Sequence[ObjectId]) -> tuple[bool, list[_R]]:
+def _run(shell: Shell, command: Command[_R], ids: Sequence[ObjectId]) -> tuple[bool, list[_R]]:
     process = shell.start(command.arguments, stdin=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
@@ -153,7 +173,8 @@ def _run(shell: Shell, command: _Command[_R], ids: Sequence[ObjectId]) -> tuple[
     return status == 0, results
 
 
-def _blocks(stdout: IO[bytes]) -> Iterator[bytes]:
+def blocks_of(stdout: IO[bytes]) -> Iterator[bytes]:
+    """What a process prints, as it comes."""
     while block := stdout.read(_BLOCK):
         yield block
 
@@ -161,7 +182,7 @@ def _blocks(stdout: IO[bytes]) -> Iterator[bytes]:
 def _tokens(stdout: IO[bytes]) -> Iterator[bytes]:
     """What stands between NUL bytes, without the NUL; an unended rest is dropped."""
     rest = b""
-    for block in _blocks(stdout):
+    for block in blocks_of(stdout):
         parts = (rest + block).split(b"\0")
         rest = parts.pop()
         yield from parts

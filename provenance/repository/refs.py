@@ -23,9 +23,13 @@ _SYMBOLIC_DEPTH: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refs:
-    """All refs by full name, HEAD's id, and what could not be read."""
+    """All refs by full name, HEAD's id, and what could not be read.
+
+    ``packed_elsewhere`` holds the id in packed-refs where a loose ref overrides it.
+    """
 
     by_name: dict[str, ObjectId]
+    packed_elsewhere: dict[str, ObjectId]
     head: ObjectId | None
     problems: tuple[str, ...]
 
@@ -50,8 +54,8 @@ class Refs:
 
 def read_refs(directory: GitDirectory) -> Refs:
     """A snapshot of all refs."""
-    raw = _packed(directory.common / "packed-refs")
-    raw.update(_loose(directory.common / "refs", "refs"))
+    packed = _packed(directory.common / "packed-refs")
+    raw = {**packed, **_loose(directory.common / "refs", "refs")}
     by_name: dict[str, ObjectId] = {}
     problems: list[str] = []
     for name in sorted(raw):
@@ -61,7 +65,10 @@ def read_refs(directory: GitDirectory) -> Refs:
         elif not raw[name].startswith("ref:"):
             problems.append(f"{name}: not a readable ref")
     head = _resolve((read_small(directory.own / "HEAD") or "").strip(), raw)
-    return Refs(by_name=by_name, head=head, problems=tuple(problems))
+    elsewhere = {
+        name: ObjectId(target) for name, target in packed.items() if by_name.get(name) != target
+    }
+    return Refs(by_name=by_name, packed_elsewhere=elsewhere, head=head, problems=tuple(problems))
 
 
 def _packed(path: Path) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,10 +15,12 @@ from provenance.errors import MissingObjectError, UnknownRevisionError
 from provenance.facts import Commit, ObjectId, Tag
 from provenance.parse.objects import parse_commit, parse_tag
 from provenance.parse.patch import Changed, Look
+from provenance.parse.remerge import Remerged
 from provenance.parse.text import encode
 from provenance.parse.tree import TreeEntry, parse_tree
 from provenance.repository.changes import read_changes
 from provenance.repository.discover import RepositoryState, locate, read_state, sweep
+from provenance.repository.merges import read_merges
 from provenance.repository.objects import (
     ObjectDatabase,
     RawObject,
@@ -98,6 +100,12 @@ class Repository:
     ) -> Iterator[tuple[ObjectId, Changed[_T] | None]]:
         """Changed files per commit against its first parent, and what ``look`` saw in them."""
         return read_changes(self._shell, ids, look=look, jobs=jobs)
+
+    def read_merges(
+        self, merges: Iterable[tuple[ObjectId, Sequence[ObjectId]]], *, jobs: int
+    ) -> Iterator[tuple[ObjectId, Remerged | None]]:
+        """What each merge (id and parents) changed that merging its parents does not give."""
+        return read_merges(self._shell, merges, jobs=jobs)
 
     def find(self, tree: ObjectId, path: str) -> TreeEntry | None:
         """The entry at a path below a tree; None where there is none or it is unreadable."""

@@ -26,6 +26,7 @@ _OPTIONS: Final = (
     "gc.auto=0",
     "log.showSignature=false",
     "diff.renames=false",
+    "merge.renames=true",
     "core.quotePath=false",
 )
 
@@ -106,6 +107,10 @@ class Shell:
             "GIT_ALLOW_PROTOCOL": "none",
             "GIT_OPTIONAL_LOCKS": "0",
             "GIT_TERMINAL_PROMPT": "0",
+            "GIT_AUTHOR_NAME": "provenance",
+            "GIT_AUTHOR_EMAIL": "provenance@localhost",
+            "GIT_COMMITTER_NAME": "provenance",
+            "GIT_COMMITTER_EMAIL": "provenance@localhost",
         }
 
 

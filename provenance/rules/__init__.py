@@ -2,7 +2,8 @@
 
 The module name is the rule's id with underscores.  The docstring is the rule's page: a
 title line, then "What it looks for", "Why it matters", "Example", "What to do" and
-"References".  ``check(case)`` yields an ``Observation`` for each thing seen; it is pure.
+"References".  ``check(case)`` yields an ``Observation`` for each thing seen in a commit,
+``check_tag(case)`` for the audited release tag; a rule has one of them, and it is pure.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from provenance.evidence.model import CommitCase, Evidence
+from provenance.evidence.model import CommitCase, Evidence, TagCase
 from provenance.findings import Confidence, Finding, fingerprint
 from provenance.words import Severity
 
@@ -34,11 +35,12 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule: its id, its page, and the function that looks at a commit."""
+    """One rule: its id, its page, and the function that looks at a commit or at a tag."""
 
     id: str
     page: str
-    check: Callable[[CommitCase], Iterable[Observation]]
+    check: Callable[[CommitCase], Iterable[Observation]] | None
+    check_tag: Callable[[TagCase], Iterable[Observation]] | None
 
     @property
     def title(self) -> str:
@@ -47,15 +49,23 @@ class Rule:
 
     def findings(self, case: CommitCase) -> Iterator[Finding]:
         """What the rule finds in one commit."""
-        for seen in self.check(case):
-            yield Finding(
-                rule=self.id,
-                severity=seen.severity,
-                confidence=seen.confidence,
-                message=seen.message,
-                fingerprint=fingerprint(self.id, case.id, seen.subject),
-                evidence=seen.evidence,
-            )
+        for seen in self.check(case) if self.check else ():
+            yield self._finding(seen, case.id)
+
+    def tag_findings(self, case: TagCase) -> Iterator[Finding]:
+        """What the rule finds in the release tag."""
+        for seen in self.check_tag(case) if self.check_tag else ():
+            yield self._finding(seen, f"refs/tags/{case.name}")
+
+    def _finding(self, seen: Observation, place: str) -> Finding:
+        return Finding(
+            rule=self.id,
+            severity=seen.severity,
+            confidence=seen.confidence,
+            message=seen.message,
+            fingerprint=fingerprint(self.id, place, seen.subject),
+            evidence=seen.evidence,
+        )
 
 
 @cache
@@ -68,7 +78,8 @@ def all_rules() -> tuple[Rule, ...]:
             Rule(
                 id=found.name.replace("_", "-"),
                 page=inspect.cleandoc(module.__doc__ or ""),
-                check=module.check,
+                check=getattr(module, "check", None),
+                check_tag=getattr(module, "check_tag", None),
             )
         )
     return tuple(sorted(rules, key=lambda rule: rule.id))

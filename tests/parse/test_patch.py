@@ -104,8 +104,9 @@ def test_changed_lines_agree_with_numstat(tmp_path: Path) -> None:
             (repo / "turns").symlink_to("x")
         else:
             (repo / "turns").write_text("x\n")
-        (repo / "mode").write_text("x\n")
-        (repo / "mode").chmod(0o755 if number % 2 else 0o644)
+        for name, content in (("mode", b"x\n"), ("mode.bin", b"\0")):
+            (repo / name).write_bytes(content)
+            (repo / name).chmod(0o755 if number % 2 else 0o644)
         git(repo, "add", "-A")
         git(repo, "commit", "-q", "-m", f"step {number}")
     ids = [ObjectId(line) for line in git(repo, "rev-list", "HEAD").split()]

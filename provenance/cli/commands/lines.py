@@ -57,6 +57,7 @@ def command(
         policy=policy,
         jobs=jobs,
         surface=Whose.EVERYBODY if surface else Whose.NOBODY,
+        remerge=False,
     )
     o.require_format(format_)
     count = measure_releases if per_release else partial(measure, by=By(by))

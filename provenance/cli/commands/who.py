@@ -29,7 +29,9 @@ def command(
     from provenance.dossier import dossier
     from provenance.report.who_page import WhoPage
 
-    settings = o.build_settings(trust_base=trust_base, keyring=keyring, policy=policy)
+    settings = o.build_settings(
+        trust_base=trust_base, keyring=keyring, policy=policy, remerge=False
+    )
     o.require_format(format_)
     with progress_bar(enabled=not no_progress) as progress:
         found = dossier(address, repo=repo, settings=settings, progress=progress)

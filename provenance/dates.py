@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Final
 
-_LAST: Final = 253_402_300_799
+LAST: Final = 253_402_300_799
 """9999-12-31T23:59:59Z in Unix seconds."""
 
 
@@ -15,7 +15,7 @@ def stamp(seconds: int, zone: str) -> str:
     if zone.startswith("-"):
         minutes = -minutes
     local = seconds + minutes * 60
-    if not 0 <= local <= _LAST or not 0 <= seconds <= _LAST or abs(minutes) >= 24 * 60:
+    if not 0 <= local <= LAST or not 0 <= seconds <= LAST or abs(minutes) >= 24 * 60:
         return f"@{seconds} {zone}"
     moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=local)
     return f"{moment.isoformat()}{zone[:3]}:{zone[3:]}"
@@ -23,7 +23,7 @@ def stamp(seconds: int, zone: str) -> str:
 
 def day(seconds: int) -> str:
     """The UTC day, ``YYYY-MM-DD``; ``@seconds`` where no calendar has it."""
-    if not 0 <= seconds <= _LAST:
+    if not 0 <= seconds <= LAST:
         return f"@{seconds}"
     moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)
     return moment.date().isoformat()

@@ -1,0 +1,304 @@
+"""OpenPGP certificates: which keys and addresses belong to one, since when and until when.
+
+A certificate is only a bag of packets that anybody may add to.  A user ID counts once its
+primary key has signed it, a subkey once both keys have signed each other (RFC 9580, section
+10.1.5).  Nothing is checked before somebody asks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from provenance.evidence.crypto import UnsupportedKeyError, fits
+from provenance.facts import Address
+from provenance.parse.addresses import normalise
+from provenance.parse.openpgp import (
+    DIGESTS,
+    Packet,
+    PacketError,
+    PacketTag,
+    PublicKey,
+    SignaturePacket,
+    SignatureType,
+    key_material,
+    parse_public_key,
+    parse_signature,
+)
+from provenance.parse.text import decode
+
+_CERTIFICATIONS: Final = range(
+    SignatureType.GENERIC_CERTIFICATION, SignatureType.POSITIVE_CERTIFICATION + 1
+)
+_SOFT: Final = frozenset({1, 3})
+"""Reason codes superseded and retired: what was signed before stays valid."""
+_MAY_SIGN: Final = 0x02
+
+
+@dataclass(slots=True)
+class _Component:
+    """A user ID or a subkey with the bodies of the signatures on it."""
+
+    body: bytes
+    signatures: list[bytes] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validity:
+    """Until when a key may sign.  Times are Unix seconds; ``expires`` is 0 for never.
+
+    ``retired`` is the time of a soft revocation, 0 for none; ``is_compromised`` says that a
+    hard one exists, which makes everything the key ever signed worthless.  ``problem`` says
+    why the key does not belong to the certificate at all.
+    """
+
+    created: int
+    expires: int
+    retired: int
+    is_compromised: bool
+    problem: str
+
+
+class Certificate:
+    """One primary key with user IDs and subkeys."""
+
+    def __init__(self, primary: PublicKey) -> None:
+        self.primary = primary
+        self._own = _Component(primary.body)
+        self._user_ids: dict[bytes, _Component] = {}
+        self._subkeys: dict[bytes, _Component] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        """The primary key's, hexadecimal, lower case."""
+        return self.primary.fingerprint
+
+    def merge(self, other: Certificate) -> None:
+        """Takes in what another copy of the same certificate has."""
+        self._own.signatures.extend(other._own.signatures)
+        for mine, theirs in (
+            (self._user_ids, other._user_ids),
+            (self._subkeys, other._subkeys),
+        ):
+            for body, component in theirs.items():
+                known = mine.setdefault(body, component)
+                if known is not component:
+                    known.signatures.extend(component.signatures)
+
+    @cached_property
+    def claimed_addresses(self) -> tuple[Address, ...]:
+        """Addresses of all user IDs, whether the key has signed them or not."""
+        return tuple(dict.fromkeys(filter(None, map(_address, self._user_ids))))
+
+    @cached_property
+    def user_ids(self) -> tuple[str, ...]:
+        """User IDs that the primary key signed and did not revoke, in order."""
+        return tuple(
+            dict.fromkeys(
+                decode(one.body) for one in self._user_ids.values() if self._is_signed(one)
+            )
+        )
+
+    @cached_property
+    def addresses(self) -> tuple[Address, ...]:
+        """Addresses of those user IDs."""
+        found = (_address(one.body) for one in self._user_ids.values() if self._is_signed(one))
+        return tuple(dict.fromkeys(filter(None, found)))
+
+    @cached_property
+    def keys(self) -> tuple[PublicKey, ...]:
+        """The primary key and every readable subkey."""
+        found = [self.primary]
+        for body in self._subkeys:
+            try:
+                key = parse_public_key(body)
+            except PacketError:
+                continue
+            if key not in found:
+                found.append(key)
+        return tuple(found)
+
+    def validity(self, key: PublicKey) -> Validity:
+        """Until when one of the certificate's keys may sign."""
+        own = self._validity_of_primary
+        if key == self.primary:
+            return own
+        component = self._subkeys[key.body]
+        material = self._material + key_material(key.version, key.body)
+        bindings = self._made_by_primary(component, material, (SignatureType.SUBKEY_BINDING,))
+        revocations = self._made_by_primary(component, material, (SignatureType.SUBKEY_REVOCATION,))
+        newest = max(bindings, key=lambda one: one.created, default=None)
+        ends = [end for end in (own.expires, _end(key, newest)) if end]
+        retirements = [time for time in (own.retired, _retired(revocations)) if time]
+        return Validity(
+            created=key.created,
+            expires=min(ends, default=0),
+            retired=min(retirements, default=0),
+            is_compromised=own.is_compromised or _is_hard(revocations),
+            problem=own.problem or self._binding_problem(key, material, newest),
+        )
+
+    def _binding_problem(
+        self, key: PublicKey, material: bytes, binding: SignaturePacket | None
+    ) -> str:
+        if binding is None:
+            return "the primary key has not signed this subkey"
+        if binding.key_flags is not None and not binding.key_flags & _MAY_SIGN:
+            return "the subkey is not meant for signatures"
+        for body in binding.embedded:
+            if _is_made_by(key, body, material, SignatureType.PRIMARY_BINDING):
+                return ""
+        return "the subkey has not signed its primary key"
+
+    @cached_property
+    def _validity_of_primary(self) -> Validity:
+        primary = self.primary
+        revocations = self._made_by_primary(
+            self._own, self._material, (SignatureType.KEY_REVOCATION,)
+        )
+        signed = self._made_by_primary(self._own, self._material, (SignatureType.DIRECT_KEY,))
+        for component in self._user_ids.values():
+            signed += self._certifications(component)
+        newest = max(signed, key=lambda one: one.created, default=None)
+        return Validity(
+            created=primary.created,
+            expires=_end(primary, newest),
+            retired=_retired(revocations),
+            is_compromised=_is_hard(revocations),
+            problem="",
+        )
+
+    @property
+    def _material(self) -> bytes:
+        return key_material(self.primary.version, self.primary.body)
+
+    def _is_signed(self, component: _Component) -> bool:
+        """True where the newest word of the primary key on a user ID is not a revocation."""
+        certified = self._certifications(component)
+        if not certified:
+            return False
+        revoked = self._on_user_id(component, (SignatureType.CERTIFICATION_REVOCATION,))
+        latest = max(one.created for one in certified)
+        return all(one.created < latest for one in revoked)
+
+    def _certifications(self, component: _Component) -> list[SignaturePacket]:
+        return self._on_user_id(component, _CERTIFICATIONS)
+
+    def _on_user_id(self, component: _Component, types: Iterable[int]) -> list[SignaturePacket]:
+        body = component.body
+        prefixed = self._material + b"\xb4" + len(body).to_bytes(4, "big") + body
+        return self._made_by_primary(component, prefixed, types, old=self._material + body)
+
+    def _made_by_primary(
+        self, component: _Component, material: bytes, types: Iterable[int], old: bytes = b""
+    ) -> list[SignaturePacket]:
+        """Signatures of these types on a component that the primary key really made.
+
+        ``old`` is what a version 3 signature is over, where that differs.
+        """
+        wanted = frozenset(types)
+        found = []
+        for body in component.signatures:
+            signature = _parsed(body)
+            if signature is None or signature.type not in wanted:
+                continue
+            over = old if old and signature.version == 3 else material
+            if _is_valid(self.primary, signature, over):
+                found.append(signature)
+        return found
+
+
+def parse_certificates(packets: Iterable[Packet]) -> Iterator[Certificate]:
+    """The certificates in a run of packets; other people's signatures are left out.
+
+    A primary key of an unknown version is passed over with all that belongs to it.
+    """
+    certificate: Certificate | None = None
+    component: _Component | None = None
+    issuer = b""
+    for tag, body in packets:
+        if tag == PacketTag.PUBLIC_KEY:
+            if certificate:
+                yield certificate
+            certificate = _certificate(body)
+            component = certificate._own if certificate else None
+            issuer = bytes.fromhex(certificate.primary.key_id) if certificate else b""
+        elif certificate is None:
+            continue
+        elif tag == PacketTag.SIGNATURE:
+            if component and issuer in body:
+                component.signatures.append(body)
+        elif tag in (PacketTag.USER_ID, PacketTag.PUBLIC_SUBKEY):
+            parts = certificate._user_ids if tag == PacketTag.USER_ID else certificate._subkeys
+            component = parts.setdefault(body, _Component(body))
+        else:
+            component = None
+    if certificate:
+        yield certificate
+
+
+def _certificate(body: bytes) -> Certificate | None:
+    try:
+        return Certificate(parse_public_key(body))
+    except PacketError:
+        return None
+
+
+def signed_digest(signature: SignaturePacket, material: bytes) -> tuple[str, bytes]:
+    """The digest's name and value for a signature over some bytes.
+
+    Raises ``UnsupportedKeyError`` for an unknown digest algorithm.
+    """
+    name = DIGESTS.get(signature.digest, "")
+    try:
+        state = hashlib.new(name, signature.salt + material, usedforsecurity=False)
+    except ValueError as error:
+        raise UnsupportedKeyError(f"digest algorithm {name or signature.digest}") from error
+    state.update(signature.trailer)
+    return name, state.digest()
+
+
+def _is_made_by(key: PublicKey, body: bytes, material: bytes, kind: SignatureType) -> bool:
+    signature = _parsed(body)
+    return signature is not None and signature.type == kind and _is_valid(key, signature, material)
+
+
+def _is_valid(key: PublicKey, signature: SignaturePacket, material: bytes) -> bool:
+    if signature.unknown_critical:
+        return False
+    try:
+        return fits(key, signature, *signed_digest(signature, material))
+    except UnsupportedKeyError:
+        return False
+
+
+def _parsed(body: bytes) -> SignaturePacket | None:
+    try:
+        return parse_signature(body)
+    except PacketError:
+        return None
+
+
+def _address(user_id: bytes) -> Address | None:
+    """The address of a user ID: in the last angle brackets, or the whole of it."""
+    text = decode(user_id).strip()
+    if text.endswith(">") and "<" in text:
+        text = text[text.rindex("<") + 1 : -1]
+    return normalise(text) if "@" in text and " " not in text.strip() else None
+
+
+def _end(key: PublicKey, signature: SignaturePacket | None) -> int:
+    """When a key expires, by its newest self-signature; 0 for never."""
+    lifetime = signature.key_lifetime if signature and key.version >= 4 else key.lifetime
+    return key.created + lifetime if lifetime else 0
+
+
+def _retired(revocations: Iterable[SignaturePacket]) -> int:
+    return min((one.created for one in revocations if one.revocation in _SOFT), default=0)
+
+
+def _is_hard(revocations: Iterable[SignaturePacket]) -> bool:
+    return any(one.revocation not in _SOFT for one in revocations)

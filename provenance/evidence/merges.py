@@ -1,0 +1,90 @@
+"""What each merge of a scope did itself, beside merging."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+from provenance.errors import MissingObjectError
+from provenance.evidence.coverage import Coverer, foreign_tips
+from provenance.evidence.model import MergeCase
+from provenance.facts import Commit, ObjectId
+from provenance.index.ranges import Scope
+from provenance.parse.remerge import Remerged
+
+_LOOKED_AT = 200
+"""The newest merges before the trust base that say whether signed pulls are usual."""
+_USUAL = 0.2
+
+
+class MergeExaminer:
+    """Builds the merge cases of one scope.
+
+    ``remerged`` gives, for each merge in the order asked, what merging again does not.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        coverer: Coverer,
+        remerged: Iterator[tuple[ObjectId, Remerged | None]],
+        read_commit: Callable[[ObjectId], Commit],
+    ) -> None:
+        self._scope = scope
+        self._coverer = coverer
+        self._remerged = remerged
+        self._read_commit = read_commit
+        self._usual = _signed_pulls_are_usual(scope)
+        self._roots = _new_roots(scope, coverer)
+
+    def examine(self, object_id: ObjectId) -> Callable[[Commit], MergeCase]:
+        """Takes the next merge's answer; the case once its commit is read."""
+        remerged = next(self._remerged)[1]
+
+        def case(commit: Commit) -> MergeCase:
+            pulled = self._coverer.pulled(commit)
+            position = self._scope.history.positions[object_id]
+            return MergeCase(
+                pulled=pulled,
+                changed=remerged.files if remerged else None,
+                takes_nothing=bool(remerged and remerged.files) and self._takes_nothing(commit),
+                foreign=foreign_tips(self._scope.history, position, pulled),
+                new_roots=tuple(self._roots.get(position, ())),
+                signed_pulls_are_usual=self._usual,
+            )
+
+        return case
+
+    def _takes_nothing(self, commit: Commit) -> bool:
+        try:
+            return self._read_commit(commit.parents[0]).tree == commit.tree
+        except MissingObjectError:
+            return False
+
+
+def _signed_pulls_are_usual(scope: Scope) -> bool:
+    """True where a fifth of the newest merges before the trust base embed a signed tag."""
+    history = scope.history
+    merges = [
+        position
+        for position, trusted in enumerate(scope.trusted)
+        if trusted and history.is_merge(position)
+    ]
+    merges.sort(key=lambda position: (-history.commit_times[position], history.ids[position]))
+    newest = merges[:_LOOKED_AT]
+    signed = sum(position in history.with_mergetag for position in newest)
+    return bool(newest) and signed >= _USUAL * len(newest)
+
+
+def _new_roots(scope: Scope, coverer: Coverer) -> dict[int, Sequence[ObjectId]]:
+    """Roots of history inside the scope, by the merge that brought each in."""
+    found: dict[int, list[ObjectId]] = defaultdict(list)
+    if scope.trust_base is None:
+        return {}
+    history = scope.history
+    for position, inside in enumerate(scope.inside):
+        if inside and not history.parent_ids(position):
+            merge = coverer.brought_by(position)
+            if merge is not None:
+                found[merge].append(ObjectId(history.ids[position]))
+    return dict(found)

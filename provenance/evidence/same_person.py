@@ -1,0 +1,28 @@
+"""Whether two claims inside one commit name one person."""
+
+from __future__ import annotations
+
+from provenance.evidence.known import is_full_name
+from provenance.evidence.model import Standing
+from provenance.facts import Address
+from provenance.parse.addresses import domain_of, local_part, normalise, same_letters
+
+
+def same_person(left: Standing, right: Standing) -> bool:
+    """True where two claims name one person: address, full name, or a mailbox's spelling.
+
+    This joins claims inside one commit only (an author's sign-off under a second address);
+    it never raises anybody's standing.
+    """
+    if {left.address, normalise(left.claimed.email)} & {
+        right.address,
+        normalise(right.claimed.email),
+    } - {Address("")}:
+        return True
+    names = {left.canonical.name.casefold(), left.claimed.name.casefold()}
+    others = {right.canonical.name.casefold(), right.claimed.name.casefold()}
+    if any(name and is_full_name(name) for name in names & others):
+        return True
+    return domain_of(left.address) == domain_of(right.address) != "" and same_letters(
+        local_part(left.address), local_part(right.address)
+    )

@@ -1,0 +1,256 @@
+"""Who pulled what, under which signed tag, and what a merge itself changed."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provenance import audit
+from provenance.evidence.model import Covered, SignatureStatus
+from provenance.index.history import History
+from provenance.index.pulls import Pulls
+from provenance.parse.remerge import parse_remerges
+from provenance.report.model import CommitReport, Report
+from provenance.settings import Settings
+from sample_repos.keys import Certificate, person_key, signature
+from tests.cli import run
+from tests.conftest import BuiltSample
+from tests.git import git, init, write_object
+
+Sampler = Callable[[str], BuiltSample]
+
+
+def history(*parents: tuple[int, ...]) -> History:
+    """A history in which commit N has the given earlier commits as parents."""
+    found = History()
+    for number, of in enumerate(parents):
+        lines = "".join(f"parent {one:040x}\n" for one in of)
+        person = "A <a@x> 1 +0000\n"
+        raw = f"tree {0:040x}\n{lines}author {person}committer {person}\nm\n"
+        found.add(f"{number:040x}", raw.encode())
+    found.link()
+    return found
+
+
+def chains(found: History, tip: int) -> dict[int, list[tuple[int, int]]]:
+    """Per commit the merges (with the merged tip) that brought it in, innermost first."""
+    pulls = Pulls(found, tip, bytearray(b"\1" * len(found)))
+    chain = {at: [(pull.merge, pull.tip) for pull in pulls.of(at)] for at in range(len(found))}
+    return {at: steps for at, steps in chain.items() if steps}
+
+
+def test_a_commit_came_through_the_merges_around_its_branch() -> None:
+    """0-1-2-6 is the line; 3-5 was pulled by 6 and had itself pulled 4."""
+    found = history((), (0,), (1,), (0,), (0,), (3, 4), (2, 5))
+    assert {5: [(6, 5)], 3: [(6, 5)], 4: [(5, 4), (6, 5)]} == chains(found, 6)
+
+
+def test_the_first_merge_on_the_line_brought_it_in() -> None:
+    """4 merges 2 before 5 merges it again: 2 came with 4."""
+    found = history((), (0,), (0,), (2,), (1, 2), (4, 3))
+    assert {2: [(4, 2)], 3: [(5, 3)]} == chains(found, 5)
+
+
+@given(st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=3), max_size=30))
+def test_every_commit_below_the_tip_is_on_the_line_or_was_pulled(shape: list[list[int]]) -> None:
+    """And its innermost merge reaches it, while the merge's first parent does not."""
+    parents = [(), *(tuple(dict.fromkeys(p % n for p in of)) for n, of in enumerate(shape, 1))]
+    found = history(*parents)
+    tip = len(found) - 1
+    below, line = found.ancestors([f"{tip:040x}"]), {tip}
+    at = tip
+    while found.parents(at):
+        at = found.parents(at)[0]
+        line.add(at)
+    brought = chains(found, tip)
+    assert {at for at, inside in enumerate(below) if inside} - line == brought.keys()
+    for at, steps in brought.items():
+        merge, _ = steps[0]
+        first = found.ids[found.parents(merge)[0]]
+        assert found.ancestors([found.ids[merge]])[at]
+        assert not found.ancestors([first])[at]
+
+
+def commits(report: Report) -> dict[str, CommitReport]:
+    return {commit.subject: commit for commit in report.commits}
+
+
+def test_pulled_commits_are_covered_and_never_verified(sample: Sampler) -> None:
+    """A signed pull seals a complete route; the author's status stays what it was."""
+    built = sample("bad-pull-signature")
+    settings = Settings(keyring=(built.path / "keyring.asc",))
+    found = commits(audit(repo=built.path, settings=settings))
+    good, bad, none = (found[f"{name}: one"] for name in ("net: core", "storage", "net: core"))
+    none = found["net: core: two"]
+    assert (Covered.VERIFIED, "net-1") == (good.coverage.kind, good.coverage.tag)
+    assert ("sealed", "net-1", "listed") == (
+        good.route.verdict,
+        good.route.sealed_by,
+        good.author.status,
+    )
+    assert (Covered.UNVERIFIABLE, SignatureStatus.BAD) == (
+        bad.coverage.kind,
+        bad.coverage.signature,
+    )
+    assert (Covered.NOT, "complete") == (none.coverage.kind, none.route.verdict)
+    replayed = [commit for commit in found.values() if commit.pulled and not commit.lines.files]
+    assert SignatureStatus.BAD in {one.signature.status for c in replayed for one in c.pulled}
+
+
+def test_check_finds_the_pull_around_a_commit(sample: Sampler) -> None:
+    """One commit alone still knows the merge that brought it in, in words."""
+    built = sample("bad-pull-signature")
+    commit = git(built.path, "log", "--format=%H", "--grep=storage: two", "main")
+    keyring = ("--keyring", str(built.path / "keyring.asc"))
+    words = " ".join(run("check", commit, "-C", str(built.path), *keyring).stdout.split())
+    assert "covered by the signed pull of Chi Nguyen <chi@storage.example>" in words
+    assert "tag disk-2" in words
+    assert "merged by Ada Keeper" in words
+
+
+def test_without_keys_nothing_is_good(sample: Sampler) -> None:
+    """Signatures are there, and that is all that is said."""
+    report = audit(repo=sample("bad-pull-signature").path)
+    statuses = {one.signature.status for commit in report.commits for one in commit.pulled}
+    assert {SignatureStatus.UNKNOWN_KEY, SignatureStatus.BAD} == statuses
+    assert 0 == report.summary.by_coverage[Covered.VERIFIED]
+
+
+def merged(repo: Path, *parents: str, tree: str, message: str = "Merge") -> str:
+    words = [word for parent in parents for word in ("-p", parent)]
+    commit = git(repo, "commit-tree", tree, *words, "-m", message)
+    git(repo, "update-ref", "refs/heads/main", commit)
+    return commit
+
+
+@pytest.fixture
+def branches(tmp_path: Path) -> tuple[Path, list[str], str]:
+    """A repository with three branches, each with a file of its own, and their base."""
+    repo = init(tmp_path / "r", commits=1)
+    base = git(repo, "rev-parse", "HEAD")
+    tips = []
+    for name in "abc":
+        git(repo, "checkout", "-q", "-B", name, base)
+        (repo / name).write_text(f"{name}\n" * 5)
+        git(repo, "add", name)
+        git(repo, "commit", "-q", "-s", "-m", f"add {name}")
+        tips.append(git(repo, "rev-parse", "HEAD"))
+    return repo, tips, base
+
+
+def test_an_octopus_is_folded_again(branches: tuple[Path, list[str], str]) -> None:
+    """A clean one changed nothing; one with a line of its own did."""
+    repo, tips, base = branches
+    git(repo, "checkout", "-q", "-B", "main", tips[0])
+    git(repo, "merge", "-q", "-m", "Merge b and c", tips[1], tips[2])
+    clean = git(repo, "rev-parse", "HEAD")
+    (repo / "file").write_text("1\nhidden\n")
+    git(repo, "add", "file")
+    evil = merged(repo, *tips, tree=git(repo, "write-tree"), message="Merge again")
+    found = {}
+    for commit in (clean, evil):
+        git(repo, "update-ref", "refs/heads/main", commit)
+        report = commits(audit(f"{base}..main", repo=repo))
+        found[commit] = next(one.merge for one in report.values() if one.merge)
+    assert () == (found[clean] and found[clean].changed)
+    changed = found[evil] and found[evil].changed
+    assert [("file", ("hidden",), False)] == [
+        (file.path, file.novel, file.conflicts) for file in changed or ()
+    ]
+
+
+def test_a_renamed_file_is_no_change_of_the_merge(branches: tuple[Path, list[str], str]) -> None:
+    """One side renames what the other edits: git follows, and so do we."""
+    repo, tips, base = branches
+    git(repo, "checkout", "-q", "-B", "left", tips[0])
+    git(repo, "mv", "a", "renamed")
+    git(repo, "commit", "-q", "-m", "rename")
+    git(repo, "checkout", "-q", "-B", "main", tips[0])
+    (repo / "a").write_text("a\n" * 5 + "more\n")
+    git(repo, "commit", "-q", "-am", "edit")
+    git(repo, "merge", "-q", "-m", "Merge left", "left")
+    report = audit(f"{base}..main", repo=repo)
+    (merge,) = [commit.merge for commit in report.commits if commit.merge]
+    assert () == merge.changed
+
+
+def test_a_decision_in_a_conflict_is_told_from_a_hidden_change(
+    branches: tuple[Path, list[str], str],
+) -> None:
+    """Taking one side is no own line; a third version is, and is only information."""
+    repo, _, base = branches
+    for name, text in (("left", "left\n"), ("right", "right\n")):
+        git(repo, "checkout", "-q", "-B", name, base)
+        (repo / "file").write_text(text)
+        git(repo, "commit", "-q", "-am", name)
+    left, right = git(repo, "rev-parse", "left"), git(repo, "rev-parse", "right")
+    for text, novel in (("left\n", ()), ("third\n", ("third",))):
+        (repo / "file").write_text(text)
+        git(repo, "add", "file")
+        merged(repo, left, right, tree=git(repo, "write-tree"))
+        report = audit(f"{base}..main", repo=repo)
+        (found,) = [commit for commit in report.commits if commit.merge]
+        assert found.merge
+        assert [(True, novel)] == [(one.conflicts, one.novel) for one in found.merge.changed or ()]
+        rules = [(seen.rule, seen.severity) for seen in found.findings]
+        assert [("merge-changes", "info")] * bool(novel) == [
+            rule for rule in rules if rule[0] == "merge-changes"
+        ]
+
+
+@given(st.binary(max_size=200), st.integers(1, 40))
+def test_any_stream_of_remerges_can_be_read(raw: bytes, block: int) -> None:
+    """Never raises, and what was read does not depend on how the stream was cut."""
+    mark = b"0123456789abcdef"
+    text = mark + b"1" * 40 + b"\n\ndiff --git a/x b/x\n@@ -1 +1 @@\n-a\n+b\n" + raw
+    blocks = [text[at : at + block] for at in range(0, len(text), block)]
+    assert list(parse_remerges([text], mark)) == list(parse_remerges(blocks, mark))
+
+
+ADA = "Ada <ada@kernel.example> 1600000000 +0000"
+
+
+def test_forged_copies_of_a_signed_commit_are_never_good(tmp_path: Path) -> None:
+    """A signature counts in the header, once, over every other byte of the commit."""
+    repo = init(tmp_path / "r", commits=1)
+    tree = git(repo, "rev-parse", "HEAD^{tree}")
+    ada = person_key("ada")
+    head, body = f"tree {tree}\nauthor {ADA}\ncommitter {ADA}\n", "\nreal message\n"
+    armored = signature(ada, (head + body).encode(), made=1_600_000_000).decode()
+    folded = armored.removesuffix("\n").replace("\n", "\n ")
+    field = f"gpgsig {folded}\n"
+    forged = {
+        "nul": head + field + body + "\0more\n",
+        "in body": head + body.removesuffix("\n") + "\n" + field,
+        "longer key": head + field.replace("gpgsig ", "gpgsigNacked-by: ") + body,
+        "encoding": head + field.replace("gpgsig ", "gpgsigencoding ") + body,
+        "twice": head + field + field + body,
+        "other message": head + field + "\nother message\n",
+        "one more header": head + "change-id x\n" + field + body,
+    }
+    keyring = tmp_path / "keyring.asc"
+    keyring.write_bytes(Certificate(ada, ["Ada <ada@kernel.example>"]).armored())
+    settings = Settings(keyring=(keyring,), base="none")
+
+    def status(raw: str) -> tuple[str, str]:
+        commit = write_object(repo, "commit", raw.encode())
+        git(repo, "update-ref", "refs/heads/main", commit)
+        (found,) = audit("main", repo=repo, settings=settings).commits
+        return found.signature.status, found.author.status
+
+    assert ("good", "attested") == status(head + field + body)
+    for name, raw in forged.items():
+        assert "good" != status(raw)[0], name
+        assert "attested" != status(raw)[1], name
+
+
+def test_git_is_new_enough_to_merge_again() -> None:
+    """``--remerge-diff`` came with git 2.35, ``merge-tree --write-tree`` with 2.38."""
+    words = subprocess.run(["git", "version"], capture_output=True, text=True, check=True).stdout
+    version = tuple(int(part) for part in words.split()[2].split(".")[:2])
+    assert version >= (2, 38)
