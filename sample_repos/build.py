@@ -10,7 +10,8 @@ tables, in order:
 
 ``author``, ``committer``  people by their key in ``[people]``, or ``Name <addr>``
 ``date``                   committer date; ``author_date`` where the author's differs
-``message``                the whole message; ``encode`` names its encoding if not UTF-8
+``message``                the whole message, {id:NAME} for the id of an earlier commit;
+                           ``encode`` names its encoding if not UTF-8
 ``files``                  path to content; a number makes so many lines, "" deletes
 ``parents``                names of earlier commits (default: the one before); [] is a root
 ``name``                   a name for ``parents`` and ``tag``
@@ -162,6 +163,11 @@ class Sample:
             return [self._named[name] for name in entry["parents"]]
         return [self._last] if self._last else []
 
+    def _with_ids(self, message: str) -> str:
+        for name, commit in self._named.items():
+            message = message.replace(f"{{id:{name}}}", commit)
+        return message
+
     def _person(self, text: str) -> str:
         return self._people.get(text, text)
 
@@ -183,7 +189,7 @@ class Sample:
             line.format(**{key: self._person(key) for key in self._people})
             if line.rstrip().endswith("}")
             else line
-            for line in entry["message"].splitlines(keepends=True)
+            for line in self._with_ids(entry["message"]).splitlines(keepends=True)
         )
         head, body = "\n".join(lines).encode(encoding), message.encode(encoding)
         if "signed_by" in entry:

@@ -22,7 +22,7 @@ _DEFAULT_COLUMNS = 100
 
 def emit(result: Printable, *, format_name: str, output: str) -> None:
     """Writes a result to standard output (``-``) or to a file that appears complete."""
-    options = FormatOptions(columns=_columns(output))
+    options = FormatOptions(columns=_columns(output), colour=_colour(output))
     with _destination(output) as out:
         load_format(format_name).write(result, out, options)
 
@@ -42,6 +42,13 @@ def _columns(output: str) -> int:
     if output == "-" and sys.stdout.isatty():
         return max(60, shutil.get_terminal_size((_DEFAULT_COLUMNS, 24)).columns)
     return _DEFAULT_COLUMNS
+
+
+def _colour(output: str) -> bool:
+    """On a terminal, unless NO_COLOR is set; always where FORCE_COLOR is (no-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (output == "-" and sys.stdout.isatty())
 
 
 @contextlib.contextmanager

@@ -4,38 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
+from provenance.evidence.attestation import attested
+from provenance.evidence.backports import BackportExaminer
 from provenance.evidence.claims import Assessor
 from provenance.evidence.content import FileContent
-from provenance.evidence.coverage import Coverer
+from provenance.evidence.coverage import Coverer, seals_of
+from provenance.evidence.follow_ups import FollowUpFinder
 from provenance.evidence.model import (
     AuthorityChange,
     CommitCase,
-    Coverage,
-    Evidence,
     MergeCase,
     MovedPath,
-    Outcome,
-    Role,
-    Signature,
-    SignatureStatus,
     Standing,
     SubsystemLines,
 )
 from provenance.evidence.route import Router, Seal
 from provenance.evidence.signatures import Verifier
 from provenance.evidence.trust import TrustBase
-from provenance.evidence.upstream import UpstreamResolver
 from provenance.facts import Address, Commit, FileChange, ObjectId
 from provenance.index.history import History
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers, parse_people
+from provenance.parse.patch import Changed, FilePatch
 from provenance.parse.references import is_release_subject
 from provenance.parse.surface import SurfaceItem, surface_of_files
 from provenance.parse.text import encode
-from provenance.words import Status
 
 AUTHORITY_FILES = ("MAINTAINERS", ".mailmap")
 _NO_OBJECT = "0" * 40
@@ -50,19 +45,22 @@ class CaseBuilder:
         trust: TrustBase,
         assessor: Assessor,
         where: Maintainers,
-        upstream: UpstreamResolver,
+        backports: BackportExaminer,
+        follow_ups: FollowUpFinder,
         history: History,
         authors: Mapping[Address, int],
         is_stable: bool,
         read_blob: Callable[[ObjectId], bytes],
         verifier: Verifier,
         coverer: Coverer,
+        router: Router,
         release: Seal | None,
     ) -> None:
         self._trust = trust
         self._assessor = assessor
         self._where = where
-        self._upstream = upstream
+        self._backports = backports
+        self._follow_ups = follow_ups
         self._history = history
         self._authors = authors
         self._is_stable = is_stable
@@ -70,7 +68,7 @@ class CaseBuilder:
         self._verifier = verifier
         self._coverer = coverer
         self._release = release
-        self._router = Router(trust, assessor)
+        self._router = router
 
     def build(
         self,
@@ -80,12 +78,17 @@ class CaseBuilder:
         *,
         with_surface: bool,
         merge: MergeCase | None,
+        original: Changed[FilePatch] | None,
     ) -> CommitCase:
-        """The case of one commit; ``changes`` is empty for merges."""
-        upstream = self._upstream.resolve(commit)
+        """The case of one commit; ``changes`` is empty for merges.
+
+        ``original`` are the changes of the commit that it was taken from.
+        """
         signature = self._verifier.verify(commit.signature, commit.committer)
         coverage = self._coverer.of(self._history.positions[commit.id])
         author = attested(self._assessor.assess(commit.author), signature)
+        patches = [content.patch for content in contents if content.patch]
+        upstream = self._backports.examine(commit, author, changes, patches, original)
         committer = self._assessor.assess(commit.committer)
         is_release = is_release_subject(commit.subject)
         return CommitCase(
@@ -104,9 +107,10 @@ class CaseBuilder:
                 is_release=is_release,
                 from_upstream=upstream is not None,
                 mergers=coverage.mergers,
-                seals=self._seals(coverage),
+                seals=seals_of(coverage, self._release),
             ),
             upstream=upstream,
+            follow_ups=self._follow_ups.of(commit.id, upstream),
             subsystems=lines_by_subsystem(self._where, changes, commit.message, contents),
             moved=self._moved(changes),
             surface=_surface(changes, contents) if with_surface else (),
@@ -119,21 +123,6 @@ class CaseBuilder:
             policy=self._trust.policy,
             domains=self._trust.domains,
         )
-
-    def _seals(self, coverage: Coverage) -> list[Seal]:
-        """The signed tags over a commit, the nearest first."""
-        seals = []
-        if coverage.pulled:
-            pulled = coverage.pulled
-            seals.append(
-                Seal(
-                    role=Role.PULL,
-                    name=pulled.tag.name,
-                    tagger=pulled.tagger,
-                    is_verified=pulled.is_verified,
-                )
-            )
-        return [*seals, self._release] if self._release else seals
 
     def _moved(self, changes: Sequence[FileChange]) -> tuple[MovedPath, ...]:
         """Touched paths whose subsystems differ between trust base and tip."""
@@ -182,30 +171,6 @@ class CaseBuilder:
         raw = self._read_blob(blob)
         people = parse_people(raw) if path == "MAINTAINERS" else Mailmap(raw).people()
         return {normalise(person.email): self._assessor.assess_person(person) for person in people}
-
-
-def attested(author: Standing, signature: Signature) -> Standing:
-    """The author's standing with what the commit's own signature adds to it."""
-    if signature.status is SignatureStatus.NONE:
-        return author
-    outcome, detail = _attestation(author, signature)
-    evidence = Evidence(source="signature", outcome=outcome, detail=detail)
-    status = Status.ATTESTED if outcome is Outcome.GOOD else author.status
-    if author.status is Status.UNDETERMINED:
-        status = author.status
-    return replace(author, status=status, evidence=(evidence, *author.evidence))
-
-
-def _attestation(author: Standing, signature: Signature) -> tuple[Outcome, str]:
-    status, detail = signature.status, signature.detail or signature.status
-    if status.is_verified:
-        if normalise(author.claimed.email) in signature.addresses:
-            return Outcome.GOOD, f"signed by {signature.fingerprint}, which carries the address"
-        who = signature.signer or signature.fingerprint
-        return Outcome.NOT_APPLICABLE, f"signed by {who}, not by the author's address"
-    if status in (SignatureStatus.UNKNOWN_KEY, SignatureStatus.UNSUPPORTED):
-        return Outcome.UNAVAILABLE, f"signed, not verified: {detail}"
-    return Outcome.BAD, f"signature {status}: {detail}"
 
 
 def _surface(

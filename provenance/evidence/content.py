@@ -13,9 +13,13 @@ from provenance.parse.surface import SurfaceItem, surface_of_lines
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileContent:
-    """One file's share.  ``sections`` are claimed by a ``K:`` pattern, given with each."""
+    """One file's share.  ``sections`` are claimed by a ``K:`` pattern, given with each.
+
+    ``patch`` is kept where the commit is to be compared with another one.
+    """
 
     path: str
+    patch: FilePatch | None
     surface: tuple[SurfaceItem, ...]
     sections: tuple[tuple[Section, str], ...]
 
@@ -23,12 +27,19 @@ class FileContent:
 class ContentReader:
     """Looks at changed lines while they stream by, so that none has to be kept.
 
-    ``surface_of`` holds the commits whose new attack surface is wanted.
+    ``surface_of`` holds the commits whose new attack surface is wanted, ``keep`` those whose
+    patches are.
     """
 
-    def __init__(self, where: Maintainers, surface_of: Container[ObjectId]) -> None:
+    def __init__(
+        self,
+        where: Maintainers,
+        surface_of: Container[ObjectId],
+        keep: Container[ObjectId] = frozenset(),
+    ) -> None:
         self._where = where
         self._surface_of = surface_of
+        self._keep = keep
 
     def look(self, commit: ObjectId, patch: FilePatch) -> FileContent | None:
         """What a file's patch says; None where it says nothing."""
@@ -36,6 +47,7 @@ class ContentReader:
         sections: tuple[tuple[Section, str], ...] = ()
         if self._where.has_keywords:
             sections = self._where.sections_for_text([*patch.added(), *patch.removed()])
-        if not surface and not sections:
+        kept = patch if commit in self._keep else None
+        if not surface and not sections and not kept:
             return None
-        return FileContent(path=patch.path, surface=surface, sections=sections)
+        return FileContent(path=patch.path, patch=kept, surface=surface, sections=sections)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 from provenance.errors import MissingObjectError
 from provenance.evidence.claims import Assessor
-from provenance.evidence.model import Coverage, Covered, PulledTag, Standing
+from provenance.evidence.model import Coverage, Covered, PulledTag, Role, Standing
+from provenance.evidence.route import Seal
 from provenance.evidence.signatures import Verifier, misplaced
 from provenance.facts import Commit, ObjectId, Tag
 from provenance.index.history import History
@@ -114,3 +115,19 @@ def foreign_tips(
 def _committer(history: History, position: int) -> tuple[str, str]:
     person = history.people[history.committers[position]]
     return person.name, person.email
+
+
+def seals_of(coverage: Coverage, release: Seal | None) -> list[Seal]:
+    """The signed tags over a commit, the nearest first."""
+    seals = []
+    if coverage.pulled:
+        pulled = coverage.pulled
+        seals.append(
+            Seal(
+                role=Role.PULL,
+                name=pulled.tag.name,
+                tagger=pulled.tagger,
+                is_verified=pulled.is_verified,
+            )
+        )
+    return [*seals, release] if release else seals

@@ -8,26 +8,30 @@ from collections.abc import Iterator, Sequence
 
 from provenance.dates import LAST
 from provenance.errors import MissingObjectError
+from provenance.evidence.backports import BackportExaminer
 from provenance.evidence.cases import CaseBuilder
 from provenance.evidence.claims import Assessor
 from provenance.evidence.content import ContentReader
 from provenance.evidence.coverage import Coverer
+from provenance.evidence.follow_ups import FollowUpFinder
 from provenance.evidence.keyring import read_keyring
 from provenance.evidence.merges import MergeExaminer
 from provenance.evidence.model import CommitCase, TagCase
 from provenance.evidence.release_tag import release_tag, seal_of
+from provenance.evidence.route import Router
 from provenance.evidence.signatures import Verifier
 from provenance.evidence.ssh import read_ssh_trust
 from provenance.evidence.trust import TrustBase, build_trust_base
-from provenance.evidence.upstream import UpstreamResolver
+from provenance.evidence.upstream import Claimed, UpstreamResolver
 from provenance.facts import Address, Ident, ObjectId
 from provenance.index.pulls import Pulls
-from provenance.index.ranges import Scope
+from provenance.index.ranges import Scope, upstream_line
 from provenance.index.track_record import TrackRecord
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers, parse_maintainers
 from provenance.parse.objects import parse_commit
+from provenance.parse.references import names_an_origin
 from provenance.parse.remerge import Remerged
 from provenance.repository import Repository
 from provenance.settings import Progress, Settings, Whose
@@ -64,21 +68,27 @@ class Examination:
             read_ssh_trust(settings.allowed_signers, settings.revoked_signers),
             self.as_of,
         )
+        self._router = Router(self.trust, self.assessor)
         self.tag: TagCase | None = release_tag(repository, scope, self._verifier, self.assessor)
         self.where: Maintainers = self._maintainers(scope.tip.commit, "the audited tip")
 
     def cases(self) -> Iterator[CommitCase]:
         """The case of every readable commit of the scope, newest first."""
-        coverer = self._coverer()
-        builder = self._builder(coverer)
+        coverer = self._coverer(self._scope.line, self._scope.below)
         scope, budgets = self._scope, self._settings.policy.budgets
         order = [ObjectId(scope.history.ids[p]) for p in scope.history.newest_first(scope.inside)]
         merges = {name for name in order if scope.history.is_merge(scope.history.positions[name])}
         own = [name for name in order if name not in merges]
         surface_of = self._with_surface(own)
+        resolver = UpstreamResolver(
+            scope.history, scope.mainline, scope.inside, stable=scope.is_stable
+        )
+        claimed = self._claimed(order, resolver)
+        backports = self._backports(order, claimed, coverer)
+        builder = self._builder(coverer, backports, resolver)
         changed = self._repository.read_changes(
             own,
-            look=ContentReader(self.where, surface_of).look,
+            look=ContentReader(self.where, surface_of, claimed).look,
             jobs=self._settings.jobs,
         )
         examiner = self._merge_examiner([name for name in order if name in merges], coverer)
@@ -89,6 +99,7 @@ class Examination:
             is_merge = object_id in merges
             found = None if is_merge else next(changed)[1]
             merge_case = examiner.examine(object_id) if is_merge else None
+            original = backports.next_original(object_id)
             if raw.type != "commit":
                 self.unreadable[object_id] = raw.problem or f"a {raw.type}, not a commit"
             elif len(raw.raw) > budgets.commit_bytes:
@@ -105,14 +116,49 @@ class Examination:
                     found.seen if found else (),
                     with_surface=object_id in surface_of,
                     merge=merge_case(commit) if merge_case else None,
+                    original=original,
                 )
 
-    def _coverer(self) -> Coverer:
-        scope = self._scope
-        line = scope.history.positions[scope.line]
-        pulls = Pulls(scope.history, line, scope.below)
+    def _claimed(
+        self, order: Sequence[ObjectId], resolver: UpstreamResolver
+    ) -> dict[ObjectId, Claimed]:
+        """What each commit of the scope names as its origin, where it names one."""
+        found = {}
+        for raw in self._repository.stream_raw(order):
+            if raw.type == "commit" and names_an_origin(raw.raw):
+                claimed = resolver.references(parse_commit(ObjectId(raw.id), raw.raw).message)
+                if claimed:
+                    found[ObjectId(raw.id)] = claimed
+        return found
+
+    def _backports(
+        self, order: Sequence[ObjectId], claimed: dict[ObjectId, Claimed], coverer: Coverer
+    ) -> BackportExaminer:
+        ids = [claimed[name].id or name for name in order if name in claimed and claimed[name].id]
+        if ids:
+            line, below = upstream_line(
+                self._repository, self._scope.history, self._settings.mainline
+            )
+            if line:
+                coverer = self._coverer(line, below)
+        return BackportExaminer(
+            claimed=claimed,
+            originals=self._repository.read_changes(
+                ids, look=lambda _, patch: patch, jobs=self._settings.jobs
+            ),
+            history=self._scope.history,
+            assessor=self.assessor,
+            verifier=self._verifier,
+            router=self._router,
+            coverer=coverer,
+            read_commit=self._repository.read_commit,
+        )
+
+    def _coverer(self, line: ObjectId, below: bytearray) -> Coverer:
+        history = self._scope.history
+        pulls = Pulls(history, history.positions[line], below)
         read_commit = self._repository.read_commit
-        return Coverer(scope.history, pulls, self._verifier, self.assessor, read_commit)
+        return Coverer(history, pulls, self._verifier, self.assessor, read_commit)
 
     def _merge_examiner(self, merges: Sequence[ObjectId], coverer: Coverer) -> MergeExaminer:
         history = self._scope.history
@@ -144,14 +190,22 @@ class Examination:
             is Status.UNVERIFIED
         )
 
-    def _builder(self, coverer: Coverer) -> CaseBuilder:
+    def _builder(
+        self, coverer: Coverer, backports: BackportExaminer, resolver: UpstreamResolver
+    ) -> CaseBuilder:
         scope = self._scope
         return CaseBuilder(
             trust=self.trust,
             assessor=self.assessor,
             where=self.where,
-            upstream=UpstreamResolver(
-                scope.history, scope.mainline, scope.inside, self.assessor, stable=scope.is_stable
+            backports=backports,
+            follow_ups=FollowUpFinder(
+                scope.history,
+                branch=scope.branch,
+                mainline=scope.mainline,
+                own=scope.branch_own,
+                resolver=resolver,
+                read_commit=self._repository.read_commit,
             ),
             history=scope.history,
             authors=self._authors(),
@@ -159,6 +213,7 @@ class Examination:
             read_blob=self._blob,
             verifier=self._verifier,
             coverer=coverer,
+            router=self._router,
             release=seal_of(self.tag) if self.tag else None,
         )
 

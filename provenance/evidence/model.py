@@ -8,6 +8,7 @@ from enum import StrEnum
 from provenance.evidence.domains import DomainLists
 from provenance.evidence.known import KnownPeople
 from provenance.facts import Address, Commit, FileChange, ObjectId, Person, SignatureFormat, Tag
+from provenance.parse.comparison import Comparison
 from provenance.parse.references import Form
 from provenance.parse.remerge import MergedFile
 from provenance.parse.surface import SurfaceItem
@@ -206,11 +207,22 @@ class TagCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The provenance of an upstream commit, judged at the audit's own trust base."""
+
+    author: Standing
+    route: Verdict
+    coverage: Covered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Upstream:
     """The mainline commit that a commit claims to be taken from.
 
     ``found`` says that it exists and mainline reaches it; ``author_matches`` is None where
-    it was not found.
+    it was not found or where the commit reverts it.  ``others`` are further ids that the
+    message names as origin.  ``dropped`` are upstream sign-offs that the backport lacks,
+    ``backporters`` those who signed only the backport.
     """
 
     id: str
@@ -218,6 +230,21 @@ class Upstream:
     found: bool
     author_matches: bool | None
     differences: tuple[str, ...]
+    comparison: Comparison
+    original: Original | None
+    others: tuple[str, ...]
+    dropped: tuple[Person, ...]
+    backporters: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """A later mainline commit that fixes or reverts this one's original."""
+
+    id: str
+    kind: str
+    subject: str
+    is_missing: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +305,7 @@ class CommitCase:
     merge: MergeCase | None
     route: Route
     upstream: Upstream | None
+    follow_ups: tuple[FollowUp, ...]
     subsystems: tuple[SubsystemLines, ...]
     moved: tuple[MovedPath, ...]
     surface: tuple[SurfaceItem, ...]

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from provenance.evidence.claims import Assessor
-from provenance.evidence.model import Upstream
-from provenance.evidence.same_person import same_person
-from provenance.facts import Commit, Ident, ObjectId
-from provenance.index.history import NOBODY, History
+from provenance.facts import ObjectId
+from provenance.index.history import History
 from provenance.parse.references import Reference, parse_upstream
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """The origin that a message names; ``id`` is None where mainline does not have it."""
+
+    reference: Reference
+    id: ObjectId | None
+    others: tuple[str, ...]
 
 
 class UpstreamResolver:
@@ -24,44 +31,30 @@ class UpstreamResolver:
         history: History,
         mainline: Sequence[int],
         audited: Sequence[int],
-        assessor: Assessor,
         *,
         stable: bool,
     ) -> None:
         self._history = history
         self._mainline = mainline
         self._audited = audited
-        self._assessor = assessor
         self._stable = stable
         self._sorted: list[str] | None = None
 
-    def resolve(self, commit: Commit) -> Upstream | None:
-        """The first reference that mainline has; else the first one, not found."""
-        references = parse_upstream(commit.message, stable=self._stable)
+    def references(self, message: str) -> Claimed | None:
+        """What a message claims as origin: the first reference that mainline has, else the
+        first one, not found.
+        """
+        references = parse_upstream(message, stable=self._stable)
         if not references:
             return None
         for reference in references:
             position = self._position(reference.id)
             if position is not None:
-                return self._found(commit, reference, position)
-        first = references[0]
-        return Upstream(
-            id=first.id, form=first.form, found=False, author_matches=None, differences=()
-        )
-
-    def _found(self, commit: Commit, reference: Reference, position: int) -> Upstream:
-        number = self._history.authors[position]
-        matches = None
-        if number != NOBODY and isinstance(commit.author, Ident):
-            upstream_author = self._assessor.assess_person(self._history.people[number])
-            matches = same_person(self._assessor.assess(commit.author), upstream_author)
-        return Upstream(
-            id=self._history.ids[position],
-            form=reference.form,
-            found=True,
-            author_matches=matches,
-            differences=("author",) if matches is False else (),
-        )
+                full = ObjectId(self._history.ids[position])
+                others = [one.id for one in references if not full.startswith(one.id)]
+                return Claimed(reference=reference, id=full, others=tuple(others))
+        others = [one.id for one in references[1:]]
+        return Claimed(reference=references[0], id=None, others=tuple(others))
 
     def _position(self, prefix: str) -> int | None:
         """Position of the one commit with this id or start of an id that mainline reaches."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from provenance.facts import BrokenIdent, Ident, ObjectId, Person
 from provenance.parse.identity import parse_ident
 from provenance.parse.objects import parse_commit
+from provenance.parse.references import parse_fixes, parse_reverts
+from provenance.parse.text import decode
 from provenance.repository.objects import RawObject
 
 NOBODY: Final = 0
@@ -28,6 +30,18 @@ _REPEATED: Final = re.compile(rb"^(?:tree|parent|author|committer) ", re.MULTILI
 _PARENT_LINE: Final = 48
 
 
+_MENTIONED: Final = 7
+"""Digits; a shorter id names too many commits."""
+
+
+class Mention(NamedTuple):
+    """A commit that says it fixes or reverts the commit whose id starts so."""
+
+    position: int
+    kind: str
+    prefix: str
+
+
 class ObjectSource(Protocol):
     """Where raw commits come from."""
 
@@ -39,7 +53,8 @@ class ObjectSource(Protocol):
 class History:
     """Columns over commits; a position numbers a commit, a person number a claimed identity.
 
-    ``with_mergetag`` holds the positions of merges that embed a signed tag.
+    ``with_mergetag`` holds the positions of merges that embed a signed tag; ``mentions`` has,
+    by the first seven digits of the id they name, the commits that fix or revert another.
     """
 
     def __init__(self) -> None:
@@ -52,6 +67,7 @@ class History:
         self.people: list[Person] = [Person(name="", email="")]
         self.unreadable: dict[str, str] = {}
         self.with_mergetag: set[int] = set()
+        self.mentions: dict[str, list[Mention]] = {}
         self._person_numbers: dict[bytes, int] = {}
         self._parent_ids: list[tuple[str, ...]] = []
         self._parents: list[tuple[int, ...]] = []
@@ -67,6 +83,8 @@ class History:
         if match is None or not _is_plain(raw, match.end()):
             self._add_odd(object_id, raw)
             return
+        if b"ixes: " in raw or b"everts commit " in raw:
+            self._mention(raw[match.end() :])
         parents, author, author_time, committer, commit_time = match.groups()
         ids = tuple(
             parents[start + 7 : start + 47].decode("ascii")
@@ -174,6 +192,21 @@ class History:
         self.author_times.append(author[1])
         self.committers.append(committer[0])
         self.commit_times.append(committer[1])
+
+    def _mention(self, rest: bytes) -> None:
+        """Remembers whom the message fixes or reverts."""
+        message = decode(rest.partition(b"\n\n")[2] if rest[:1] != b"\n" else rest)
+        position = len(self.ids)
+        for kind, named in (("fixes", parse_fixes(message)), ("reverts", parse_reverts(message))):
+            for prefix in named:
+                if len(prefix) >= _MENTIONED:
+                    mention = Mention(position, kind, prefix)
+                    self.mentions.setdefault(prefix[:_MENTIONED], []).append(mention)
+
+    def mentions_of(self, object_id: str) -> list[Mention]:
+        """Commits whose message says that they fix or revert this one."""
+        found = self.mentions.get(object_id[:_MENTIONED], ())
+        return [mention for mention in found if object_id.startswith(mention.prefix)]
 
     def _person(self, raw: bytes) -> int:
         number = self._person_numbers.get(raw)

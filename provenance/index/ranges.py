@@ -29,6 +29,8 @@ class Scope:
     ``inside`` is the mask of audited commits, ``trusted`` the mask of commits before the
     trust base, ``mainline`` that of commits which count as upstream.  ``line`` is the commit
     whose first parents are the tree's own line, ``below`` the mask in which it is followed.
+    ``branch`` is the mask of the branch that the tip is on, up to the newest release of the
+    tip's series, ``branch_own`` that of what it has beside the release it started from.
     """
 
     base: ResolvedRevision | None
@@ -42,6 +44,8 @@ class Scope:
     mainline: bytearray
     line: ObjectId
     below: bytearray
+    branch: bytearray
+    branch_own: bytearray
     is_stable: bool = False
 
 
@@ -78,6 +82,7 @@ def choose_scope(
             f"the trust base {trust_base} lies inside the audited range",
             hint="nothing inside the range can count as authority; name an earlier --trust-base",
         )
+    branch, branch_own = _branch_around(repository, history, tip)
     return Scope(
         base=chosen,
         tip=tip,
@@ -90,6 +95,8 @@ def choose_scope(
         mainline=_mainline(repository, history, mainline),
         line=tip.commit,
         below=inside,
+        branch=branch,
+        branch_own=branch_own,
         is_stable=_is_stable(repository, tip),
     )
 
@@ -103,6 +110,48 @@ def _difference(
         return inside
     below = history.ancestors([base.commit])
     return bytearray(a and not b for a, b in zip(inside, below, strict=True))
+
+
+def _branch_around(
+    repository: Repository, history: History, tip: ResolvedRevision
+) -> tuple[bytearray, bytearray]:
+    """The branch up to the newest release of the tip's series, and what is its own.
+
+    For anything but a stable release: what the tip reaches, and nothing.
+    """
+    releases = releases_of(repository)
+    release = releases.get(tip.tag_name or "")
+    if release is None or not release.point:
+        return history.ancestors([tip.commit]), bytearray(len(history))
+    series = [
+        one
+        for one in releases.values()
+        if (one.prefix, one.series, one.candidate) == (release.prefix, release.series, None)
+    ]
+    tips = [repository.resolve(f"refs/tags/{one.tag}").commit for one in series]
+    starts = [commit for one, commit in zip(series, tips, strict=True) if not one.point]
+    branch, start = history.ancestors([tip.commit, *tips]), history.ancestors(starts)
+    return branch, bytearray(a and not b for a, b in zip(branch, start, strict=True))
+
+
+def upstream_line(
+    repository: Repository, history: History, mainline: str | None
+) -> tuple[ObjectId | None, bytearray]:
+    """The branch on which upstream commits are looked for, with the mask of what it reaches.
+
+    The mainline where it is named, else HEAD or the newest mainline release, whichever
+    reaches more.
+    """
+    if mainline:
+        commit = repository.resolve(mainline).commit
+        return commit, history.ancestors([commit])
+    finals = [one for one in releases_of(repository).values() if not one.point]
+    found = newest([one for one in finals if one.candidate is None])
+    tips = [repository.refs.head] if repository.refs.head else []
+    if found:
+        tips.append(repository.resolve(f"refs/tags/{found.tag}").commit)
+    masks = [(tip, history.ancestors([tip])) for tip in tips]
+    return max(masks, key=lambda item: sum(item[1]), default=(None, bytearray(len(history))))
 
 
 def _is_stable(repository: Repository, tip: ResolvedRevision) -> bool:
@@ -193,6 +242,8 @@ def single_scope(
         mainline=_mainline(repository, history, mainline),
         line=line,
         below=below,
+        branch=below,
+        branch_own=bytearray(len(history)),
     )
 
 
@@ -230,6 +281,8 @@ def identity_scope(repository: Repository, *, trust_base: str | None, progress: 
         mainline=_mainline(repository, history, None),
         line=tip.commit,
         below=history.ancestors([tip.commit]),
+        branch=history.ancestors([tip.commit]),
+        branch_own=bytearray(len(history)),
     )
 
 

@@ -66,6 +66,16 @@ _TOP_LINES: Final = 3
 _BARE_DIGITS: Final = 12
 
 
+_HINT: Final = re.compile(
+    rb"upstream|mainline|cherry|back-?port|^\s*commit\W", re.IGNORECASE | re.MULTILINE
+)
+
+
+def names_an_origin(raw: bytes) -> bool:
+    """False where a message cannot hold a reference; spares most of them a closer look."""
+    return _HINT.search(raw) is not None
+
+
 def parse_upstream(message: str, *, stable: bool) -> tuple[Reference, ...]:
     """Every upstream commit a message claims, in order of trust: the first is *the* upstream.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from provenance.evidence.model import Covered, Signature
+from provenance.parse.comparison import Content
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.model import CommitReport, Report, TagInfo
@@ -35,7 +36,6 @@ CSV_COLUMNS = (
 LIMITS = (
     "unverified is not malicious: every newcomer starts there, and pseudonyms are allowed",
     "names, addresses, dates and trailers are claims; a signature vouches for what it covers only",
-    "backports were not compared with their upstream content",
 )
 _TABLE_ROWS = 40
 _SUBSYSTEM_ROWS = 20
@@ -108,9 +108,17 @@ class AuditPage:
                 ("By status", _shares(summary.by_status, Status)),
                 ("Routes", _shares(summary.by_route, Verdict)),
                 ("Signed pulls", _pulls(summary.by_coverage)),
+                *self._backports(),
                 ("Flagged", f"{summary.flagged}" + (f": {flagged}" if flagged else "")),
             )
         )
+
+    def _backports(self) -> list[tuple[str, str]]:
+        summary = self.report.summary
+        if not sum(summary.by_content.values()):
+            return []
+        shares = _shares(summary.by_content, Content)
+        return [("Backports", f"{shares}; {summary.without_upstream} name no upstream commit")]
 
     def _tag_findings(self) -> list[Section]:
         found = self.report.tag.findings if self.report.tag else ()
@@ -162,7 +170,7 @@ class AuditPage:
         shown = people[:_IDENTITY_ROWS]
         rest = len(people) - len(shown)
         return Section(
-            title="Unverified authors, most lines first",
+            title="Unverified authors with code here, most lines first, and through whom",
             lines=(f"{rest} more in the JSON report",) if rest else (),
             table=Table(
                 columns=(
@@ -170,6 +178,7 @@ class AuditPage:
                     Column(title="commits", right=True),
                     Column(title="+lines", right=True),
                     Column(title="first seen"),
+                    Column(title="via", limit=24),
                     Column(title="subsystems", limit=34),
                 ),
                 rows=[
@@ -178,6 +187,7 @@ class AuditPage:
                         str(who.commits),
                         str(who.lines_added),
                         who.first_seen or "-",
+                        ", ".join(one.name or one.email for one in who.via) or "nobody verified",
                         ", ".join(who.subsystems),
                     )
                     for who in shown

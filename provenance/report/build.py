@@ -7,17 +7,19 @@ from collections.abc import Iterable, Iterator
 from provenance.dates import stamp
 from provenance.evidence.model import CommitCase, Standing, TagCase
 from provenance.evidence.signatures import NO_SIGNATURE
-from provenance.facts import BrokenIdent, Ident, Tag
+from provenance.facts import BrokenIdent, Ident, Person, Tag
 from provenance.findings import Finding
 from provenance.report.model import (
     CommitReport,
     CoverageInfo,
+    FollowUpInfo,
     IdentityInfo,
     LineCount,
     Mailbox,
     MergedFileInfo,
     MergeInfo,
     MovedPathInfo,
+    OriginalInfo,
     PulledTag,
     RouteInfo,
     StepInfo,
@@ -51,6 +53,10 @@ def commit_report(case: CommitCase, findings: Iterable[Finding]) -> CommitReport
         coverage=_coverage(case),
         merge=_merge(case),
         upstream=_upstream(case),
+        follow_ups=tuple(
+            FollowUpInfo(id=one.id, kind=one.kind, subject=one.subject, is_missing=one.is_missing)
+            for one in case.follow_ups
+        ),
         lines=_lines(case),
         subsystems=tuple(
             SubsystemInfo(
@@ -162,7 +168,7 @@ def _merge(case: CommitCase) -> MergeInfo | None:
 def _mailbox(ident: Ident | BrokenIdent | None) -> Mailbox | None:
     if not isinstance(ident, Ident):
         return None
-    return Mailbox(name=ident.person.name, email=ident.person.email)
+    return _person(ident.person)
 
 
 def _date(ident: Ident | BrokenIdent | None) -> str | None:
@@ -202,14 +208,30 @@ def _upstream(case: CommitCase) -> UpstreamInfo | None:
     upstream = case.upstream
     if upstream is None:
         return None
+    original = upstream.original
     return UpstreamInfo(
         id=upstream.id,
         form=upstream.form,
         found=upstream.found,
         author_matches=upstream.author_matches,
-        content="unknown",
+        content=upstream.comparison.content,
         differences=upstream.differences,
+        interdiff=upstream.comparison.interdiff,
+        original=OriginalInfo(
+            author=_person(original.author.claimed),
+            status=original.author.status,
+            route=original.route,
+            coverage=original.coverage,
+        )
+        if original
+        else None,
+        others=upstream.others,
+        backporters=tuple(_person(person) for person in upstream.backporters),
     )
+
+
+def _person(person: Person) -> Mailbox:
+    return Mailbox(name=person.name, email=person.email)
 
 
 def _lines(case: CommitCase) -> LineCount:

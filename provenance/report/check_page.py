@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from provenance.parse.comparison import Content
 from provenance.report.audit_page import CSV_COLUMNS, LIMITS, csv_row, describe_signature
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
@@ -15,9 +16,16 @@ from provenance.report.model import (
     PulledTag,
     StepInfo,
     SubsystemInfo,
+    UpstreamInfo,
 )
 from provenance.words import Severity
 
+_CONTENT = {
+    Content.SAME: "the same change",
+    Content.ADAPTED: "the same changed lines, between other lines or in another file",
+    Content.DIFFERENT: "DIFFERENT changed lines",
+    Content.UNKNOWN: "not compared",
+}
 _HANDLERS = ("sign-off", "committer")
 
 
@@ -42,6 +50,7 @@ class CheckPage:
             _evidence("Committer", commit.committer),
             _route(commit),
             _upstream(commit),
+            *_follow_ups(commit),
             *_pulled(commit),
             *_merge(commit),
             _lines(commit),
@@ -175,10 +184,44 @@ def _upstream(commit: CommitReport) -> Section:
     upstream = commit.upstream
     if upstream is None:
         return Section(title="Upstream", lines=("no reference to an upstream commit",))
-    found = "in mainline" if upstream.found else "not found in mainline"
+    return Section(
+        title=f"Upstream: {upstream.id} ({upstream.form})",
+        lines=tuple(_upstream_lines(upstream)),
+        diff=upstream.interdiff,
+    )
+
+
+def _upstream_lines(upstream: UpstreamInfo) -> Iterator[str]:
+    if not upstream.found:
+        yield "not found in mainline"
+        return
     authors = {True: "same author", False: "another author", None: "author not compared"}
-    said = f"{found}, {authors[upstream.author_matches]}; content not compared"
-    return Section(title="Upstream", lines=(f"{upstream.id} ({upstream.form}): {said}",))
+    yield f"in mainline, {authors[upstream.author_matches]}; content: {_CONTENT[upstream.content]}"
+    original = upstream.original
+    if original:
+        yield (
+            f"there by {original.author.name} <{original.author.email}> [{original.status}],"
+            f" route {original.route}, signed pull: {original.coverage}"
+        )
+    if upstream.others:
+        yield f"the message also names {', '.join(upstream.others)}"
+    if upstream.backporters:
+        names = ", ".join(who.name or who.email for who in upstream.backporters)
+        yield f"signed only here: {names}"
+    yield from upstream.differences
+    if upstream.interdiff:
+        yield "interdiff (- the original's changed lines, + this commit's):"
+
+
+def _follow_ups(commit: CommitReport) -> list[Section]:
+    if not commit.follow_ups:
+        return []
+    return [
+        Section(
+            title="Later mainline commits that name this change",
+            lines=[f"{one.id[:12]} {one.kind} it: {one.subject}" for one in commit.follow_ups],
+        )
+    ]
 
 
 def _pulled(commit: CommitReport) -> list[Section]:

@@ -26,12 +26,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a page: facts as label and text, then lines, then a table."""
+    """A part of a page: facts as label and text, then lines, then a table, then a diff.
+
+    Lines of ``diff`` keep their width; those that start with ``-`` or ``+`` may be coloured.
+    """
 
     title: str = ""
     facts: Sequence[tuple[str, str]] = ()
     lines: Sequence[str] = ()
     table: Table | None = None
+    diff: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from provenance.evidence.model import (
 )
 from provenance.facts import Zone
 from provenance.findings import Finding
+from provenance.parse.comparison import Content
 from provenance.parse.references import Form
 from provenance.parse.surface import Surface
 from provenance.words import Severity, Status, Verdict
@@ -128,7 +129,9 @@ class Summary:
 
     ``by_status`` counts non-merge commits by author status, ``by_severity`` flagged commits
     by their gravest finding, ``by_route`` non-merge commits by the verdict on their route and
-    ``by_coverage`` by the signed pull that brought them in.
+    ``by_coverage`` by the signed pull that brought them in.  ``by_content`` counts commits
+    that name an upstream commit by how they compare with it, ``without_upstream`` the others
+    (releases left out).
     """
 
     commits: int
@@ -142,6 +145,8 @@ class Summary:
     by_severity: Mapping[Severity, int]
     by_route: Mapping[Verdict, int]
     by_coverage: Mapping[Covered, int]
+    by_content: Mapping[Content, int]
+    without_upstream: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,15 +235,43 @@ class MergeInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalInfo:
+    """The upstream commit's own provenance, judged at the report's trust base."""
+
+    author: Mailbox
+    status: Status
+    route: Verdict
+    coverage: Covered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpstreamInfo:
-    """The mainline commit named as origin; ``content`` is not compared yet (unknown)."""
+    """The mainline commit named as origin, and how this commit compares with it.
+
+    ``differences`` are words; ``interdiff`` has changed lines of the original (``-``) and of
+    this commit (``+``) where they differ.  ``others`` are further ids named as origin.
+    """
 
     id: str
     form: Form
     found: bool
     author_matches: bool | None
-    content: str
+    content: Content
     differences: tuple[str, ...]
+    interdiff: tuple[str, ...]
+    original: OriginalInfo | None
+    others: tuple[str, ...]
+    backporters: tuple[Mailbox, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpInfo:
+    """A later mainline commit that fixes or reverts this one or its original."""
+
+    id: str
+    kind: str
+    subject: str
+    is_missing: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +335,7 @@ class CommitReport:
     coverage: CoverageInfo
     merge: MergeInfo | None
     upstream: UpstreamInfo | None
+    follow_ups: tuple[FollowUpInfo, ...]
     lines: LineCount
     subsystems: tuple[SubsystemInfo, ...]
     moved: tuple[MovedPathInfo, ...]
@@ -327,8 +361,9 @@ class CommitReport:
 class IdentityReport:
     """One author of the range, joined by address and the trust base's .mailmap.
 
-    Dates are committer dates over all history read; ``findings`` holds the gravest one of
-    each rule on their commits.
+    Dates are committer dates over all history read; ``via`` are the verified people who
+    signed off, committed or merged their commits, most often first; ``findings`` holds the
+    gravest one of each rule on their commits.
     """
 
     name: str
@@ -340,6 +375,7 @@ class IdentityReport:
     first_seen: str | None
     last_seen: str | None
     subsystems: tuple[str, ...]
+    via: tuple[Mailbox, ...]
     findings: tuple[Finding, ...]
 
 

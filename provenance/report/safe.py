@@ -17,6 +17,8 @@ from wcwidth import wcswidth, wcwidth
 
 _PLAIN: Final = re.compile(r"[ -\[\]-~]*")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_TAB: Final = "\u2192"
+_STOP: Final = 8
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -58,6 +60,16 @@ def markdown(text: str, columns: int = 0) -> str:
     """Text inside Markdown prose or a table cell, cut to ``columns``; nothing in it is markup."""
     shown = shorten(text, columns) if columns else visible(text)
     return re.sub(r"([\\`*_\[\]<>|~])", r"\\\1", shown)
+
+
+def code(text: str) -> str:
+    """A line of program text with its tabs shown as arrows up to the next tab stop."""
+    parts = text.split("\t")
+    out = visible(parts[0]).replace(_TAB, "\\u2192")
+    for part in parts[1:]:
+        out += _TAB + " " * (_STOP - 1 - width(out) % _STOP)
+        out += visible(part).replace(_TAB, "\\u2192")
+    return out
 
 
 def width(text: str) -> int:

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 
 from provenance.dates import day
 from provenance.evidence.model import CommitCase, Covered, Standing
-from provenance.facts import Address
+from provenance.evidence.via import verified_handlers
+from provenance.facts import Address, Person
 from provenance.findings import Finding
 from provenance.index.track_record import Record, person_key
+from provenance.parse.comparison import Content
 from provenance.report.model import (
     CommitReport,
     IdentityReport,
+    Mailbox,
     SubsystemReport,
     Summary,
 )
@@ -27,6 +30,7 @@ class _Identity:
     commits: int = 0
     added: int = 0
     subsystems: Counter[str] = field(default_factory=Counter)
+    via: Counter[Person] = field(default_factory=Counter)
     findings: dict[str, Finding] = field(default_factory=dict)
 
 
@@ -49,6 +53,8 @@ class Tally:
         self._by_severity: Counter[Severity] = Counter()
         self._by_route: Counter[Verdict] = Counter()
         self._by_coverage: Counter[Covered] = Counter()
+        self._by_content: Counter[Content] = Counter()
+        self._without_upstream = 0
         self._identities: dict[Address, _Identity] = {}
         self._subsystems: dict[str, _Subsystem] = defaultdict(_Subsystem)
 
@@ -66,6 +72,10 @@ class Tally:
         self._by_status[case.author.status] += 1
         self._by_route[case.route.verdict] += 1
         self._by_coverage[case.coverage.kind] += 1
+        if case.upstream:
+            self._by_content[case.upstream.comparison.content] += 1
+        elif not case.is_release:
+            self._without_upstream += 1
         self._add_identity(case, report)
         for lines in case.subsystems:
             subsystem = self._subsystems[lines.name]
@@ -84,6 +94,7 @@ class Tally:
         identity.added += case.added
         for lines in case.subsystems:
             identity.subsystems[lines.name] += lines.added + lines.removed
+        identity.via.update(dict.fromkeys(verified_handlers(case), 1))
         for finding in report.findings:
             known = identity.findings.get(finding.rule)
             if known is None or finding.severity.rank > known.severity.rank:
@@ -106,6 +117,8 @@ class Tally:
             by_severity={severity: self._by_severity[severity] for severity in Severity},
             by_route={verdict: self._by_route[verdict] for verdict in Verdict},
             by_coverage={kind: self._by_coverage[kind] for kind in Covered},
+            by_content={content: self._by_content[content] for content in Content},
+            without_upstream=self._without_upstream,
         )
 
     def identities(self, seen: Callable[[Address], Record | None]) -> tuple[IdentityReport, ...]:
@@ -146,6 +159,12 @@ def _identity_report(identity: _Identity, record: Record | None) -> IdentityRepo
         first_seen=day(record.first) if record else None,
         last_seen=day(record.last) if record else None,
         subsystems=tuple(name for name, _ in subsystems),
+        via=tuple(
+            Mailbox(name=who.name, email=who.email)
+            for who, _ in sorted(
+                identity.via.items(), key=lambda item: (-item[1], item[0].email, item[0].name)
+            )
+        ),
         findings=tuple(
             sorted(identity.findings.values(), key=lambda f: (-f.severity.rank, f.rule))
         ),

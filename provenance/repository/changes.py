@@ -107,7 +107,7 @@ def _in_chunks(
                 chunk, future = waiting.popleft()
                 found = future.result()
                 for object_id in chunk:
-                    yield object_id, found.pop(object_id, None)
+                    yield object_id, found.get(object_id)
         finally:
             for _, future in waiting:
                 future.cancel()

@@ -24,8 +24,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provenance.evidence.model import CommitCase, Standing
-from provenance.evidence.same_person import same_person
+from provenance.evidence.model import CommitCase
+from provenance.evidence.via import is_handler, verified_handlers
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity, Status
@@ -34,22 +34,14 @@ from provenance.words import Severity, Status
 def check(case: CommitCase) -> Iterator[Observation]:
     if case.commit.is_merge or case.author.status is not Status.UNVERIFIED:
         return
-    if _known(case, (*case.signers, case.committer)):
+    if any(is_handler(case, person) for person in (*case.signers, case.committer)):
         return
-    merger = next(iter(_known(case, case.coverage.mergers)), None)
+    merger = next(iter(verified_handlers(case)), None)
     message = "no verified person besides the unverified author signed or committed it"
     if merger:
-        message += f"; {merger.claimed.name or merger.address} merged it"
+        message += f"; {merger.name or merger.email} merged it"
     yield Observation(
         severity=Severity.LOW if merger else Severity.MEDIUM,
         confidence=Confidence.HIGH,
         message=message,
     )
-
-
-def _known(case: CommitCase, people: tuple[Standing, ...]) -> list[Standing]:
-    return [
-        person
-        for person in people
-        if case.policy.is_verified(person.status) and not same_person(person, case.author)
-    ]

@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.evidence.model import CommitCase
+from provenance.evidence.via import verified_handlers
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity, Status
@@ -36,11 +37,20 @@ from provenance.words import Severity, Status
 def check(case: CommitCase) -> Iterator[Observation]:
     if case.commit.is_merge or case.author.status is not Status.UNVERIFIED:
         return
+    who = case.author.claimed.email or "(no address)"
     aliases = [seen for seen in case.author.evidence if seen.source == "alias"]
     hint = f" ({aliases[0].detail.partition(';')[0]})" if aliases else ""
     yield Observation(
         severity=Severity.LOW,
         confidence=Confidence.HIGH,
-        message=f"author {case.author.claimed.email or '(no address)'} is unverified{hint}",
+        message=f"author {who} is unverified{hint}{_via(case)}",
         evidence=case.author.evidence,
     )
+
+
+def _via(case: CommitCase) -> str:
+    """Through whom a backport reached the release."""
+    people = verified_handlers(case)
+    if case.upstream is None or not people:
+        return ""
+    return f", via {', '.join(person.name or person.email for person in people)}"

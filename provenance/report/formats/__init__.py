@@ -16,9 +16,10 @@ from provenance.report.document import Printable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormatOptions:
-    """How to draw: ``columns`` is the width of a terminal page."""
+    """How to draw: ``columns`` is the width of a terminal page, ``colour`` what a person sees."""
 
     columns: int = 100
+    colour: bool = False
 
 
 class Format(Protocol):

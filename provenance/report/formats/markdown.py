@@ -10,7 +10,7 @@ from tabulate import tabulate
 
 from provenance.report.document import Document, Printable, Section, Table
 from provenance.report.formats import FormatOptions
-from provenance.report.safe import markdown
+from provenance.report.safe import code, markdown
 
 _BLOCK_START = re.compile(r"^([#+=-]|\d+(?=[.)]))")
 """What would begin a heading, list or rule where wrapping puts it at the start of a line."""
@@ -40,6 +40,8 @@ def _write_section(section: Section, out: TextIO) -> None:
         if section.facts or section.lines:
             out.write("\n")
         out.write(_draw(section.table) + "\n")
+    if section.diff:
+        out.write("\n```diff\n" + "".join(f"{code(line)}\n" for line in section.diff) + "```\n")
 
 
 def _write_item(text: str, out: TextIO) -> None:

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TextIO
 
 from tabulate import tabulate
 
 from provenance.report.document import Document, Printable, Section, Table
 from provenance.report.formats import FormatOptions
-from provenance.report.safe import shorten, visible, width
+from provenance.report.safe import code, shorten, visible, width
 
 _LABEL = 14
+_TINTS = {"-": "\x1b[31m", "+": "\x1b[32m"}
+_RESET = "\x1b[0m"
 _PADDING = 2
 """Columns that tabulate adds to every header."""
 
 
 def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
     """Writes the result's page."""
-    write_document(result.document(), out, options.columns)
+    write_document(result.document(), out, options)
 
 
-def write_document(document: Document, out: TextIO, columns: int) -> None:
-    """Writes a page in at most so many columns."""
+def write_document(document: Document, out: TextIO, options: FormatOptions) -> None:
+    """Writes a page; only lines of a diff may be wider than asked."""
     out.write(f"{visible(document.title)}\n")
     for section in document.sections:
         out.write("\n")
-        _write_section(section, out, columns)
+        _write_section(section, out, options.columns)
+        _write_diff(section.diff, out, colour=options.colour)
 
 
 def _write_section(section: Section, out: TextIO, columns: int) -> None:
@@ -46,6 +50,13 @@ def _write_section(section: Section, out: TextIO, columns: int) -> None:
         )
     if section.table is not None:
         out.write(draw_table(section.table, columns, "simple") + "\n")
+
+
+def _write_diff(lines: Sequence[str], out: TextIO, *, colour: bool) -> None:
+    for line in lines:
+        shown = code(line)
+        tint = _TINTS.get(line[:1], "") if colour else ""
+        out.write(f"  {tint}{shown}{_RESET if tint else ''}\n")
 
 
 def draw_table(table: Table, columns: int, style: str) -> str:

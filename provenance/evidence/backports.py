@@ -1,0 +1,147 @@
+"""Each backport beside the mainline commit it claims to be: people, lines, and what followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from provenance.errors import MissingObjectError
+from provenance.evidence.attestation import attested
+from provenance.evidence.claims import Assessor
+from provenance.evidence.coverage import Coverer, seals_of
+from provenance.evidence.model import Original, Standing, Upstream
+from provenance.evidence.route import Router
+from provenance.evidence.same_person import same_person
+from provenance.evidence.signatures import Verifier
+from provenance.evidence.upstream import Claimed
+from provenance.facts import Commit, FileChange, Ident, ObjectId, Person
+from provenance.index.history import History
+from provenance.parse.comparison import UNKNOWN, Change, Comparison, compare
+from provenance.parse.patch import Changed, FilePatch
+from provenance.parse.references import Form, is_release_subject
+
+Originals = Iterator[tuple[ObjectId, Changed[FilePatch] | None]]
+
+
+class BackportExaminer:
+    """Compares backports with their originals, in the order in which they are asked about.
+
+    ``claimed`` says what each commit names as origin; ``originals`` gives the changes of the
+    found ones in the same order.
+    """
+
+    def __init__(
+        self,
+        *,
+        claimed: Mapping[ObjectId, Claimed],
+        originals: Originals,
+        history: History,
+        assessor: Assessor,
+        verifier: Verifier,
+        router: Router,
+        coverer: Coverer,
+        read_commit: Callable[[ObjectId], Commit],
+    ) -> None:
+        self._claimed = claimed
+        self._originals = originals
+        self._history = history
+        self._assessor = assessor
+        self._verifier = verifier
+        self._router = router
+        self._coverer = coverer
+        self._read_commit = read_commit
+
+    def next_original(self, object_id: ObjectId) -> Changed[FilePatch] | None:
+        """The changes of the commit's original; to be asked once for each commit, in order."""
+        claimed = self._claimed.get(object_id)
+        return next(self._originals)[1] if claimed and claimed.id else None
+
+    def examine(
+        self,
+        commit: Commit,
+        author: Standing,
+        files: Sequence[FileChange],
+        patches: Sequence[FilePatch],
+        original: Changed[FilePatch] | None,
+    ) -> Upstream | None:
+        """The commit beside its original; None where it names none."""
+        claimed = self._claimed.get(commit.id)
+        if claimed is None:
+            return None
+        reverts = claimed.reference.form is Form.REVERT
+        comparison = UNKNOWN
+        if original is not None and not commit.is_merge:
+            comparison = compare(
+                Change(original.files, original.seen), Change(files, patches), reverts=reverts
+            )
+        found = self._read(claimed.id) if claimed.id else None
+        if found is None:
+            return _not_compared(claimed, comparison)
+        theirs = self._original(found, original.files if original else ())
+        matches = None if reverts else same_person(author, theirs.author)
+        dropped, added = ([], []) if reverts else self._signers(found, commit)
+        differences = [] if matches is not False else ["author"]
+        differences += _address_differs(commit, found) if matches else []
+        differences += [f"sign-off of {person.name or person.email} dropped" for person in dropped]
+        return Upstream(
+            id=found.id,
+            form=claimed.reference.form,
+            found=True,
+            author_matches=matches,
+            differences=(*differences, *comparison.differences),
+            comparison=comparison,
+            original=theirs,
+            others=claimed.others,
+            dropped=tuple(dropped),
+            backporters=tuple(added),
+        )
+
+    def _read(self, object_id: ObjectId) -> Commit | None:
+        try:
+            return self._read_commit(object_id)
+        except MissingObjectError:
+            return None
+
+    def _original(self, commit: Commit, files: Sequence[FileChange]) -> Original:
+        signature = self._verifier.verify(commit.signature, commit.committer)
+        author = attested(self._assessor.assess(commit.author), signature)
+        coverage = self._coverer.of(self._history.positions[commit.id])
+        route = self._router.route(
+            commit,
+            files,
+            author=author,
+            is_release=is_release_subject(commit.subject),
+            from_upstream=False,
+            mergers=coverage.mergers,
+            seals=seals_of(coverage, None),
+        )
+        return Original(author=author, route=route.verdict, coverage=coverage.kind)
+
+    def _signers(self, original: Commit, backport: Commit) -> tuple[list[Person], list[Person]]:
+        """Who signed only the original, and who signed only the backport."""
+        theirs, ours = self._router.signers(original), self._router.signers(backport)
+        dropped = [one.claimed for one in theirs if not any(same_person(one, two) for two in ours)]
+        added = [one.claimed for one in ours if not any(same_person(one, two) for two in theirs)]
+        return dropped, added
+
+
+def _not_compared(claimed: Claimed, comparison: Comparison) -> Upstream:
+    return Upstream(
+        id=claimed.id or claimed.reference.id,
+        form=claimed.reference.form,
+        found=claimed.id is not None,
+        author_matches=None,
+        differences=(),
+        comparison=comparison,
+        original=None,
+        others=claimed.others,
+        dropped=(),
+        backporters=(),
+    )
+
+
+def _address_differs(commit: Commit, original: Commit) -> list[str]:
+    """The same person under another name or address."""
+    ours, theirs = commit.author, original.author
+    if isinstance(ours, Ident) and isinstance(theirs, Ident) and ours.person != theirs.person:
+        return ["author's name or address"]
+    return []

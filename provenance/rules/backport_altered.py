@@ -1,0 +1,48 @@
+"""A backport adds a line of its original with another operator, number or text.
+
+What it looks for:
+    A commit that names an upstream commit and adds one of its lines with the same names in
+    the same order but other operators, numbers or string constants. High; medium where only
+    brackets and commas differ, which an adapted condition around the line can explain.
+    Comments are left out.
+
+Why it matters:
+    A backport is read less closely than the original: it has been reviewed before. One
+    character (``>`` for ``>=``) turns a fix into a hole, and git's patch-id does not always
+    see it.
+
+Example:
+    Upstream adds ``if (len > MAX)``, the backport adds ``if (len >= MAX)``.
+
+What to do:
+    See the interdiff with ``provenance check COMMIT``; ask who adapted the patch why.
+
+References:
+    Documentation/process/backporting; docs/limits.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provenance.evidence.model import CommitCase
+from provenance.findings import Confidence
+from provenance.rules import Observation
+from provenance.words import Severity
+
+SHOWN = 2
+
+
+def check(case: CommitCase) -> Iterator[Observation]:
+    altered = case.upstream.comparison.altered if case.upstream else ()
+    if not altered:
+        return
+    grave = [line for line in altered if not line.brackets_only]
+    shown = "; ".join(
+        f"{line.path}: {line.original} became {line.now}" for line in (grave or altered)[:SHOWN]
+    )
+    yield Observation(
+        severity=Severity.HIGH if grave else Severity.MEDIUM,
+        confidence=Confidence.MEDIUM,
+        message=f"{len(altered)} lines differ from upstream in operators or constants: {shown}",
+    )

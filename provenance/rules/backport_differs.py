@@ -1,0 +1,43 @@
+"""A backport is not the change that it says it is.
+
+What it looks for:
+    A commit whose changed lines are not those of the upstream commit it names. Medium where
+    it adds lines that the original does not, or leaves out added lines in a file that it
+    changes; low where only removed lines, white space or whole files differ. The same change
+    between other lines, or in a file that was moved, is an adaptation and stays quiet.
+
+Why it matters:
+    Stable rules ask for what is in mainline. What differs was not reviewed there.
+
+Example:
+    The upstream fix changes one line, the backport also adds an ioctl.
+
+What to do:
+    See the interdiff with ``provenance check COMMIT``. Older trees need honest differences:
+    another name for a function, a missing file, a shorter fix.
+
+References:
+    Documentation/process/stable-kernel-rules; docs/limits.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provenance.evidence.model import CommitCase
+from provenance.findings import Confidence
+from provenance.parse.comparison import Content
+from provenance.rules import Observation
+from provenance.words import Severity
+
+
+def check(case: CommitCase) -> Iterator[Observation]:
+    if case.upstream is None or case.upstream.comparison.content is not Content.DIFFERENT:
+        return
+    found = case.upstream.comparison
+    more = f" and {len(found.differences) - 1} more files" if len(found.differences) > 1 else ""
+    yield Observation(
+        severity=Severity.MEDIUM if found.own or found.dropped else Severity.LOW,
+        confidence=Confidence.MEDIUM,
+        message=f"differs from upstream {case.upstream.id[:12]}: {found.differences[0]}{more}",
+    )
