@@ -60,7 +60,7 @@ def audit(
     Raises ``ProvenanceError`` where no report can be made; what could not be read while
     making one is in ``Report.completeness``.
     """
-    with Repository(Path(repo)) as repository:
+    with Repository(Path(repo), mainline=settings.mainline) as repository:
         scope = choose_scope(
             repository,
             revision,
@@ -82,7 +82,7 @@ def audit(
         return Report(
             schema=SCHEMA,
             tool=TOOL,
-            range=range_info(scope, settings),
+            range=range_info(repository, scope, settings),
             tag=inspector.inspect_tag(examination.tag) if examination.tag else None,
             completeness=completeness(repository, scope, examination, len(commits)),
             summary=tally.summary(),
@@ -105,7 +105,7 @@ def check(
 
     Raises ``ProvenanceError``; also where the commit itself cannot be read.
     """
-    with Repository(Path(repo)) as repository:
+    with Repository(Path(repo), mainline=settings.mainline) as repository:
         scope = single_scope(
             repository,
             commit,
@@ -167,7 +167,7 @@ def select_rules(settings: Settings) -> tuple[Rule, ...]:
     return tuple(rule for rule in all_rules() if rule.id in wanted)
 
 
-def range_info(scope: Scope, settings: Settings) -> RangeInfo:
+def range_info(repository: Repository, scope: Scope, settings: Settings) -> RangeInfo:
     """The record of what was covered."""
     return RangeInfo(
         base=scope.base.tag_name or scope.base.name if scope.base else None,
@@ -176,7 +176,7 @@ def range_info(scope: Scope, settings: Settings) -> RangeInfo:
         base_id=scope.base.commit if scope.base else None,
         tip_id=scope.tip.commit,
         trust_base_id=scope.trust_base,
-        mainline=settings.mainline,
+        mainline=repository.shown(settings.mainline),
         reason=scope.reason,
     )
 

@@ -120,7 +120,7 @@ def measure(
         return LinesReport(
             schema=SCHEMA,
             tool=TOOL,
-            range=range_info(scope, settings),
+            range=range_info(repository, scope, settings),
             by=by,
             rows=counter.rows(),
             total=counter.total.row("total"),
@@ -162,7 +162,7 @@ def measure_releases(
         return LinesReport(
             schema=SCHEMA,
             tool=TOOL,
-            range=range_info(whole, settings),
+            range=range_info(repository, whole, settings),
             by="release",
             rows=tuple(rows),
             total=total.row("total"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from provenance import audit
 from provenance.errors import (
     MissingObjectError,
     NotARepositoryError,
@@ -19,9 +21,12 @@ from provenance.errors import (
 from provenance.facts import ObjectId
 from provenance.index.history import read_history
 from provenance.repository import Repository
+from provenance.settings import Settings
 from tests.cli import run
+from tests.conftest import BuiltSample
 from tests.git import git, init, write_object
 
+Sampler = Callable[[str], BuiltSample]
 WHO = "Tess <tess@author.example>"
 
 
@@ -296,3 +301,24 @@ def test_a_commit_over_budget_is_listed(tmp_path: Path) -> None:
         found["reported"],
         len(found["over_budget"]),
     )
+
+
+def test_mainline_may_be_another_repository(sample: Sampler, tmp_path: Path) -> None:
+    """A clone of the stable branch alone finds upstream commits in a mainline clone beside it."""
+    built = sample("backport-altered").path
+    stable, mainline = tmp_path / "stable", tmp_path / "mainline"
+    git(tmp_path, "clone", "-q", "--bare", "--single-branch", "--no-tags", str(built), str(stable))
+    git(stable, "tag", "v1.2", "main~2")
+    git(stable, "tag", "v1.2.1", "main")
+    git(tmp_path, "clone", "-q", "--bare", str(built), str(mainline))
+    git(mainline, "update-ref", "refs/heads/main", "v1.3^{commit}")
+    git(stable, "repack", "-adq")
+    git(stable, "prune")
+    alone = audit("v1.2.1", repo=stable)
+    assert [False, False] == [bool(c.upstream and c.upstream.found) for c in alone.commits]
+    beside = audit("v1.2.1", repo=stable, settings=Settings(mainline=str(mainline)))
+    assert ["different", "same"] == [c.upstream.content for c in beside.commits if c.upstream]
+    assert 1 == run("audit", "v1.2.1", "-C", str(stable), "--mainline", str(mainline)).code
+    (tmp_path / "empty").mkdir()
+    refused = run("audit", "v1.2.1", "-C", str(stable), "--mainline", str(tmp_path / "empty"))
+    assert (2, True) == (refused.code, "no git repository" in refused.stderr)

@@ -39,7 +39,10 @@ TrustBase = Annotated[
 ]
 Mainline = Annotated[
     str | None,
-    typer.Option(metavar="REV", help="Where upstream commits are looked up (default: any ref)."),
+    typer.Option(
+        metavar="REV|DIR",
+        help="Where upstream commits are: a revision or another repository (default: any ref).",
+    ),
 ]
 Keyring = Annotated[
     list[Path] | None,

@@ -52,18 +52,41 @@ class ResolvedRevision:
 
 
 class Repository:
-    """One repository, read-only; a context manager."""
+    """One repository, read-only; a context manager.
 
-    def __init__(self, path: Path) -> None:
+    ``mainline`` may be the path of another repository: its objects are then readable too, and
+    the path is a name for what its HEAD leads to.  A ref of that name goes before.
+    """
+
+    def __init__(self, path: Path, *, mainline: str | None = None) -> None:
         directory = locate(path)
         self.state: RepositoryState = read_state(directory)
         self.refs: Refs = read_refs(directory)
+        self._borrowed: dict[str, ObjectId] = {}
         stores = (directory.objects, *self.state.alternates)
+        if mainline and not self.refs.lookup(mainline) and Path(mainline).is_dir():
+            stores += self._borrow(mainline)
         sweep(stores)
         self._objects = ObjectDatabase(stores)
         self._closing = ExitStack()
         self._shell = self._closing.enter_context(Shell(stores))
         self._tree = lru_cache(maxsize=4096)(self._read_tree)
+
+    def _borrow(self, name: str) -> tuple[Path, ...]:
+        """The stores of another repository; its HEAD gets the name."""
+        other = locate(Path(name))
+        head = read_refs(other).head
+        if head is None:
+            raise UnknownRevisionError(
+                f"HEAD of {name} leads to no commit", hint="name another --mainline"
+            )
+        self._borrowed[name] = head
+        return (other.objects, *read_state(other).alternates)
+
+    def shown(self, name: str | None) -> str | None:
+        """A revision's name for a report: of another repository only the folder's name."""
+        borrowed = self._borrowed.get(name or "")
+        return f"{Path(name).name} at {borrowed[:12]}" if name and borrowed else name
 
     def __enter__(self) -> Repository:
         return self
@@ -159,7 +182,7 @@ class Repository:
         return expand_id(self._shell, prefix)
 
     def _lookup(self, name: str) -> ObjectId:
-        ref = self.refs.lookup(name)
+        ref = self.refs.lookup(name) or self._borrowed.get(name)
         if ref:
             return ref
         if is_hex_id(name.lower()):
