@@ -5,7 +5,7 @@ from __future__ import annotations
 from provenance.evidence.known import is_full_name
 from provenance.evidence.model import Standing
 from provenance.facts import Address
-from provenance.parse.addresses import domain_of, local_part, normalise, same_letters
+from provenance.parse.addresses import domain_of, local_part, normalise, same_letters, same_relayed
 
 
 def same_person(left: Standing, right: Standing) -> bool:
@@ -18,6 +18,8 @@ def same_person(left: Standing, right: Standing) -> bool:
         right.address,
         normalise(right.claimed.email),
     } - {Address("")}:
+        return True
+    if same_relayed(left.address, right.address):
         return True
     names = {left.canonical.name.casefold(), left.claimed.name.casefold()}
     others = {right.canonical.name.casefold(), right.claimed.name.casefold()}

@@ -20,6 +20,7 @@ _LOCAL_DOMAINS: Final = re.compile(
     r"(?:^|\.)(?:\(none\)|localhost|localdomain|local|lan|home|internal|invalid)$"
     r"|^[^.]*$|^\d+\.\d+\.\d+\.\d+$"
 )
+_RELAY: Final = re.compile(r"devnull\+(.+)@kernel\.org")
 _SPACE: Final = " \t\n\r"
 """What git takes for white space; anything else belongs to the address."""
 _LONGEST_DOMAIN: Final = 253
@@ -59,6 +60,23 @@ def is_global(address: str) -> bool:
     if not domain or not local or _LOCAL_DOMAINS.search(domain):
         return False
     return not _SVN_STYLE.fullmatch(domain)
+
+
+def relayed(address: str) -> str:
+    """The sender whom b4's relay wrote into ``devnull+local.domain@kernel.org``; else "".
+
+    The relay puts a dot for the ``@``, so the sender comes back with a dot in its place too.
+    """
+    match = _RELAY.fullmatch(address)
+    return match[1].lower() if match else ""
+
+
+def same_relayed(left: str, right: str) -> bool:
+    """True where one address is the relay's spelling of the other."""
+    return any(
+        relayed(one) != "" and relayed(one) == other.replace("@", ".").lower()
+        for one, other in ((left, right), (right, left))
+    )
 
 
 @cache

@@ -182,11 +182,16 @@ def _names(steps: Iterable[StepInfo]) -> str:
 
 def _upstream(commit: CommitReport) -> Section:
     upstream = commit.upstream
+    needed = [
+        f"taken as a prerequisite of {trailer.value}"
+        for trailer in commit.trailers
+        if trailer.key.lower() == "stable-dep-of"
+    ]
     if upstream is None:
-        return Section(title="Upstream", lines=("no reference to an upstream commit",))
+        return Section(title="Upstream", lines=("no reference to an upstream commit", *needed))
     return Section(
         title=f"Upstream: {upstream.id} ({upstream.form})",
-        lines=tuple(_upstream_lines(upstream)),
+        lines=(*needed, *_upstream_lines(upstream)),
         diff=upstream.interdiff,
     )
 

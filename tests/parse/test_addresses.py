@@ -12,7 +12,9 @@ from provenance.parse.addresses import (
     is_global,
     normalise,
     registrable_domain,
+    relayed,
     same_letters,
+    same_relayed,
     skeleton,
     within_one_edit,
 )
@@ -122,3 +124,13 @@ def test_spelling_variants_of_one_mailbox() -> None:
 def test_the_domain_is_after_the_last_at() -> None:
     """A quoted local part can hold one."""
     assert "evil.example" == domain_of('"ada@kernel.example"@evil.example')
+
+
+def test_the_relay_writes_the_sender_into_the_local_part() -> None:
+    """``devnull+local.domain@kernel.org`` is anybody's; it names its sender."""
+    relay = "devnull+rob.sable-mail.example@kernel.org"
+    assert "rob.sable-mail.example" == relayed(relay)
+    assert same_relayed(relay, "rob@sable-mail.example")
+    assert same_relayed("rob@sable-mail.example", relay)
+    assert not same_relayed(relay, "ben@net.example")
+    assert "" == relayed("devnull@kernel.org")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from provenance.evidence.claims import Claim
 from provenance.evidence.model import Evidence, Outcome
 from provenance.evidence.trust import TrustBase
-from provenance.parse.addresses import domain_of, registrable_domain
+from provenance.parse.addresses import domain_of, normalise, registrable_domain, relayed
 from provenance.words import Status
 
 
@@ -21,10 +21,19 @@ class Source:
         self._domains = trust.domains
         self._enough = trust.policy.affiliated.people
         self._complete = trust.history_complete
+        self._lists = frozenset(
+            normalise(value.partition(" ")[0])
+            for section in trust.maintainers.sections
+            for value in section.lists
+        )
 
     def look(self, claim: Claim) -> Evidence:
         address = claim.claimed_address
         domain = registrable_domain(address)
+        if relayed(address):
+            return self._evidence(Outcome.NOT_APPLICABLE, "a mail relay's address for anyone")
+        if address in self._lists:
+            return self._evidence(Outcome.NOT_APPLICABLE, "a mailing list's address for anyone")
         if not domain:
             return self._evidence(Outcome.NOT_APPLICABLE, "the address has no public domain")
         organisation = self._own.get(domain_of(address)) or self._own.get(domain)
