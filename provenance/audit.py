@@ -10,9 +10,11 @@ This is also the public Python API::
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import sys
 import types
+from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from provenance.errors import UnreadableCommitError, UsageError
 from provenance.evidence.examination import POLICY_IN_TREE, Examination
 from provenance.evidence.model import CommitCase, TagCase
 from provenance.findings import Filter
+from provenance.index.index import Index
 from provenance.index.ranges import Scope, choose_scope, single_scope
 from provenance.index.track_record import TrackRecord
 from provenance.report.build import commit_report, tag_info
@@ -60,25 +63,24 @@ def audit(
     Raises ``ProvenanceError`` where no report can be made; what could not be read while
     making one is in ``Report.completeness``.
     """
-    with Repository(Path(repo), mainline=settings.mainline) as repository:
+    with open_indexed(repo, settings) as (repository, index):
         scope = choose_scope(
             repository,
+            index,
             revision,
             base=settings.base,
             trust_base=settings.trust_base,
             mainline=settings.mainline,
             progress=progress,
         )
-        examination = Examination(repository, scope, settings, progress)
+        examination = Examination(repository, index, scope, settings, progress)
         inspector = Inspector(settings, examination.as_of)
         tally, commits = Tally(settings.min_severity), Spool[CommitReport]()
         for case in examination.cases():
             record = inspector.inspect(case)
             tally.add(case, record)
             commits.append(record)
-        everything = TrackRecord(
-            scope.history, bytearray(b"\1" * len(scope.history)), examination.trust.mailmap
-        )
+        everything = TrackRecord(scope.history, scope.known, examination.trust.mailmap)
         return Report(
             schema=SCHEMA,
             tool=TOOL,
@@ -105,15 +107,16 @@ def check(
 
     Raises ``ProvenanceError``; also where the commit itself cannot be read.
     """
-    with Repository(Path(repo), mainline=settings.mainline) as repository:
+    with open_indexed(repo, settings) as (repository, index):
         scope = single_scope(
             repository,
+            index,
             commit,
             trust_base=settings.trust_base,
             mainline=settings.mainline,
             progress=progress,
         )
-        examination = Examination(repository, scope, settings, progress)
+        examination = Examination(repository, index, scope, settings, progress)
         inspector = Inspector(settings, examination.as_of)
         records = [inspector.inspect(case) for case in examination.cases()]
         account = completeness(repository, scope, examination, len(records))
@@ -131,6 +134,18 @@ def check(
             commit=records[0],
             policy=_policy(settings),
         )
+
+
+@contextlib.contextmanager
+def open_indexed(
+    repo: str | PathLike[str], settings: Settings
+) -> Iterator[tuple[Repository, Index]]:
+    """A repository with its index; what is to be said of the index is said at the end."""
+    with Repository(Path(repo), mainline=settings.mainline) as repository:
+        with Index(repository, settings.cache) as index:
+            yield repository, index
+        for note in index.notes:
+            settings.warn(note)
 
 
 class Inspector:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
-from pathlib import Path
 
-from provenance.audit import DEFAULTS, TOOL, Inspector
+from provenance.audit import DEFAULTS, TOOL, Inspector, open_indexed
 from provenance.dates import day
 from provenance.errors import UnknownIdentityError, UsageError
 from provenance.evidence.examination import Examination
 from provenance.evidence.model import CommitCase
 from provenance.facts import Address, Commit, ObjectId, Person, Zone
 from provenance.findings import Finding
-from provenance.index.history import History
+from provenance.index.history import NOBODY, positions_in
 from provenance.index.ranges import Scope, identity_scope
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
@@ -53,12 +52,13 @@ def dossier(
             f"{address!r} is not an address", hint="give it in full, e.g. name@example.org"
         )
     wanted = normalise(address.strip("<> "))
-    with Repository(Path(repo)) as repository:
-        scope = identity_scope(repository, trust_base=settings.trust_base, progress=progress)
-        examination = Examination(repository, scope, settings, progress)
+    with open_indexed(repo, settings) as (repository, index):
+        scope = identity_scope(repository, index, trust_base=settings.trust_base, progress=progress)
+        examination = Examination(repository, index, scope, settings, progress)
         mailmap = examination.trust.mailmap
-        person, claimed = _claims(scope.history, mailmap, wanted)
-        given = _Given(scope.history, repository, claimed, mailmap, progress)
+        people = _people(scope)
+        person, claimed = _claims(people, mailmap, wanted)
+        given = _Given(scope, repository, claimed, mailmap, progress)
         if person is None and not given.found:
             raise UnknownIdentityError(
                 f"no commit and no trailer names {wanted}",
@@ -78,26 +78,34 @@ def dossier(
             status=standing.status,
             trust_base_id=scope.trust_base,
             evidence=standing.evidence,
-            aliases=_aliases(scope.history, mailmap, claimed, wanted),
+            aliases=_aliases(people, mailmap, claimed, wanted),
             given=given.contacts(),
             work=sheet.work(),
         )
 
 
+def _people(scope: Scope) -> tuple[Person, ...]:
+    """Everyone who wrote or committed something that the repository reaches."""
+    history = scope.history
+    numbers: set[int] = set()
+    for position in positions_in(scope.known):
+        numbers.add(history.authors[position])
+        numbers.add(history.committers[position])
+    return tuple(history.people[number] for number in sorted(numbers - {NOBODY}))
+
+
 def _claims(
-    history: History, mailmap: Mailmap, wanted: Address
+    people: Sequence[Person], mailmap: Mailmap, wanted: Address
 ) -> tuple[Person | None, frozenset[Address]]:
     """The person of the address and every address that .mailmap makes the same identity."""
     canonical = {
         normalise(mailmap.map(person).email)
-        for person in history.people[1:]
+        for person in people
         if wanted in (normalise(person.email), normalise(mailmap.map(person).email))
     }
-    members = [
-        person for person in history.people[1:] if normalise(mailmap.map(person).email) in canonical
-    ]
+    members = [person for person in people if normalise(mailmap.map(person).email) in canonical]
     exact = [person for person in members if normalise(person.email) == wanted]
-    ordered = exact or members
+    ordered = sorted(exact or members, key=lambda person: (person.email, person.name))
     return ordered[0] if ordered else None, frozenset(
         {wanted, *(normalise(person.email) for person in members)}
     )
@@ -111,21 +119,21 @@ def _restrict(scope: Scope, claimed: frozenset[Address]) -> None:
         for number, person in enumerate(history.people)
         if number and normalise(person.email) in claimed
     }
-    for position, author in enumerate(history.authors):
-        scope.inside[position] = author in numbers
+    for position in positions_in(scope.known):
+        scope.inside[position] = history.authors[position] in numbers
 
 
 def _aliases(
-    history: History, mailmap: Mailmap, claimed: frozenset[Address], wanted: Address
+    people: Sequence[Person], mailmap: Mailmap, claimed: frozenset[Address], wanted: Address
 ) -> tuple[Alias, ...]:
     found = {}
     names = set()
-    for person in history.people[1:]:
+    for person in people:
         if normalise(person.email) in claimed:
             names.add(person.name)
             reason = "asked for" if normalise(person.email) == wanted else ".mailmap"
             found[(person.name, person.email)] = reason
-    for person in history.people[1:]:
+    for person in people:
         address = normalise(mailmap.map(person).email)
         if person.name in names and len(person.name.split()) > 1 and address not in claimed:
             found.setdefault((person.name, person.email), "same name only: a hint, not joined")
@@ -140,7 +148,7 @@ class _Given:
 
     def __init__(
         self,
-        history: History,
+        scope: Scope,
         repository: Repository,
         claimed: frozenset[Address],
         mailmap: Mailmap,
@@ -151,8 +159,9 @@ class _Given:
         self._received: Counter[tuple[str, str, str]] = Counter()
         self.named: Person | None = None
         needles = [address.encode("utf-8", "surrogateescape").lower() for address in claimed]
-        total = len(history)
-        for number, found in enumerate(repository.stream_raw(map(ObjectId, history.ids))):
+        ids = [ObjectId(scope.history.ids[position]) for position in positions_in(scope.known)]
+        total = len(ids)
+        for number, found in enumerate(repository.stream_raw(ids)):
             if number % 4096 == 0:
                 progress("reading trailers", number, total)
             message = found.raw.partition(b"\n\n")[2].lower()

@@ -136,7 +136,8 @@ class FileChange:
     """One path of a commit against its first parent, without rename detection.
 
     ``added`` and ``removed`` are lines; both are 0 where ``binary``.  ``change`` is git's
-    letter (A, M, D, T); ids are all zeros where the side does not exist.
+    letter (A, M, D, T); ids are all zeros where the side does not exist, and empty where they
+    were not kept (a file whose content nobody asks for).
     """
 
     path: str

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from os import PathLike
-from pathlib import Path
 
-from provenance.audit import DEFAULTS, TOOL, completeness, range_info
+from provenance.audit import DEFAULTS, TOOL, completeness, open_indexed, range_info
 from provenance.errors import UsageError
 from provenance.evidence.examination import Examination
 from provenance.evidence.model import CommitCase
 from provenance.facts import FileChange
+from provenance.index.index import Index
 from provenance.index.ranges import Scope, choose_scope, release_scopes
 from provenance.parse.addresses import domain_of
 from provenance.parse.maintainers import Maintainers
@@ -112,9 +112,9 @@ def measure(
     progress: Progress = no_progress,
 ) -> LinesReport:
     """Counts the lines of a range; merges count nothing.  Raises ``ProvenanceError``."""
-    with Repository(Path(repo)) as repository:
-        scope = _scope(repository, revision, settings, progress)
-        examination = Examination(repository, scope, settings, progress)
+    with open_indexed(repo, settings) as (repository, index):
+        scope = _scope(repository, index, revision, settings, progress)
+        examination = Examination(repository, index, scope, settings, progress)
         counter = _Counter(by, selection, examination.where)
         counter.count(examination.cases())
         return LinesReport(
@@ -143,13 +143,13 @@ def measure_releases(
     """
     if revision is None or ".." not in revision:
         raise UsageError("--per-release needs a range", hint="e.g. v6.12..v6.12.9")
-    with Repository(Path(repo)) as repository:
-        whole = _scope(repository, revision, settings, progress)
+    with open_indexed(repo, settings) as (repository, index):
+        whole = _scope(repository, index, revision, settings, progress)
         rows: list[LinesRow] = []
         total = _Count()
         accounts: list[Completeness] = []
         for scope in release_scopes(repository, whole):
-            examination = Examination(repository, scope, settings, progress)
+            examination = Examination(repository, index, scope, settings, progress)
             counter = _Counter(By.SUBSYSTEM, selection, examination.where)
             counter.count(examination.cases())
             rows.append(counter.total.row(scope.tip.tag_name or scope.tip.name))
@@ -235,10 +235,15 @@ class _Counter:
 
 
 def _scope(
-    repository: Repository, revision: str | None, settings: Settings, progress: Progress
+    repository: Repository,
+    index: Index,
+    revision: str | None,
+    settings: Settings,
+    progress: Progress,
 ) -> Scope:
     return choose_scope(
         repository,
+        index,
         revision,
         base=settings.base,
         trust_base=settings.trust_base,

@@ -31,6 +31,8 @@ class Settings:
     hold rule ids; an empty ``select`` is all of them.  ``surface`` says whose changed lines
     are read for new attack surface.
     ``remerge`` says whether merges are merged again to see what they changed themselves.
+    ``cache`` is the folder in which the index is kept, None for none; ``warn`` is told what a
+    user should know of it and what is no part of a report.
     ``jobs`` is how many git processes may count lines at once.
     """
 
@@ -48,6 +50,8 @@ class Settings:
     as_of: datetime.date | None = None
     surface: Whose = Whose.UNVERIFIED
     remerge: bool = True
+    cache: Path | None = None
+    warn: Callable[[str], None] = field(default=lambda message: None, compare=False)
     jobs: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
 
 

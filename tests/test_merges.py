@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from provenance import audit
 from provenance.evidence.model import Covered, SignatureStatus
 from provenance.index.history import History
+from provenance.index.parsed import parse_facts
 from provenance.index.pulls import Pulls
 from provenance.parse.remerge import parse_remerges
 from provenance.report.model import CommitReport, Report
@@ -32,8 +33,7 @@ def history(*parents: tuple[int, ...]) -> History:
         lines = "".join(f"parent {one:040x}\n" for one in of)
         person = "A <a@x> 1 +0000\n"
         raw = f"tree {0:040x}\n{lines}author {person}committer {person}\nm\n"
-        found.add(f"{number:040x}", raw.encode())
-    found.link()
+        found.append(parse_facts(f"{number:040x}", raw.encode()))
     return found
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from provenance.cli.output import say
 from provenance.errors import PolicyError, UsageError
 from provenance.policy import Policy, parse_policy
 from provenance.settings import Settings, Whose
@@ -78,6 +80,17 @@ Baseline = Annotated[
     Path | None,
     typer.Option(metavar="REPORT.json", help="Findings of this report are not shown again."),
 ]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Keep no index; the answers are the same.")
+]
+CacheDir = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        envvar="PROVENANCE_CACHE_DIR",
+        help="Where the index is kept (default: your cache folder).",
+    ),
+]
 Everything = Annotated[bool, typer.Option("--all", help="Clean commits too.")]
 Jobs = Annotated[
     int | None, typer.Option("-j", "--jobs", min=1, help="git processes at once (default: cores).")
@@ -101,6 +114,9 @@ def build_settings(
     as_of: str | None = None,
     baseline: Path | None = None,
     jobs: int | None = None,
+    no_cache: bool = False,
+    cache_dir: Path | None = None,
+    quiet: bool = False,
     surface: Whose = Whose.UNVERIFIED,
     remerge: bool = True,
 ) -> Settings:
@@ -120,6 +136,8 @@ def build_settings(
         baseline=_fingerprints(baseline),
         as_of=_date(as_of),
         jobs=jobs or defaults.jobs,
+        cache=None if no_cache else cache_dir or user_cache_path(),
+        warn=partial(say, quiet=quiet),
         surface=surface,
         remerge=remerge,
     )
@@ -151,6 +169,12 @@ def load_policy(path: Path | None) -> Policy:
     except UnicodeDecodeError as error:
         raise PolicyError(f"policy {path} is not UTF-8", hint="save it as UTF-8") from error
     return parse_policy(text, path.name)
+
+
+def user_cache_path() -> Path:
+    """Where the index is kept unless another folder is named (XDG base directories)."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "provenance"
 
 
 def user_policy_path() -> Path:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from provenance.codec import DecodeError, decode, encode
 from provenance.errors import MissingObjectError
 from provenance.evidence.attestation import attested
+from provenance.evidence.changes import CommitChanges
 from provenance.evidence.claims import Assessor
 from provenance.evidence.coverage import Coverer, seals_of
 from provenance.evidence.model import Original, Standing, Upstream
@@ -15,25 +19,29 @@ from provenance.evidence.signatures import Verifier
 from provenance.evidence.upstream import Claimed
 from provenance.facts import Commit, FileChange, Ident, ObjectId, Person
 from provenance.index.history import History
+from provenance.index.index import Index
 from provenance.parse.comparison import UNKNOWN, Change, Comparison, compare
-from provenance.parse.patch import Changed, FilePatch
+from provenance.parse.patch import FilePatch
 from provenance.parse.references import Form, is_release_subject
 
-Originals = Iterator[tuple[ObjectId, Changed[FilePatch] | None]]
+_KIND = "comparison"
+Originals = Iterator[tuple[ObjectId, CommitChanges | None]]
 
 
 class BackportExaminer:
     """Compares backports with their originals, in the order in which they are asked about.
 
-    ``claimed`` says what each commit names as origin; ``originals`` gives the changes of the
-    found ones in the same order.
+    ``claimed`` says what each commit names as origin; ``read_changes`` gives the changes of the
+    found ones in the same order, with the patches of those that it is given.  ``to_compare``
+    are the commits whose own patches are needed: a comparison is kept in the index.
     """
 
     def __init__(
         self,
         *,
         claimed: Mapping[ObjectId, Claimed],
-        originals: Originals,
+        index: Index,
+        read_changes: Callable[[frozenset[ObjectId]], Originals],
         history: History,
         assessor: Assessor,
         verifier: Verifier,
@@ -42,7 +50,13 @@ class BackportExaminer:
         read_commit: Callable[[ObjectId], Commit],
     ) -> None:
         self._claimed = claimed
-        self._originals = originals
+        self._index = index
+        self._known = self._compared_before()
+        self.to_compare = frozenset(
+            name for name, one in claimed.items() if one.id and name not in self._known
+        )
+        originals = (claimed[name].id for name in self.to_compare)
+        self._originals = read_changes(frozenset(filter(None, originals)))
         self._history = history
         self._assessor = assessor
         self._verifier = verifier
@@ -50,7 +64,18 @@ class BackportExaminer:
         self._coverer = coverer
         self._read_commit = read_commit
 
-    def next_original(self, object_id: ObjectId) -> Changed[FilePatch] | None:
+    def _compared_before(self) -> dict[ObjectId, Comparison]:
+        """Comparisons that an earlier run made, with the very same original."""
+        found = {}
+        for name, raw in self._index.facts(_KIND, list(self._claimed)).items():
+            claimed = self._claimed[ObjectId(name)]
+            with contextlib.suppress(ValueError, DecodeError):
+                key, _, value = raw.partition(b"\n")
+                if key == _key(claimed):
+                    found[ObjectId(name)] = decode(Comparison, json.loads(value))
+        return found
+
+    def next_original(self, object_id: ObjectId) -> CommitChanges | None:
         """The changes of the commit's original; to be asked once for each commit, in order."""
         claimed = self._claimed.get(object_id)
         return next(self._originals)[1] if claimed and claimed.id else None
@@ -61,18 +86,20 @@ class BackportExaminer:
         author: Standing,
         files: Sequence[FileChange],
         patches: Sequence[FilePatch],
-        original: Changed[FilePatch] | None,
+        original: CommitChanges | None,
     ) -> Upstream | None:
         """The commit beside its original; None where it names none."""
         claimed = self._claimed.get(commit.id)
         if claimed is None:
             return None
         reverts = claimed.reference.form is Form.REVERT
-        comparison = UNKNOWN
-        if original is not None and not commit.is_merge:
-            comparison = compare(
-                Change(original.files, original.seen), Change(files, patches), reverts=reverts
-            )
+        comparison = self._known.get(commit.id)
+        if comparison is None:
+            comparison = UNKNOWN
+            if original is not None and not commit.is_merge:
+                comparison = _compare(original, files, patches, reverts=reverts)
+                value = json.dumps(encode(comparison)).encode("ascii")
+                self._index.keep(_KIND, commit.id, _key(claimed) + b"\n" + value)
         found = self._read(claimed.id) if claimed.id else None
         if found is None:
             return _not_compared(claimed, comparison)
@@ -122,6 +149,22 @@ class BackportExaminer:
         dropped = [one.claimed for one in theirs if not any(same_person(one, two) for two in ours)]
         added = [one.claimed for one in ours if not any(same_person(one, two) for two in theirs)]
         return dropped, added
+
+
+def _compare(
+    original: CommitChanges,
+    files: Sequence[FileChange],
+    patches: Sequence[FilePatch],
+    *,
+    reverts: bool,
+) -> Comparison:
+    theirs = [content.patch for content in original.contents if content.patch]
+    return compare(Change(original.files, theirs), Change(files, patches), reverts=reverts)
+
+
+def _key(claimed: Claimed) -> bytes:
+    """What a kept comparison was made with."""
+    return f"{claimed.id} {claimed.reference.form}".encode("ascii")
 
 
 def _not_compared(claimed: Claimed, comparison: Comparison) -> Upstream:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from provenance.evidence.attestation import attested
 from provenance.evidence.backports import BackportExaminer
+from provenance.evidence.changes import AUTHORITY_FILES, CommitChanges
 from provenance.evidence.claims import Assessor
 from provenance.evidence.content import FileContent
 from provenance.evidence.coverage import Coverer, seals_of
@@ -27,12 +28,10 @@ from provenance.index.history import History
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers, parse_people
-from provenance.parse.patch import Changed, FilePatch
 from provenance.parse.references import is_release_subject
 from provenance.parse.surface import SurfaceItem, surface_of_files
 from provenance.parse.text import encode
 
-AUTHORITY_FILES = ("MAINTAINERS", ".mailmap")
 _NO_OBJECT = "0" * 40
 
 
@@ -78,7 +77,7 @@ class CaseBuilder:
         *,
         with_surface: bool,
         merge: MergeCase | None,
-        original: Changed[FilePatch] | None,
+        original: CommitChanges | None,
     ) -> CommitCase:
         """The case of one commit; ``changes`` is empty for merges.
 

@@ -10,12 +10,12 @@ from provenance.dates import LAST
 from provenance.errors import MissingObjectError
 from provenance.evidence.backports import BackportExaminer
 from provenance.evidence.cases import CaseBuilder
+from provenance.evidence.changes import ChangeReader
 from provenance.evidence.claims import Assessor
-from provenance.evidence.content import ContentReader
 from provenance.evidence.coverage import Coverer
 from provenance.evidence.follow_ups import FollowUpFinder
 from provenance.evidence.keyring import read_keyring
-from provenance.evidence.merges import MergeExaminer
+from provenance.evidence.merges import MergeExaminer, merge_again
 from provenance.evidence.model import CommitCase, TagCase
 from provenance.evidence.release_tag import release_tag, seal_of
 from provenance.evidence.route import Router
@@ -24,6 +24,8 @@ from provenance.evidence.ssh import read_ssh_trust
 from provenance.evidence.trust import TrustBase, build_trust_base
 from provenance.evidence.upstream import Claimed, UpstreamResolver
 from provenance.facts import Address, Ident, ObjectId
+from provenance.index.history import positions_in
+from provenance.index.index import Index
 from provenance.index.pulls import Pulls
 from provenance.index.ranges import Scope, upstream_line
 from provenance.index.track_record import TrackRecord
@@ -50,9 +52,15 @@ class Examination:
     """
 
     def __init__(
-        self, repository: Repository, scope: Scope, settings: Settings, progress: Progress
+        self,
+        repository: Repository,
+        index: Index,
+        scope: Scope,
+        settings: Settings,
+        progress: Progress,
     ) -> None:
         self._repository = repository
+        self._index = index
         self._scope = scope
         self._settings = settings
         self._progress = progress
@@ -86,11 +94,14 @@ class Examination:
         claimed = self._claimed(order, resolver)
         backports = self._backports(order, claimed, coverer)
         builder = self._builder(coverer, backports, resolver)
-        changed = self._repository.read_changes(
-            own,
-            look=ContentReader(self.where, surface_of, claimed).look,
+        changed = ChangeReader(
+            self._repository,
+            self._index,
+            self.where,
+            surface_of=surface_of,
+            keep=backports.to_compare,
             jobs=self._settings.jobs,
-        )
+        ).read(own)
         examiner = self._merge_examiner([name for name in order if name in merges], coverer)
         for number, raw in enumerate(self._repository.stream_raw(order)):
             if number % _PROGRESS_EVERY == 0:
@@ -113,7 +124,7 @@ class Examination:
                 yield builder.build(
                     commit,
                     found.files if found else (),
-                    found.seen if found else (),
+                    found.contents if found else (),
                     with_surface=object_id in surface_of,
                     merge=merge_case(commit) if merge_case else None,
                     original=original,
@@ -143,9 +154,14 @@ class Examination:
                 coverer = self._coverer(line, below)
         return BackportExaminer(
             claimed=claimed,
-            originals=self._repository.read_changes(
-                ids, look=lambda _, patch: patch, jobs=self._settings.jobs
-            ),
+            index=self._index,
+            read_changes=lambda keep: ChangeReader(
+                self._repository,
+                self._index,
+                Maintainers(()),
+                keep=keep,
+                jobs=self._settings.jobs,
+            ).read(ids),
             history=self._scope.history,
             assessor=self.assessor,
             verifier=self._verifier,
@@ -168,7 +184,9 @@ class Examination:
         ]
         remerged: Iterator[tuple[ObjectId, Remerged | None]]
         if self._settings.remerge:
-            remerged = self._repository.read_merges(with_parents, jobs=self._settings.jobs)
+            remerged = merge_again(
+                self._repository, self._index, with_parents, jobs=self._settings.jobs
+            )
         else:
             remerged = ((name, None) for name in merges)
         return MergeExaminer(self._scope, coverer, remerged, self._repository.read_commit)
@@ -222,8 +240,8 @@ class Examination:
         history = self._scope.history
         return Counter(
             normalise(history.people[history.authors[position]].email)
-            for position, inside in enumerate(self._scope.inside)
-            if inside and not history.is_merge(position)
+            for position in positions_in(self._scope.inside)
+            if not history.is_merge(position)
         )
 
     def _blob(self, blob: ObjectId) -> bytes:

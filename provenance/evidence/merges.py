@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
+from provenance.codec import DecodeError, decode, encode
 from provenance.errors import MissingObjectError
 from provenance.evidence.coverage import Coverer, foreign_tips
 from provenance.evidence.model import MergeCase
 from provenance.facts import Commit, ObjectId
+from provenance.index.history import positions_in
+from provenance.index.index import Index
 from provenance.index.ranges import Scope
-from provenance.parse.remerge import Remerged
+from provenance.parse.remerge import MergedFile, Remerged
+from provenance.repository import Repository
 
 _LOOKED_AT = 200
 """The newest merges before the trust base that say whether signed pulls are usual."""
@@ -62,14 +67,49 @@ class MergeExaminer:
             return False
 
 
+def merge_again(
+    repository: Repository,
+    index: Index,
+    merges: Sequence[tuple[ObjectId, Sequence[ObjectId]]],
+    *,
+    jobs: int,
+) -> Iterator[tuple[ObjectId, Remerged | None]]:
+    """Each merge (id and parents) with what it changed itself, kept for the next run.
+
+    Another git may merge otherwise: what is kept counts for the same version only.
+    """
+    if not merges:
+        return
+    kind = f"merge {repository.git_version()}"
+    known = {
+        name: found
+        for name, raw in index.facts(kind, [name for name, _ in merges]).items()
+        if (found := _unpack(name, raw)) is not None
+    }
+    fresh = repository.read_merges([pair for pair in merges if pair[0] not in known], jobs=jobs)
+    for name, _ in merges:
+        if name in known:
+            yield name, known[name]
+            continue
+        _, found = next(fresh)
+        if found is not None:
+            index.keep(kind, name, json.dumps(encode(found.files)).encode("ascii"))
+        yield name, found
+
+
+def _unpack(name: str, raw: bytes) -> Remerged | None:
+    try:
+        return Remerged(ObjectId(name), decode(tuple[MergedFile, ...], json.loads(raw)))
+    except (ValueError, DecodeError):
+        return None
+
+
 def _signed_pulls_are_usual(scope: Scope) -> bool:
     """True where a fifth of the newest merges before the trust base embed a signed tag."""
     history = scope.history
-    merges = [
-        position
-        for position, trusted in enumerate(scope.trusted)
-        if trusted and history.is_merge(position)
-    ]
+    if not history.with_mergetag:
+        return False
+    merges = [position for position in positions_in(scope.trusted) if history.is_merge(position)]
     merges.sort(key=lambda position: (-history.commit_times[position], history.ids[position]))
     newest = merges[:_LOOKED_AT]
     signed = sum(position in history.with_mergetag for position in newest)
@@ -82,8 +122,8 @@ def _new_roots(scope: Scope, coverer: Coverer) -> dict[int, Sequence[ObjectId]]:
     if scope.trust_base is None:
         return {}
     history = scope.history
-    for position, inside in enumerate(scope.inside):
-        if inside and not history.parent_ids(position):
+    for position in positions_in(scope.inside):
+        if not history.parent_ids(position):
             merge = coverer.brought_by(position)
             if merge is not None:
                 found[merge].append(ObjectId(history.ids[position]))

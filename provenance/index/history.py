@@ -1,37 +1,24 @@
 """All commits reachable from some tips, as columns: parents, people and times by position.
 
-git's walk supplies raw commits quickly; the truth is the parents in the raw bytes, which
-are followed until every one is read or known to be missing.  A commit costs about 60
-bytes of memory.
+Parents have lower positions than their children, whatever the dates say.  git's walk supplies
+raw commits quickly; the truth is the parents in the raw bytes, which are followed until
+every one is read or known to be missing.
 """
 
 from __future__ import annotations
 
-import re
+import heapq
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, Protocol
 
-from provenance.facts import BrokenIdent, Ident, ObjectId, Person
+from provenance.facts import Ident, ObjectId, Person
+from provenance.index.parsed import MENTIONED, Parsed, parse_facts
 from provenance.parse.identity import parse_ident
-from provenance.parse.objects import parse_commit
-from provenance.parse.references import parse_fixes, parse_reverts
-from provenance.parse.text import decode
 from provenance.repository.objects import RawObject
 
 NOBODY: Final = 0
 """The person number of an identity that could not be read."""
-
-_PERSON: Final = rb"((?:[^<>\n\0]* )?<[^<>\n\0]*>) (\d{1,18}) [+-]\d{4}\n"
-_HEADER: Final = re.compile(
-    rb"tree [0-9a-f]{40}\n((?:parent [0-9a-f]{40}\n)*)author " + _PERSON + rb"committer " + _PERSON
-)
-_REPEATED: Final = re.compile(rb"^(?:tree|parent|author|committer) ", re.MULTILINE)
-_PARENT_LINE: Final = 48
-
-
-_MENTIONED: Final = 7
-"""Digits; a shorter id names too many commits."""
 
 
 class Mention(NamedTuple):
@@ -45,7 +32,9 @@ class Mention(NamedTuple):
 class ObjectSource(Protocol):
     """Where raw commits come from."""
 
-    def stream_reachable(self, tips: Iterable[ObjectId]) -> Iterator[RawObject]: ...
+    def stream_reachable(
+        self, tips: Iterable[ObjectId], known: Container[str]
+    ) -> Iterator[RawObject]: ...
 
     def stream_raw(self, ids: Iterable[ObjectId]) -> Iterator[RawObject]: ...
 
@@ -54,7 +43,9 @@ class History:
     """Columns over commits; a position numbers a commit, a person number a claimed identity.
 
     ``with_mergetag`` holds the positions of merges that embed a signed tag; ``mentions`` has,
-    by the first seven digits of the id they name, the commits that fix or revert another.
+    by the first digits of the id they name, the commits that fix or revert another.  Commits
+    below position ``closed`` have all their ancestors here; those below ``saved`` are kept in
+    an index.
     """
 
     def __init__(self) -> None:
@@ -64,92 +55,119 @@ class History:
         self.committers = array("I")
         self.author_times = array("q")
         self.commit_times = array("q")
+        self.merges = bytearray()
+        self.raw_people: list[bytes] = [b""]
         self.people: list[Person] = [Person(name="", email="")]
         self.unreadable: dict[str, str] = {}
         self.with_mergetag: set[int] = set()
         self.mentions: dict[str, list[Mention]] = {}
+        self.closed = 0
+        self.saved = 0
+        self.starts = array("I", [0])
+        self.flat_parents = array("I")
+        self._missing: dict[int, tuple[str, ...]] = {}
         self._person_numbers: dict[bytes, int] = {}
-        self._parent_ids: list[tuple[str, ...]] = []
-        self._parents: list[tuple[int, ...]] = []
+        self._reached: dict[str, bytearray] = {}
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def add(self, object_id: str, raw: bytes) -> None:
-        """Takes in one raw commit; a commit already there is passed over."""
-        if object_id in self.positions:
-            return
-        match = _HEADER.match(raw)
-        if match is None or not _is_plain(raw, match.end()):
-            self._add_odd(object_id, raw)
-            return
-        if b"ixes: " in raw or b"everts commit " in raw:
-            self._mention(raw[match.end() :])
-        parents, author, author_time, committer, commit_time = match.groups()
-        ids = tuple(
-            parents[start + 7 : start + 47].decode("ascii")
-            for start in range(0, len(parents), _PARENT_LINE)
-        )
-        if len(ids) > 1 and b"\nmergetag " in raw:
-            self.with_mergetag.add(len(self.ids))
-        self._append(
-            object_id,
-            ids,
-            (self._person(author), int(author_time)),
-            (self._person(committer), int(commit_time)),
-        )
+    def append(self, found: Parsed) -> None:
+        """Takes in one commit; its readable parents are there already."""
+        position = len(self.ids)
+        self.positions[found.id] = position
+        self.ids.append(found.id)
+        get = self.positions.get
+        parents = [at for parent in found.parents if (at := get(parent)) is not None]
+        self.flat_parents.extend(parents)
+        self.starts.append(len(self.flat_parents))
+        if len(parents) != len(found.parents):
+            self._missing[position] = found.parents
+        self.merges.append(len(found.parents) > 1 and len(set(found.parents)) > 1)
+        self.authors.append(self.person_number(found.author))
+        self.author_times.append(found.author_time)
+        self.committers.append(self.person_number(found.committer))
+        self.commit_times.append(found.commit_time)
+        if found.has_mergetag:
+            self.with_mergetag.add(position)
+        for kind, prefix in found.mentions:
+            self.add_mention(Mention(position, kind, prefix))
+
+    def add_mention(self, mention: Mention) -> None:
+        """Remembers whom a commit fixes or reverts."""
+        self.mentions.setdefault(mention.prefix[:MENTIONED], []).append(mention)
+
+    def person_number(self, raw: bytes) -> int:
+        """The number of an identity as it stands in an object; a new one where it is new."""
+        if not raw:
+            return NOBODY
+        if not self._person_numbers:
+            self._person_numbers = {known: n for n, known in enumerate(self.raw_people) if n}
+        number = self._person_numbers.get(raw)
+        if number is None:
+            ident = parse_ident(raw + b" 0 +0000")
+            assert isinstance(ident, Ident)
+            number = self._person_numbers[raw] = len(self.people)
+            self.raw_people.append(raw)
+            self.people.append(ident.person)
+        return number
 
     def parents(self, position: int) -> tuple[int, ...]:
         """Positions of the parents that could be read."""
-        return self._parents[position]
+        return tuple(self.flat_parents[self.starts[position] : self.starts[position + 1]])
 
     def parent_ids(self, position: int) -> tuple[str, ...]:
         """Ids of all parents as the commit names them."""
-        return self._parent_ids[position]
+        missing = self._missing.get(position)
+        return missing or tuple(self.ids[parent] for parent in self.parents(position))
 
     def is_merge(self, position: int) -> bool:
         """True for two or more different parents."""
-        return len(set(self._parent_ids[position])) > 1
+        return bool(self.merges[position])
 
-    def missing_parents(self) -> list[str]:
-        """Ids that some commit names as parent and that have not been read."""
-        known, unreadable = self.positions, self.unreadable
-        return sorted(
-            {
-                parent
-                for ids in self._parent_ids
-                for parent in ids
-                if parent not in known and parent not in unreadable
-            }
-        )
-
-    def link(self) -> None:
-        """Turns parent ids into positions; to be called after the last ``add``."""
-        get = self.positions.get
-        self._parents = [
-            tuple(found for parent in ids if (found := get(parent)) is not None)
-            for ids in self._parent_ids
-        ]
+    def mentions_of(self, object_id: str) -> list[Mention]:
+        """Commits whose message says that they fix or revert this one."""
+        found = self.mentions.get(object_id[:MENTIONED], ())
+        return [mention for mention in found if object_id.startswith(mention.prefix)]
 
     def ancestors(self, tips: Iterable[str]) -> bytearray:
         """A mask over positions: 1 for the tips and all they descend from."""
+        wanted = [tip for tip in tips if tip in self.positions]
+        if len(wanted) == 1:
+            tip = wanted[0]
+            known = self._reached.get(tip)
+            if known is None or len(known) != len(self.ids):
+                known = self._reached[tip] = self._walk([self.positions[tip]])
+            return bytearray(known)
+        return self._walk([self.positions[tip] for tip in wanted])
+
+    def _walk(self, tips: Sequence[int]) -> bytearray:
+        """Down from the highest position: every parent lies below its child."""
         mask = bytearray(len(self.ids))
-        waiting = [self.positions[tip] for tip in tips if tip in self.positions]
-        parents = self._parents
-        for position in waiting:
+        for position in tips:
             mask[position] = 1
-        while waiting:
-            for parent in parents[waiting.pop()]:
-                if not mask[parent]:
-                    mask[parent] = 1
-                    waiting.append(parent)
+        starts, flat = self.starts, self.flat_parents
+        done = [(at, reached) for tip, reached in self._reached.items()
+                if len(reached) == len(mask) and (at := self.positions[tip]) >= 0]  # fmt: skip
+        done.sort()
+        position = len(mask)
+        while (position := mask.rfind(1, 0, position)) >= 0:
+            if done and done[-1][0] >= position:
+                at, reached = done.pop()
+                if at == position:
+                    mask = _either(mask, reached)
+                else:
+                    position += 1
+                continue
+            for parent in flat[starts[position] : starts[position + 1]]:
+                mask[parent] = 1
         return mask
 
     def boundary(self, mask: Sequence[int]) -> dict[str, str]:
         """Parents of commits in the mask that could not be read, with the reason."""
         found: dict[str, str] = {}
-        for position, ids in enumerate(self._parent_ids):
-            if mask[position] and len(self._parents[position]) != len(ids):
+        for position, ids in self._missing.items():
+            if mask[position]:
                 found.update(
                     (parent, self.unreadable.get(parent, "not in the repository"))
                     for parent in ids
@@ -157,14 +175,12 @@ class History:
                 )
         return dict(sorted(found.items()))
 
-    def newest_first(self, mask: Sequence[int]) -> list[int]:
+    def newest_first(self, mask: bytearray) -> list[int]:
         """Positions in the mask, children before parents, later commit dates first."""
-        import heapq
-
-        members = [position for position, inside in enumerate(mask) if inside]
+        members = positions_in(mask)
         children = dict.fromkeys(members, 0)
         for position in members:
-            for parent in set(self._parents[position]):
+            for parent in set(self.parents(position)):
                 if mask[parent]:
                     children[parent] += 1
         times, ids = self.commit_times, self.ids
@@ -174,102 +190,131 @@ class History:
         while ready:
             position = heapq.heappop(ready)[2]
             order.append(position)
-            for parent in set(self._parents[position]):
+            for parent in set(self.parents(position)):
                 if mask[parent]:
                     children[parent] -= 1
                     if not children[parent]:
                         heapq.heappush(ready, (-times[parent], ids[parent], parent))
         return order
 
-    def _append(
-        self, object_id: str, parents: tuple[str, ...], author: tuple[int, int],
-        committer: tuple[int, int],
-    ) -> None:  # fmt: skip
-        self.positions[object_id] = len(self.ids)
-        self.ids.append(object_id)
-        self._parent_ids.append(parents)
-        self.authors.append(author[0])
-        self.author_times.append(author[1])
-        self.committers.append(committer[0])
-        self.commit_times.append(committer[1])
 
-    def _mention(self, rest: bytes) -> None:
-        """Remembers whom the message fixes or reverts."""
-        message = decode(rest.partition(b"\n\n")[2] if rest[:1] != b"\n" else rest)
-        position = len(self.ids)
-        for kind, named in (("fixes", parse_fixes(message)), ("reverts", parse_reverts(message))):
-            for prefix in named:
-                if len(prefix) >= _MENTIONED:
-                    mention = Mention(position, kind, prefix)
-                    self.mentions.setdefault(prefix[:_MENTIONED], []).append(mention)
-
-    def mentions_of(self, object_id: str) -> list[Mention]:
-        """Commits whose message says that they fix or revert this one."""
-        found = self.mentions.get(object_id[:_MENTIONED], ())
-        return [mention for mention in found if object_id.startswith(mention.prefix)]
-
-    def _person(self, raw: bytes) -> int:
-        number = self._person_numbers.get(raw)
-        if number is None:
-            ident = parse_ident(raw + b" 0 +0000")
-            assert isinstance(ident, Ident)
-            number = self._person_numbers[raw] = len(self.people)
-            self.people.append(ident.person)
-        return number
-
-    def _add_odd(self, object_id: str, raw: bytes) -> None:
-        """A commit git would not write: read strictly, its broken identities as nobody."""
-        commit = parse_commit(ObjectId(object_id), raw)
-        if commit.mergetags:
-            self.with_mergetag.add(len(self.ids))
-        self._append(
-            object_id, commit.parents, self._odd(commit.author), self._odd(commit.committer)
-        )
-
-    def _odd(self, ident: Ident | BrokenIdent) -> tuple[int, int]:
-        if isinstance(ident, BrokenIdent):
-            return NOBODY, 0
-        person = ident.person
-        key = f"{person.name} <{person.email}>".encode("utf-8", "surrogateescape")
-        return self._person(key), min(ident.seconds, 1 << 62)
+def positions_in(mask: bytearray) -> list[int]:
+    """Positions whose bit is set, lowest first."""
+    found = []
+    position = mask.find(1)
+    while position >= 0:
+        found.append(position)
+        position = mask.find(1, position + 1)
+    return found
 
 
-def _is_plain(raw: bytes, end: int) -> bool:
-    """True where nothing after the committer line repeats or reorders a field, and no NUL."""
-    if raw[end : end + 1] == b"\n":
-        return b"\0" not in raw[:end]
-    stop = raw.find(b"\n\n", end)
-    return _REPEATED.search(raw, end, stop if stop >= 0 else len(raw)) is None
+def without(left: bytearray, right: bytearray) -> bytearray:
+    """What the left mask has and the right one has not."""
+    both = int.from_bytes(left, "little") & ~int.from_bytes(right, "little")
+    return bytearray(both.to_bytes(len(left), "little"))
+
+
+def _either(left: bytearray, right: bytearray) -> bytearray:
+    both = int.from_bytes(left, "little") | int.from_bytes(right, "little")
+    return bytearray(both.to_bytes(len(left), "little"))
 
 
 def read_history(
     source: ObjectSource,
     tips: Iterable[ObjectId],
     *,
+    history: History | None = None,
     progress: Callable[[int], None] = lambda count: None,
+    grown: Callable[[History], None] = lambda history: None,
 ) -> History:
-    """Every commit reachable from the tips; what cannot be read is in ``unreadable``."""
-    history = History()
-    wanted = list(dict.fromkeys(tips))
-    for count, found in enumerate(source.stream_reachable(wanted)):
-        _take(history, found)
-        if count % 4096 == 0:
-            progress(count)
-    missing: list[str] = [tip for tip in wanted if tip not in history.positions]
-    while missing := sorted({*missing, *history.missing_parents()} - history.unreadable.keys()):
-        for found in source.stream_raw([ObjectId(name) for name in missing]):
-            _take(history, found)
-        for object_id in missing:
-            if object_id not in history.positions:
-                history.unreadable.setdefault(object_id, "not in the repository")
-        missing = []
-    history.link()
-    return history
+    """Every commit reachable from the tips, added to what is known already.
+
+    ``grown`` is called now and then while closed commits arrive, to save them.  What cannot be
+    read is in ``unreadable``.
+    """
+    found = History() if history is None else history
+    wanted = [tip for tip in dict.fromkeys(tips) if tip not in found.positions]
+    if wanted:
+        _Reader(source, found, progress, grown).read(wanted)
+    return found
 
 
-def _take(history: History, found: RawObject) -> None:
-    if found.type == "commit":
-        history.add(found.id, found.raw)
-    else:
-        reason = found.problem or f"a {found.type}, not a commit"
-        history.unreadable.setdefault(found.id, reason)
+class _Reader:
+    """Orders commits as they come: a commit waits until its parents are there."""
+
+    _SAVE_EVERY: Final = 20_000
+
+    def __init__(
+        self,
+        source: ObjectSource,
+        history: History,
+        progress: Callable[[int], None],
+        grown: Callable[[History], None],
+    ) -> None:
+        self._source = source
+        self._history = history
+        self._progress = progress
+        self._grown = grown
+        self._waiting: dict[str, Parsed] = {}
+        self._lacking: dict[str, int] = {}
+        self._children: dict[str, list[str]] = {}
+
+    def read(self, tips: Sequence[ObjectId]) -> None:
+        history = self._history
+        for count, raw in enumerate(self._source.stream_reachable(tips, history.positions)):
+            self._take(raw)
+            if count % 4096 == 0:
+                self._progress(count)
+            if len(history) - history.closed >= self._SAVE_EVERY:
+                self._close()
+        missing: set[str] = set(tips)
+        while missing := {name for name in missing | self._children.keys() if self._is_new(name)}:
+            for raw in self._source.stream_raw([ObjectId(name) for name in sorted(missing)]):
+                self._take(raw)
+            for name in missing:
+                if self._is_new(name):
+                    history.unreadable.setdefault(name, "not in the repository")
+        self._close()
+        for name in sorted(history.unreadable.keys() & self._children.keys()):
+            self._release(name)
+
+    def _is_new(self, name: str) -> bool:
+        history = self._history
+        known = name in history.positions or name in self._waiting
+        return not known and name not in history.unreadable
+
+    def _close(self) -> None:
+        """All that is there so far has its parents; it may be saved."""
+        self._history.closed = len(self._history)
+        self._grown(self._history)
+
+    def _take(self, raw: RawObject) -> None:
+        history = self._history
+        if raw.type != "commit":
+            reason = raw.problem or f"a {raw.type}, not a commit"
+            history.unreadable.setdefault(raw.id, reason)
+            return
+        if raw.id in history.positions or raw.id in self._waiting:
+            return
+        found = parse_facts(raw.id, raw.raw)
+        lacking = {parent for parent in found.parents if parent not in history.positions}
+        if not lacking:
+            history.append(found)
+            if self._children:
+                self._release(raw.id)
+            return
+        self._waiting[raw.id] = found
+        self._lacking[raw.id] = len(lacking)
+        for parent in lacking:
+            self._children.setdefault(parent, []).append(raw.id)
+
+    def _release(self, arrived: str) -> None:
+        """Appends what waited for a commit that is there now, or never will be."""
+        ready = [arrived]
+        while ready:
+            for child in self._children.pop(ready.pop(), ()):
+                self._lacking[child] -= 1
+                if not self._lacking[child]:
+                    self._history.append(self._waiting.pop(child))
+                    del self._lacking[child]
+                    ready.append(child)

@@ -14,7 +14,8 @@ from provenance.errors import (
     UsageError,
 )
 from provenance.facts import ObjectId
-from provenance.index.history import History, read_history
+from provenance.index.history import History, without
+from provenance.index.index import Index
 from provenance.parse.releases import Release, is_next, newest, parse_releases, predecessor
 from provenance.repository import Repository, ResolvedRevision
 from provenance.settings import Progress
@@ -26,7 +27,8 @@ _HISTORY_PREFIXES = ("refs/heads/", "refs/tags/", "refs/remotes/")
 class Scope:
     """A chosen range with all history around it.
 
-    ``inside`` is the mask of audited commits, ``trusted`` the mask of commits before the
+    ``known`` is the mask of all commits that the repository reaches, ``inside`` that of the
+    audited ones, ``trusted`` the mask of commits before the
     trust base, ``mainline`` that of commits which count as upstream.  ``line`` is the commit
     whose first parents are the tree's own line, ``below`` the mask in which it is followed.
     ``branch`` is the mask of the branch that the tip is on, up to the newest release of the
@@ -39,6 +41,7 @@ class Scope:
     reason: str
     notes: tuple[str, ...]
     history: History
+    known: bytearray
     inside: bytearray
     trusted: bytearray
     mainline: bytearray
@@ -51,6 +54,7 @@ class Scope:
 
 def choose_scope(
     repository: Repository,
+    index: Index,
     revision: str | None,
     *,
     base: str | None,
@@ -65,7 +69,7 @@ def choose_scope(
     """
     start, tip_name = _split(revision, base)
     named = [repository.resolve(name) for name in (start, tip_name, trust_base, mainline) if name]
-    history = load_history(repository, [found.commit for found in named], progress)
+    history, known = load_history(repository, index, [found.commit for found in named], progress)
     tip = repository.resolve(tip_name) if tip_name else _newest_release(repository, history)
     chosen, reason, notes = _choose_base(repository, history, tip, start, base)
     inside = _difference(history, tip, chosen)
@@ -90,9 +94,10 @@ def choose_scope(
         reason=reason,
         notes=notes,
         history=history,
+        known=known,
         inside=inside,
         trusted=history.ancestors([trust] if trust else []),
-        mainline=_mainline(repository, history, mainline),
+        mainline=_mainline(repository, history, known, mainline),
         line=tip.commit,
         below=inside,
         branch=branch,
@@ -109,7 +114,7 @@ def _difference(
     if base is None:
         return inside
     below = history.ancestors([base.commit])
-    return bytearray(a and not b for a, b in zip(inside, below, strict=True))
+    return without(inside, below)
 
 
 def _branch_around(
@@ -131,7 +136,7 @@ def _branch_around(
     tips = [repository.resolve(f"refs/tags/{one.tag}").commit for one in series]
     starts = [commit for one, commit in zip(series, tips, strict=True) if not one.point]
     branch, start = history.ancestors([tip.commit, *tips]), history.ancestors(starts)
-    return branch, bytearray(a and not b for a, b in zip(branch, start, strict=True))
+    return branch, without(branch, start)
 
 
 def upstream_line(
@@ -151,7 +156,7 @@ def upstream_line(
     if found:
         tips.append(repository.resolve(f"refs/tags/{found.tag}").commit)
     masks = [(tip, history.ancestors([tip])) for tip in tips]
-    return max(masks, key=lambda item: sum(item[1]), default=(None, bytearray(len(history))))
+    return max(masks, key=lambda item: item[1].count(1), default=(None, bytearray(len(history))))
 
 
 def _is_stable(repository: Repository, tip: ResolvedRevision) -> bool:
@@ -182,7 +187,7 @@ def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
     base = whole.base
     for release, tip in found:
         reached = history.ancestors([tip.commit])
-        inside = bytearray(a and not b for a, b in zip(reached, below, strict=True))
+        inside = without(reached, below)
         if any(inside):
             trust = base.commit if base else None
             scopes.append(
@@ -206,6 +211,7 @@ def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
 
 def single_scope(
     repository: Repository,
+    index: Index,
     revision: str,
     *,
     trust_base: str | None,
@@ -215,7 +221,7 @@ def single_scope(
     """One commit alone; authority is what stood before it, at its first parent."""
     tip = repository.resolve(revision)
     named = [repository.resolve(name).commit for name in (trust_base, mainline) if name]
-    history = load_history(repository, [tip.commit, *named], progress)
+    history, known = load_history(repository, index, [tip.commit, *named], progress)
     position = _position(history, tip.commit)
     inside = bytearray(len(history))
     inside[position] = 1
@@ -237,9 +243,10 @@ def single_scope(
         reason="one commit",
         notes=(),
         history=history,
+        known=known,
         inside=inside,
         trusted=history.ancestors([trust] if trust else []),
-        mainline=_mainline(repository, history, mainline),
+        mainline=_mainline(repository, history, known, mainline),
         line=line,
         below=below,
         branch=below,
@@ -261,14 +268,16 @@ def _line_around(
     return commit, history.ancestors([commit])
 
 
-def identity_scope(repository: Repository, *, trust_base: str | None, progress: Progress) -> Scope:
+def identity_scope(
+    repository: Repository, index: Index, *, trust_base: str | None, progress: Progress
+) -> Scope:
     """All history, nothing chosen yet; authority is HEAD's unless a revision is named.
 
     Here the trust base may lie after the commits looked at: the question is who somebody
     is today, not whether a range can be believed.
     """
     tip = repository.resolve(trust_base or "HEAD")
-    history = load_history(repository, [tip.commit], progress)
+    history, known = load_history(repository, index, [tip.commit], progress)
     return Scope(
         base=None,
         tip=tip,
@@ -276,9 +285,10 @@ def identity_scope(repository: Repository, *, trust_base: str | None, progress: 
         reason="all history",
         notes=(),
         history=history,
+        known=known,
         inside=bytearray(len(history)),
         trusted=history.ancestors([tip.commit]),
-        mainline=_mainline(repository, history, None),
+        mainline=known,
         line=tip.commit,
         below=history.ancestors([tip.commit]),
         branch=history.ancestors([tip.commit]),
@@ -286,15 +296,22 @@ def identity_scope(repository: Repository, *, trust_base: str | None, progress: 
     )
 
 
-def _mainline(repository: Repository, history: History, mainline: str | None) -> bytearray:
-    """The mask of commits that count as upstream: all that was read, or one revision's."""
+def _mainline(
+    repository: Repository, history: History, known: bytearray, mainline: str | None
+) -> bytearray:
+    """The mask of commits that count as upstream: all that there are, or one revision's."""
     if mainline is None:
-        return bytearray(b"\1" * len(history))
+        return known
     return history.ancestors([repository.resolve(mainline).commit])
 
 
-def load_history(repository: Repository, more: Iterable[ObjectId], progress: Progress) -> History:
-    """All commits that branches, tags, remotes, HEAD and the given commits reach."""
+def load_history(
+    repository: Repository, index: Index, more: Iterable[ObjectId], progress: Progress
+) -> tuple[History, bytearray]:
+    """All commits that branches, tags, remotes, HEAD and the given commits reach.
+
+    The mask says which these are: an index may know commits of other clones.
+    """
     tips = list(more)
     if repository.refs.head:
         tips.append(repository.refs.head)
@@ -308,9 +325,10 @@ def load_history(repository: Repository, more: Iterable[ObjectId], progress: Pro
         raise UnknownRevisionError(
             "the repository has no commits", hint="fetch or commit something first"
         )
-    return read_history(
-        repository, tips, progress=lambda count: progress("reading history", count, 0)
+    history = index.history(
+        list(dict.fromkeys(tips)), lambda count: progress("reading history", count, 0)
     )
+    return history, history.ancestors(tips)
 
 
 def releases_of(repository: Repository) -> dict[str, Release]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provenance.facts import Address, Person
-from provenance.index.history import NOBODY, History
+from provenance.index.history import History
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 
@@ -21,7 +21,10 @@ DAY = 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """Non-merge commits of one identity; times are Unix seconds of committer dates."""
+    """Non-merge commits of one identity; times are Unix seconds of committer dates.
+
+    ``names`` come in the order of their commits, most first.
+    """
 
     commits: int
     first: int
@@ -47,6 +50,7 @@ class TrackRecord:
                 merged[normalise(person.email)].append(number)
         self._records: dict[Address, Record] = {}
         for address, numbers in merged.items():
+            numbers.sort(key=lambda number: (-counts[number], history.raw_people[number]))
             people = [history.people[number] for number in numbers]
             self._records[address] = Record(
                 commits=sum(counts[number] for number in numbers),
@@ -72,11 +76,9 @@ def _tally(history: History, mask: Sequence[int]) -> tuple[list[int], list[int],
     """Per person number: non-merge commits, first and last committer time."""
     size = len(history.people)
     counts, firsts, lasts = [0] * size, [1 << 62] * size, [-(1 << 62)] * size
-    is_merge = history.is_merge
-    for position, (inside, author, time) in enumerate(
-        zip(mask, history.authors, history.commit_times, strict=True)
-    ):
-        if inside and author != NOBODY and not is_merge(position):
+    columns = zip(mask, history.merges, history.authors, history.commit_times, strict=True)
+    for inside, merge, author, time in columns:
+        if inside and not merge and author:
             counts[author] += 1
             firsts[author] = min(firsts[author], time)
             lasts[author] = max(lasts[author], time)

@@ -168,7 +168,7 @@ class Maintainers:
         found: dict[str, str] = {}
         for section in self.sections_for(path):
             for value in section.lists:
-                address, _, more = value.partition(" ")
+                address, more = parse_list(value)
                 if "subscribers-only" not in more:
                     found.setdefault(address.lower(), address)
         return tuple(found.values())
@@ -341,6 +341,15 @@ def parse_members(value: str, names: str = "") -> list[Person]:
         person if person.name else Person(name=name, email=person.email)
         for person, name in zip(people, called, strict=True)
     ]
+
+
+def parse_list(value: str) -> tuple[str, str]:
+    """The address and the remark of an ``L:`` value; a display name goes to the remark."""
+    named = _NAMED.fullmatch(value)
+    if named:
+        return named[2].strip(), named[1].strip()
+    address, *more = value.split(None, 1) or [""]
+    return address, more[0] if more else ""
 
 
 def parse_maintainer(value: str) -> Person | None:

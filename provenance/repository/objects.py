@@ -8,7 +8,7 @@ import re
 import subprocess
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -116,23 +116,66 @@ def stream_objects(shell: Shell, ids: Iterable[ObjectId]) -> Iterator[RawObject]
         feeder.join()
 
 
-def stream_reachable(shell: Shell, tips: Sequence[ObjectId]) -> Iterator[RawObject]:
+def list_commits(shell: Shell, revisions: Sequence[str]) -> Iterator[str]:
+    """Ids of the commits that some ids reach and others (with ``^``) do not, as git has it."""
+    process = shell.start(["rev-list", "--stdin"], stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with _ended(process):
+        _feed(process.stdin, revisions)
+        for line in process.stdout:
+            yield line[:40].decode("ascii")
+
+
+def first_commit(shell: Shell, start: ObjectId) -> str | None:
+    """The last commit on the line of first parents."""
+    process = shell.start(["rev-list", "--first-parent", start])
+    assert process.stdout is not None
+    last = b""
+    with _ended(process):
+        for line in process.stdout:
+            last = line
+    return last[:40].decode("ascii") if last else None
+
+
+def git_version(shell: Shell) -> str:
+    """The version of git, as a word."""
+    process = shell.start(["version"])
+    assert process.stdout is not None
+    with _ended(process):
+        return process.stdout.read().decode("ascii", "replace").strip()
+
+
+def stream_reachable(
+    shell: Shell, tips: Sequence[ObjectId], known: Container[str]
+) -> Iterator[RawObject]:
     """Commits that git says are reachable from the tips: a quick supply, not the truth.
 
-    Where git gives up (a missing parent) the stream just ends; who needs exactness follows
-    the parents of what came.
+    Parents come before children, known ids are left out.  Where a parent is missing git gives
+    up: then what it can list from the other end comes, and who needs exactness follows the
+    parents of what came.
     """
-    lister = shell.start(["rev-list", "--stdin"], stdin=subprocess.PIPE)
-    assert lister.stdin is not None
-    feeder = threading.Thread(target=_feed, args=(lister.stdin, list(tips)), daemon=True)
-    feeder.start()
-    reader = shell.start(["cat-file", "--batch", "--buffer"], stdin=lister.stdout)
-    with _ended(lister), _ended(reader):
-        yield from _parse_batch(reader.stdout)
-        feeder.join()
+    yield from stream_objects(shell, _listed(shell, tips, known))
 
 
-def _feed(pipe: IO[bytes], ids: Iterable[ObjectId]) -> None:
+def _listed(shell: Shell, tips: Sequence[ObjectId], known: Container[str]) -> Iterator[ObjectId]:
+    for order in (("--topo-order", "--reverse"), ()):
+        process = shell.start(["rev-list", *order, "--stdin"], stdin=subprocess.PIPE)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        threading.Thread(target=_feed, args=(process.stdin, tips), daemon=True).start()
+        with _ended(process):
+            count = 0
+            for line in process.stdout:
+                count += 1
+                name = line[:40].decode("ascii")
+                if name not in known:
+                    yield ObjectId(name)
+        if count:
+            return
+
+
+def _feed(pipe: IO[bytes], ids: Iterable[str]) -> None:
     with contextlib.suppress(BrokenPipeError, ValueError), pipe:
         for object_id in ids:
             pipe.write(object_id.encode("ascii") + b"\n")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +26,10 @@ from provenance.repository.objects import (
     ObjectDatabase,
     RawObject,
     expand_id,
+    first_commit,
+    git_version,
     is_hex_id,
+    list_commits,
     stream_objects,
     stream_reachable,
 )
@@ -54,8 +58,9 @@ class ResolvedRevision:
 class Repository:
     """One repository, read-only; a context manager.
 
-    ``mainline`` may be the path of another repository: its objects are then readable too, and
-    the path is a name for what its HEAD leads to.  A ref of that name goes before.
+    ``place`` names the object stores that are read.  ``mainline`` may be the path of another
+    repository: its objects are then readable too, and the path is a name for what its HEAD
+    leads to.  A ref of that name goes before.
     """
 
     def __init__(self, path: Path, *, mainline: str | None = None) -> None:
@@ -67,6 +72,7 @@ class Repository:
         if mainline and not self.refs.lookup(mainline) and Path(mainline).is_dir():
             stores += self._borrow(mainline)
         sweep(stores)
+        self.place = "\n".join(os.fsdecode(store.resolve()) for store in stores)
         self._objects = ObjectDatabase(stores)
         self._closing = ExitStack()
         self._shell = self._closing.enter_context(Shell(stores))
@@ -110,9 +116,25 @@ class Repository:
             raise MissingObjectError(object_id, f"a {found.type}, not a commit")
         return parse_commit(object_id, found.raw)
 
-    def stream_reachable(self, tips: Iterable[ObjectId]) -> Iterator[RawObject]:
+    def stream_reachable(
+        self, tips: Iterable[ObjectId], known: Container[str] = ()
+    ) -> Iterator[RawObject]:
         """Raw commits reachable from the tips as far as git walks (see ``objects``)."""
-        return stream_reachable(self._shell, list(tips))
+        return stream_reachable(self._shell, list(tips), known)
+
+    def list_commits(self, tips: Iterable[ObjectId], without: Iterable[ObjectId]) -> frozenset[str]:
+        """Ids that git lists below the tips; fewer than there are where one is missing."""
+        excluded = [ObjectId(f"^{tip}") for tip in without]
+        return frozenset(list_commits(self._shell, [*tips, *excluded]))
+
+    def first_commit(self) -> str | None:
+        """The oldest commit on the line of HEAD, or of the first ref where HEAD leads nowhere."""
+        start = self.refs.head or next(iter(self.refs.by_name.values()), None)
+        return first_commit(self._shell, start) if start else None
+
+    def git_version(self) -> str:
+        """What the git that merges and compares calls itself."""
+        return git_version(self._shell)
 
     def stream_raw(self, ids: Iterable[ObjectId]) -> Iterator[RawObject]:
         """Raw objects in the order asked for."""

@@ -247,3 +247,12 @@ def _emails(answer: dict[str, Any]) -> set[str]:
         for person in answer["people"]
         if not person.endswith("(in file)")
     }
+
+
+def test_lists_have_remarks_and_names() -> None:
+    """A tab may stand before the remark, a name before the address."""
+    found = parse_maintainers(
+        b"A\nM: E <e@x.org>\nL:\tl@x.org\t(subscribers-only)\nL:\tTwo Words <n@x.org>\n"
+        b"L:\to@x.org (moderated)\nF: fs/\n"
+    )
+    assert ("n@x.org", "o@x.org") == found.lists_for("fs/a.c")

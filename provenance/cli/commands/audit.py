@@ -36,6 +36,8 @@ def command(
     baseline: o.Baseline = None,
     everything: o.Everything = False,
     jobs: o.Jobs = None,
+    no_cache: o.NoCache = False,
+    cache_dir: o.CacheDir = None,
     no_progress: o.NoProgress = False,
     quiet: o.Quiet = False,
 ) -> int:
@@ -55,12 +57,15 @@ def command(
         allowed_signers=allowed_signers,
         revoked_signers=revoked_signers,
         policy=policy,
+        no_cache=no_cache,
+        cache_dir=cache_dir,
         select=select,
         ignore=ignore,
         min_severity=min_severity,
         as_of=as_of,
         baseline=baseline,
         jobs=jobs,
+        quiet=quiet,
     )
     o.require_format(format_)
     with progress_bar(enabled=not no_progress) as progress:

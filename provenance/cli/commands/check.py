@@ -30,6 +30,8 @@ def command(
     fail_on: o.FailOn = Severity.HIGH,
     as_of: o.AsOf = None,
     baseline: o.Baseline = None,
+    no_cache: o.NoCache = False,
+    cache_dir: o.CacheDir = None,
     no_progress: o.NoProgress = False,
 ) -> int:
     """Explain one commit: claims, evidence, route, upstream, lines, findings.
@@ -46,6 +48,8 @@ def command(
         allowed_signers=allowed_signers,
         revoked_signers=revoked_signers,
         policy=policy,
+        no_cache=no_cache,
+        cache_dir=cache_dir,
         select=select,
         ignore=ignore,
         as_of=as_of,

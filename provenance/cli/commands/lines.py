@@ -41,6 +41,8 @@ def command(
     keyring: o.Keyring = None,
     policy: o.PolicyFile = None,
     jobs: o.Jobs = None,
+    no_cache: o.NoCache = False,
+    cache_dir: o.CacheDir = None,
     no_progress: o.NoProgress = False,
 ) -> int:
     """Count lines added and removed in a range, split by author status."""
@@ -55,6 +57,8 @@ def command(
         trust_base=trust_base,
         keyring=keyring,
         policy=policy,
+        no_cache=no_cache,
+        cache_dir=cache_dir,
         jobs=jobs,
         surface=Whose.EVERYBODY if surface else Whose.NOBODY,
         remerge=False,

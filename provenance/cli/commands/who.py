@@ -20,6 +20,8 @@ def command(
     trust_base: o.TrustBase = None,
     keyring: o.Keyring = None,
     policy: o.PolicyFile = None,
+    no_cache: o.NoCache = False,
+    cache_dir: o.CacheDir = None,
     no_progress: o.NoProgress = False,
 ) -> int:
     """Show the dossier of one identity.
@@ -30,7 +32,12 @@ def command(
     from provenance.report.who_page import WhoPage
 
     settings = o.build_settings(
-        trust_base=trust_base, keyring=keyring, policy=policy, remerge=False
+        trust_base=trust_base,
+        keyring=keyring,
+        policy=policy,
+        no_cache=no_cache,
+        cache_dir=cache_dir,
+        remerge=False,
     )
     o.require_format(format_)
     with progress_bar(enabled=not no_progress) as progress:

@@ -6,6 +6,7 @@ from provenance.evidence.claims import Claim
 from provenance.evidence.model import Evidence, Outcome
 from provenance.evidence.trust import TrustBase
 from provenance.parse.addresses import domain_of, normalise, registrable_domain, relayed
+from provenance.parse.maintainers import parse_list
 from provenance.words import Status
 
 
@@ -22,7 +23,7 @@ class Source:
         self._enough = trust.policy.affiliated.people
         self._complete = trust.history_complete
         self._lists = frozenset(
-            normalise(value.partition(" ")[0])
+            normalise(parse_list(value)[0])
             for section in trust.maintainers.sections
             for value in section.lists
         )

@@ -1,0 +1,121 @@
+"""The index of one repository: history that was read before, and facts of single commits.
+
+Everything in it could be read again; where there is no cache folder nothing is kept and all
+answers are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from provenance.facts import ObjectId
+from provenance.index.history import History, positions_in, read_history, without
+from provenance.index.store import DamagedStoreError, Store
+from provenance.repository import Repository
+
+_NAME = "index.sqlite"
+
+
+class Index:
+    """What is kept for a repository; a context manager.
+
+    ``folder`` is the cache folder, None for none.  A shallow repository keeps nothing: what
+    lies before its boundary may come later.
+    """
+
+    def __init__(self, repository: Repository, folder: Path | None) -> None:
+        self._repository = repository
+        self._store: Store | None = None
+        self._place = hashlib.sha256(
+            repository.place.encode("utf-8", "surrogateescape")
+        ).hexdigest()
+        if folder is not None and not repository.state.shallow:
+            family = self._family(folder)
+            if family:
+                self._store = Store(folder / family / _NAME)
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._store:
+            self._store.close()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know about the index."""
+        return tuple(self._store.notes) if self._store else ()
+
+    def history(self, tips: Sequence[ObjectId], progress: Callable[[int], None]) -> History:
+        """All that the tips reach; only what is new is read."""
+        if self._store is None:
+            return read_history(self._repository, tips, progress=progress)
+        history = self._load()
+        if not self._is_complete(history, tips):
+            return read_history(self._repository, tips, progress=progress)
+        read_history(
+            self._repository, tips, history=history, progress=progress, grown=self._store.save
+        )
+        if not history.unreadable and not set(tips) <= self._store.complete_tips(self._place):
+            self._store.mark_complete(self._place, tips)
+        return history
+
+    def facts(self, kind: str, ids: Sequence[str]) -> dict[str, bytes]:
+        """Kept facts of one kind by commit id."""
+        return self._store.facts(kind, ids) if self._store else {}
+
+    def present(self, kind: str, ids: Sequence[str]) -> frozenset[str]:
+        """Those of some ids for which a fact of a kind is kept."""
+        return self._store.present(kind, ids) if self._store else frozenset()
+
+    def keep(self, kind: str, object_id: str, value: bytes) -> None:
+        """Keeps a fact for the next run."""
+        if self._store:
+            self._store.add_fact(kind, object_id, value)
+
+    def _load(self) -> History:
+        assert self._store is not None
+        history = History()
+        try:
+            self._store.load(history)
+        except DamagedStoreError:
+            self._store.rebuild()
+            history = History()
+        return history
+
+    def _is_complete(self, history: History, tips: Iterable[str]) -> bool:
+        """True where this repository has every commit that the index knows below the tips.
+
+        Clones share an index; one of them may lack objects that another one has.
+        """
+        assert self._store is not None
+        known = [tip for tip in tips if tip in history.positions]
+        before = self._store.complete_tips(self._place)
+        seen = history.ancestors(tip for tip in before if tip in history.positions)
+        fresh = [tip for tip in known if not seen[history.positions[tip]]]
+        if not fresh:
+            return True
+        expected = positions_in(without(history.ancestors(fresh), seen))
+        listed = self._repository.list_commits(
+            map(ObjectId, fresh), [ObjectId(tip) for tip in before if tip in history.positions]
+        )
+        return {history.ids[position] for position in expected} <= listed
+
+    def _family(self, folder: Path) -> str:
+        """The project that the repository is a clone of, by the oldest commit of its line."""
+        note = folder / "repositories" / self._place
+        try:
+            family = note.read_text(encoding="ascii").strip()
+            if len(family) == 40 and family.isalnum():
+                return family
+        except (OSError, ValueError):
+            pass
+        family = self._repository.first_commit() or ""
+        try:
+            note.parent.mkdir(parents=True, exist_ok=True)
+            note.write_text(f"{family}\n", encoding="ascii")
+        except OSError:
+            pass  # it is looked for again next time
+        return family

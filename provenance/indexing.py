@@ -1,0 +1,52 @@
+"""Builds the index of a repository ahead of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from os import PathLike
+
+from provenance.audit import DEFAULTS, open_indexed
+from provenance.errors import UsageError
+from provenance.evidence.changes import ChangeReader
+from provenance.facts import ObjectId
+from provenance.index.history import positions_in
+from provenance.index.ranges import load_history
+from provenance.parse.maintainers import Maintainers
+from provenance.settings import Progress, Settings, no_progress
+
+_PROGRESS_EVERY = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """How many commits the index knows, and of how many non-merges it has the changed files."""
+
+    commits: int
+    changes: int
+
+
+def build_index(
+    *,
+    repo: str | PathLike[str] = ".",
+    with_changes: bool = True,
+    settings: Settings = DEFAULTS,
+    progress: Progress = no_progress,
+) -> Indexed:
+    """Reads all that the repository reaches.  Raises ``ProvenanceError``."""
+    if settings.cache is None:
+        raise UsageError("there is no folder to keep an index in", hint="name one: --cache-dir DIR")
+    with open_indexed(repo, settings) as (repository, index):
+        history, known = load_history(repository, index, [], progress)
+        commits = positions_in(known)
+        wanted = [
+            ObjectId(history.ids[position])
+            for position in reversed(commits)
+            if with_changes and not history.is_merge(position)
+        ]
+        reader = ChangeReader(repository, index, Maintainers(()), jobs=settings.jobs)
+        read = 0
+        for number, (_, found) in enumerate(reader.read(wanted)):
+            read += found is not None
+            if number % _PROGRESS_EVERY == 0:
+                progress("reading changes", number, len(wanted))
+        return Indexed(commits=len(commits), changes=read)
