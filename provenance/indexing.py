@@ -36,7 +36,7 @@ def build_index(
     if settings.cache is None:
         raise UsageError("there is no folder to keep an index in", hint="name one: --cache-dir DIR")
     with open_indexed(repo, settings) as (repository, index):
-        history, known = load_history(repository, index, [], progress)
+        history, known, _ = load_history(repository, index, [], progress)
         commits = positions_in(known)
         wanted = [
             ObjectId(history.ids[position])

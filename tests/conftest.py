@@ -41,8 +41,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], BuiltSam
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No policy or settings of whoever runs the tests."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    for name in ("PROVENANCE_FORMAT", "PROVENANCE_POLICY", "PROVENANCE_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No policy, settings or index of whoever runs the tests."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    for name in ("FORMAT", "POLICY", "DEBUG", "CACHE_DIR"):
+        monkeypatch.delenv(f"PROVENANCE_{name}", raising=False)

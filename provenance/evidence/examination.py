@@ -23,7 +23,7 @@ from provenance.evidence.signatures import Verifier
 from provenance.evidence.ssh import read_ssh_trust
 from provenance.evidence.trust import TrustBase, build_trust_base
 from provenance.evidence.upstream import Claimed, UpstreamResolver
-from provenance.facts import Address, Ident, ObjectId
+from provenance.facts import Address, Commit, Ident, ObjectId
 from provenance.index.history import positions_in
 from provenance.index.index import Index
 from provenance.index.pulls import Pulls
@@ -42,6 +42,8 @@ from provenance.words import Status
 POLICY_IN_TREE = "provenance.toml"
 _SCRIPT = "scripts/get_maintainer.pl"
 _PROGRESS_EVERY = 200
+_KEPT = 5000
+"""Commits that are kept between two looks at them."""
 
 
 class Examination:
@@ -68,6 +70,7 @@ class Examination:
         self.over_budget: dict[str, str] = {}
         self.partial: dict[str, str] = {}
         self.notes: list[str] = []
+        self._parsed: dict[ObjectId, Commit] = {}
         self.as_of = settings.as_of or _date_of(scope)
         self.trust: TrustBase = self._trust_base()
         self.assessor = Assessor(self.trust)
@@ -120,7 +123,7 @@ class Examination:
             else:
                 if found is None and not is_merge:
                     self.partial[object_id] = "its changes could not be read"
-                commit = parse_commit(object_id, raw.raw)
+                commit = self._parsed.pop(object_id, None) or parse_commit(object_id, raw.raw)
                 yield builder.build(
                     commit,
                     found.files if found else (),
@@ -137,16 +140,19 @@ class Examination:
         found = {}
         for raw in self._repository.stream_raw(order):
             if raw.type == "commit" and names_an_origin(raw.raw):
-                claimed = resolver.references(parse_commit(ObjectId(raw.id), raw.raw).message)
+                commit = parse_commit(ObjectId(raw.id), raw.raw)
+                claimed = resolver.references(commit.message)
                 if claimed:
-                    found[ObjectId(raw.id)] = claimed
+                    found[commit.id] = claimed
+                    if len(self._parsed) < _KEPT:
+                        self._parsed[commit.id] = commit
         return found
 
     def _backports(
         self, order: Sequence[ObjectId], claimed: dict[ObjectId, Claimed], coverer: Coverer
     ) -> BackportExaminer:
         ids = [claimed[name].id or name for name in order if name in claimed and claimed[name].id]
-        if ids:
+        if ids and self._scope.history.with_mergetag:
             line, below = upstream_line(
                 self._repository, self._scope.history, self._settings.mainline
             )
@@ -266,7 +272,7 @@ class Examination:
             commit=commit,
             maintainers=self._maintainers(commit, "the trust base"),
             mailmap=mailmap,
-            record=TrackRecord(scope.history, scope.trusted, mailmap),
+            record=TrackRecord(scope.history, scope.trusted, mailmap, key=commit or ""),
             keyring=read_keyring(self._settings.keyring),
             policy=self._settings.policy,
             history_complete=not missing,

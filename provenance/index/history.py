@@ -7,6 +7,7 @@ every one is read or known to be missing.
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -19,6 +20,8 @@ from provenance.repository.objects import RawObject
 
 NOBODY: Final = 0
 """The person number of an identity that could not be read."""
+REACH: Final = "reach"
+"""The kind under which masks are kept."""
 
 
 class Mention(NamedTuple):
@@ -45,7 +48,8 @@ class History:
     ``with_mergetag`` holds the positions of merges that embed a signed tag; ``mentions`` has,
     by the first digits of the id they name, the commits that fix or revert another.  Commits
     below position ``closed`` have all their ancestors here; those below ``saved`` are kept in
-    an index.
+    an index.  ``recall`` and ``remember`` keep there what was worked out from positions and
+    person numbers, by kind and the id of a tip.
     """
 
     def __init__(self) -> None:
@@ -68,6 +72,8 @@ class History:
         self._missing: dict[int, tuple[str, ...]] = {}
         self._person_numbers: dict[bytes, int] = {}
         self._reached: dict[str, bytearray] = {}
+        self.recall: Callable[[str, str], bytes | None] = lambda kind, key: None
+        self.remember: Callable[[str, str, bytes], None] = lambda kind, key, value: None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -134,12 +140,21 @@ class History:
         """A mask over positions: 1 for the tips and all they descend from."""
         wanted = [tip for tip in tips if tip in self.positions]
         if len(wanted) == 1:
-            tip = wanted[0]
-            known = self._reached.get(tip)
-            if known is None or len(known) != len(self.ids):
-                known = self._reached[tip] = self._walk([self.positions[tip]])
-            return bytearray(known)
+            return bytearray(self._from(wanted[0]))
         return self._walk([self.positions[tip] for tip in wanted])
+
+    def _from(self, tip: str) -> bytearray:
+        """The mask of one tip, from this run, an earlier one, or a walk."""
+        known = self._reached.get(tip)
+        if known is None or len(known) != len(self.ids):
+            kept = self.recall(REACH, tip)
+            if kept is not None and len(kept) <= len(self.ids) and kept.count(1):
+                known = bytearray(kept) + bytearray(len(self.ids) - len(kept))
+            else:
+                known = self._walk([self.positions[tip]])
+                self.remember(REACH, tip, bytes(known))
+            self._reached[tip] = known
+        return known
 
     def _walk(self, tips: Sequence[int]) -> bytearray:
         """Down from the highest position: every parent lies below its child."""
@@ -196,6 +211,12 @@ class History:
                     if not children[parent]:
                         heapq.heappush(ready, (-times[parent], ids[parent], parent))
         return order
+
+
+def tips_key(tips: Iterable[str]) -> str:
+    """One id for several tips together."""
+    text = " ".join(sorted(set(tips)))
+    return hashlib.sha1(text.encode("ascii"), usedforsecurity=False).hexdigest()
 
 
 def positions_in(mask: bytearray) -> list[int]:

@@ -6,12 +6,14 @@ answers are the same.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from provenance.facts import ObjectId
-from provenance.index.history import History, positions_in, read_history, without
+from provenance.index.history import REACH, History, positions_in, read_history, tips_key, without
 from provenance.index.store import DamagedStoreError, Store
 from provenance.repository import Repository
 
@@ -55,12 +57,35 @@ class Index:
         history = self._load()
         if not self._is_complete(history, tips):
             return read_history(self._repository, tips, progress=progress)
+        history.recall = self._recall
         read_history(
             self._repository, tips, history=history, progress=progress, grown=self._store.save
         )
         if not history.unreadable and not set(tips) <= self._store.complete_tips(self._place):
             self._store.mark_complete(self._place, tips)
+        if history.saved == len(history):
+            history.remember = self._remember
         return history
+
+    def _recall(self, kind: str, key: str) -> bytes | None:
+        """What was kept: positions and person numbers never change while a file lives."""
+        found = self.facts(kind, [key]).get(key)
+        with contextlib.suppress(zlib.error):
+            return zlib.decompress(found) if found else None
+        return None
+
+    def _remember(self, kind: str, key: str, value: bytes) -> None:
+        self.keep(kind, key, zlib.compress(value, 1))
+
+    def reached(self, history: History, tips: Iterable[str]) -> bytearray:
+        """The mask of all that many tips reach."""
+        key = tips_key(tips)
+        kept = history.recall(REACH, key)
+        if kept is not None and len(kept) <= len(history):
+            return bytearray(kept) + bytearray(len(history) - len(kept))
+        mask = history.ancestors(tips)
+        history.remember(REACH, key, bytes(mask))
+        return mask
 
     def facts(self, kind: str, ids: Sequence[str]) -> dict[str, bytes]:
         """Kept facts of one kind by commit id."""
@@ -93,6 +118,8 @@ class Index:
         assert self._store is not None
         known = [tip for tip in tips if tip in history.positions]
         before = self._store.complete_tips(self._place)
+        if before.issuperset(known):
+            return True
         seen = history.ancestors(tip for tip in before if tip in history.positions)
         fresh = [tip for tip in known if not seen[history.positions[tip]]]
         if not fresh:

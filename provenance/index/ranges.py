@@ -14,7 +14,7 @@ from provenance.errors import (
     UsageError,
 )
 from provenance.facts import ObjectId
-from provenance.index.history import History, without
+from provenance.index.history import History, tips_key, without
 from provenance.index.index import Index
 from provenance.parse.releases import Release, is_next, newest, parse_releases, predecessor
 from provenance.repository import Repository, ResolvedRevision
@@ -27,7 +27,8 @@ _HISTORY_PREFIXES = ("refs/heads/", "refs/tags/", "refs/remotes/")
 class Scope:
     """A chosen range with all history around it.
 
-    ``known`` is the mask of all commits that the repository reaches, ``inside`` that of the
+    ``known`` is the mask of all commits that the repository reaches (``known_key`` names its
+    tips), ``inside`` that of the
     audited ones, ``trusted`` the mask of commits before the
     trust base, ``mainline`` that of commits which count as upstream.  ``line`` is the commit
     whose first parents are the tree's own line, ``below`` the mask in which it is followed.
@@ -42,6 +43,7 @@ class Scope:
     notes: tuple[str, ...]
     history: History
     known: bytearray
+    known_key: str
     inside: bytearray
     trusted: bytearray
     mainline: bytearray
@@ -69,7 +71,9 @@ def choose_scope(
     """
     start, tip_name = _split(revision, base)
     named = [repository.resolve(name) for name in (start, tip_name, trust_base, mainline) if name]
-    history, known = load_history(repository, index, [found.commit for found in named], progress)
+    history, known, tips = load_history(
+        repository, index, [found.commit for found in named], progress
+    )
     tip = repository.resolve(tip_name) if tip_name else _newest_release(repository, history)
     chosen, reason, notes = _choose_base(repository, history, tip, start, base)
     inside = _difference(history, tip, chosen)
@@ -95,6 +99,7 @@ def choose_scope(
         notes=notes,
         history=history,
         known=known,
+        known_key=tips,
         inside=inside,
         trusted=history.ancestors([trust] if trust else []),
         mainline=_mainline(repository, history, known, mainline),
@@ -221,7 +226,7 @@ def single_scope(
     """One commit alone; authority is what stood before it, at its first parent."""
     tip = repository.resolve(revision)
     named = [repository.resolve(name).commit for name in (trust_base, mainline) if name]
-    history, known = load_history(repository, index, [tip.commit, *named], progress)
+    history, known, tips = load_history(repository, index, [tip.commit, *named], progress)
     position = _position(history, tip.commit)
     inside = bytearray(len(history))
     inside[position] = 1
@@ -244,6 +249,7 @@ def single_scope(
         notes=(),
         history=history,
         known=known,
+        known_key=tips,
         inside=inside,
         trusted=history.ancestors([trust] if trust else []),
         mainline=_mainline(repository, history, known, mainline),
@@ -277,7 +283,7 @@ def identity_scope(
     is today, not whether a range can be believed.
     """
     tip = repository.resolve(trust_base or "HEAD")
-    history, known = load_history(repository, index, [tip.commit], progress)
+    history, known, tips = load_history(repository, index, [tip.commit], progress)
     return Scope(
         base=None,
         tip=tip,
@@ -286,6 +292,7 @@ def identity_scope(
         notes=(),
         history=history,
         known=known,
+        known_key=tips,
         inside=bytearray(len(history)),
         trusted=history.ancestors([tip.commit]),
         mainline=known,
@@ -307,10 +314,11 @@ def _mainline(
 
 def load_history(
     repository: Repository, index: Index, more: Iterable[ObjectId], progress: Progress
-) -> tuple[History, bytearray]:
+) -> tuple[History, bytearray, str]:
     """All commits that branches, tags, remotes, HEAD and the given commits reach.
 
-    The mask says which these are: an index may know commits of other clones.
+    The mask says which these are (an index may know commits of other clones), the key names
+    the tips together.
     """
     tips = list(more)
     if repository.refs.head:
@@ -328,7 +336,7 @@ def load_history(
     history = index.history(
         list(dict.fromkeys(tips)), lambda count: progress("reading history", count, 0)
     )
-    return history, history.ancestors(tips)
+    return history, index.reached(history, tips), tips_key(tips)
 
 
 def releases_of(repository: Repository) -> dict[str, Release]:

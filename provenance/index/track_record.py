@@ -6,15 +6,18 @@ the patch writes the committer date.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from provenance.facts import Address, Person
-from provenance.index.history import History
+from provenance.index.history import NOBODY, History, without
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 
+_KIND = "tally"
 DAY = 86_400
 """Seconds."""
 
@@ -39,15 +42,26 @@ class Record:
 
 
 class TrackRecord:
-    """Records by canonical address over the commits of a mask."""
+    """Records by canonical address over the commits of a mask; ``only`` some, if it is given.
 
-    def __init__(self, history: History, mask: Sequence[int], mailmap: Mailmap) -> None:
-        counts, firsts, lasts = _tally(history, mask)
+    ``key`` is the id of the tips that the mask belongs to, by which its tally is kept.
+    """
+
+    def __init__(
+        self,
+        history: History,
+        mask: Sequence[int],
+        mailmap: Mailmap,
+        only: Container[Address] | None = None,
+        key: str = "",
+    ) -> None:
+        counts, firsts, lasts = _kept_tally(history, mask, key)
         merged: dict[Address, list[int]] = defaultdict(list)
         for number in range(1, len(counts)):
             if counts[number]:
-                person = mailmap.map(history.people[number])
-                merged[normalise(person.email)].append(number)
+                address = normalise(mailmap.map(history.people[number]).email)
+                if only is None or address in only:
+                    merged[address].append(number)
         self._records: dict[Address, Record] = {}
         for address, numbers in merged.items():
             numbers.sort(key=lambda number: (-counts[number], history.raw_people[number]))
@@ -72,16 +86,41 @@ class TrackRecord:
         return self._records
 
 
+_Tally = tuple[Sequence[int], Sequence[int], Sequence[int]]
+
+
+def _kept_tally(history: History, mask: Sequence[int], key: str) -> _Tally:
+    """The tally, from an earlier run where it was kept; later people have no commits in it."""
+    kept = history.recall(_KIND, key) if key else None
+    if kept is not None and len(kept) % 24 == 0:
+        columns = array("q", kept)
+        size = len(columns) // 3
+        more = len(history.people) - size
+        if more >= 0:
+            return (
+                [*columns[:size], *[0] * more],
+                [*columns[size : 2 * size], *[0] * more],
+                [*columns[2 * size :], *[0] * more],
+            )
+    found = _tally(history, mask)
+    if key:
+        history.remember(_KIND, key, b"".join(array("q", column).tobytes() for column in found))
+    return found
+
+
 def _tally(history: History, mask: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
     """Per person number: non-merge commits, first and last committer time."""
     size = len(history.people)
     counts, firsts, lasts = [0] * size, [1 << 62] * size, [-(1 << 62)] * size
-    columns = zip(mask, history.merges, history.authors, history.commit_times, strict=True)
-    for inside, merge, author, time in columns:
-        if inside and not merge and author:
-            counts[author] += 1
-            firsts[author] = min(firsts[author], time)
-            lasts[author] = max(lasts[author], time)
+    own = without(bytearray(mask), history.merges)
+    authors = list(compress(history.authors, own))
+    times = list(compress(history.commit_times, own))
+    for author, count in Counter(authors).items():
+        counts[author] = count
+    for author, time in zip(authors, times, strict=True):
+        firsts[author] = min(firsts[author], time)
+        lasts[author] = max(lasts[author], time)
+    counts[NOBODY] = 0
     return counts, firsts, lasts
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+_AS_THEY_ARE = 2000
+"""Records that are never written: most ranges are short."""
 _IN_MEMORY = 64 << 20
 """Bytes kept in memory before the spool moves to disk."""
 
@@ -17,15 +19,19 @@ class Spool(Generic[T]):
     """Append once, read as often as needed, in order.  The file goes with the object."""
 
     def __init__(self) -> None:
+        self._first: list[T] = []
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
         self._count = 0
         weakref.finalize(self, self._file.close)
 
     def append(self, record: T) -> None:
         """Adds a record at the end."""
+        self._count += 1
+        if len(self._first) < _AS_THEY_ARE:
+            self._first.append(record)
+            return
         self._file.seek(0, 2)
         pickle.dump(record, self._file, protocol=pickle.HIGHEST_PROTOCOL)
-        self._count += 1
 
     def __len__(self) -> int:
         return self._count
@@ -34,8 +40,9 @@ class Spool(Generic[T]):
         return any(record == known for known in self)
 
     def __iter__(self) -> Iterator[T]:
+        yield from self._first
         position = 0
-        for _ in range(self._count):
+        for _ in range(self._count - len(self._first)):
             self._file.seek(position)
             record = pickle.load(self._file)
             position = self._file.tell()

@@ -100,6 +100,10 @@ class Tally:
             if known is None or finding.severity.rank > known.severity.rank:
                 identity.findings[finding.rule] = finding
 
+    def addresses(self) -> frozenset[Address]:
+        """The keys of the identities seen."""
+        return frozenset(self._identities)
+
     def summary(self) -> Summary:
         """Totals of the range."""
         return Summary(

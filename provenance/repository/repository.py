@@ -77,6 +77,11 @@ class Repository:
         self._closing = ExitStack()
         self._shell = self._closing.enter_context(Shell(stores))
         self._tree = lru_cache(maxsize=4096)(self._read_tree)
+        self.resolve = lru_cache(maxsize=4096)(self._resolve)
+        """A revision by git's rules for names, ``^``, ``~`` and ``^{commit}``.
+
+        Raises ``UnknownRevisionError``.
+        """
 
     def _borrow(self, name: str) -> tuple[Path, ...]:
         """The stores of another repository; its HEAD gets the name."""
@@ -183,11 +188,7 @@ class Repository:
         entry = self.find(tree, path) if path else None
         return entry is not None and entry.is_tree
 
-    def resolve(self, name: str) -> ResolvedRevision:
-        """A revision by git's rules for names, ``^``, ``~`` and ``^{commit}``.
-
-        Raises ``UnknownRevisionError``.
-        """
+    def _resolve(self, name: str) -> ResolvedRevision:
         match = _SUFFIX.fullmatch(name)
         base, steps = (match[1], match[2]) if match else (name, "")
         start = self._lookup(base)
