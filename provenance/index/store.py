@@ -59,24 +59,26 @@ class Store:
         self._connection = self._open()
 
     def _open(self) -> sqlite3.Connection:
-        """The file, made where it is missing or of another format."""
+        """The file, made where it is missing, damaged or of another format."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            return self._read_only(error.strerror or str(error))
+        if not self._path.exists():
+            return self._create()
+        connection = None
+        try:
             connection = _connect(self._path)
-            with contextlib.closing(connection.execute("SELECT value FROM meta")) as found:
-                if found.fetchone() == (FORMAT,):
-                    return connection
-            connection.close()
+            if connection.execute("SELECT value FROM meta").fetchone() == (FORMAT,):
+                return connection
             self.notes.append("the index was of another format and is built anew")
         except sqlite3.OperationalError as error:
             if "no such table" not in str(error):
                 return self._read_only(str(error))
-            connection.close()
         except sqlite3.DatabaseError:
-            connection.close()
             self.notes.append("the index was damaged and is built anew")
-        except OSError as error:
-            return self._read_only(error.strerror or str(error))
+        if connection:
+            connection.close()
         return self._create()
 
     def _create(self) -> sqlite3.Connection:
@@ -226,8 +228,12 @@ class Store:
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

@@ -1,0 +1,280 @@
+"""The index saves work and changes nothing: cold, warm, damaged, shared, killed or absent."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from provenance import audit
+from provenance.index import store
+from provenance.index.history import History
+from provenance.index.index import Index
+from provenance.index.parsed import parse_facts
+from provenance.index.store import DamagedStoreError, Store
+from provenance.repository import Repository
+from provenance.settings import Settings
+from sample_repos.build import build
+from tests.cli import run
+from tests.conftest import BuiltSample
+from tests.git import git, init
+
+Sampler = Callable[[str], BuiltSample]
+COMMANDS = (
+    ("audit", "-f", "json"),
+    ("check", "main", "-f", "json"),
+    ("lines", "--surface", "-f", "json"),
+    ("who", "ben@net.example", "-f", "json"),
+)
+
+
+def index_file(cache: Path) -> Path:
+    (found,) = cache.glob("*/index.sqlite")
+    return found
+
+
+@pytest.mark.parametrize("name", ["newcomer", "backport-altered", "bad-pull-signature", "clean"])
+@pytest.mark.parametrize("words", COMMANDS)
+def test_cold_warm_and_no_index_give_the_same_bytes(
+    sample: Sampler, tmp_path: Path, name: str, words: tuple[str, ...]
+) -> None:
+    """Every command, whatever is kept already."""
+    command = (*words, "-C", str(sample(name).path))
+    without = run(*command, "--no-cache")
+    cached = [run(*command, "--cache-dir", str(tmp_path)) for _ in range(3)]
+    assert [without.raw] * 3 == [outcome.raw for outcome in cached]
+    assert [without.code] * 3 == [outcome.code for outcome in cached]
+    assert not (sample(name).path / "index.sqlite").exists()
+
+
+def test_an_index_grows_with_the_repository(tmp_path: Path) -> None:
+    """New commits and refs are read, old ones are not again; the answer is that of a new one."""
+    repo = init(tmp_path / "r", commits=30)
+    git(repo, "tag", "v1.0")
+    cache = ("--cache-dir", str(tmp_path / "cache"))
+    run("audit", "v1.0", "--base", "none", "-C", str(repo), *cache)
+    git(repo, "checkout", "-q", "-b", "side", "HEAD~5")
+    for number in range(5):
+        (repo / "side").write_text(f"{number}\n")
+        git(repo, "add", "side")
+        git(repo, "commit", "-q", "-s", "-m", f"side {number}")
+    git(repo, "merge", "-q", "-m", "Merge main", "main")
+    git(repo, "tag", "v1.1")
+    words = ("audit", "v1.1", "-C", str(repo), "-f", "json")
+    assert run(*words, "--no-cache").raw == run(*words, *cache).raw == run(*words, *cache).raw
+
+
+def test_clones_share_one_index(sample: Sampler, tmp_path: Path) -> None:
+    """By the oldest commit of their line, wherever they lie."""
+    first = sample("newcomer").path
+    second = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", "--bare", str(first), str(second))
+    cache = tmp_path / "cache"
+    for path in (first, second):
+        words = ("audit", "v1.1", "-C", str(path), "-f", "json")
+        assert run(*words, "--no-cache").raw == run(*words, "--cache-dir", str(cache)).raw
+    assert index_file(cache)
+
+
+def test_a_clone_that_lacks_a_commit_says_so(tmp_path: Path) -> None:
+    """Whatever another clone has put into the index."""
+    whole = init(tmp_path / "whole", commits=12)
+    git(whole, "tag", "v1.0", "HEAD~2")
+    git(whole, "tag", "v1.1")
+    damaged = tmp_path / "damaged"
+    git(tmp_path, "clone", "-q", str(whole), str(damaged))
+    lost = git(damaged, "rev-parse", "HEAD~6")
+    for pack in (damaged / ".git" / "objects" / "pack").glob("*.pack"):
+        raw = pack.read_bytes()
+        pack.unlink()
+        pack.with_suffix(".idx").unlink()
+        git(damaged, "unpack-objects", "-q", stdin=raw)
+    (damaged / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    cache = ("--cache-dir", str(tmp_path / "cache"))
+    assert 0 == run("audit", "v1.1", "-C", str(whole), *cache).code
+    words = ("audit", "v1.1", "-C", str(damaged), "-f", "json")
+    without, cached = run(*words, "--no-cache"), run(*words, *cache)
+    assert (3, 3, without.raw) == (without.code, cached.code, cached.raw)
+
+
+def test_a_shallow_clone_keeps_nothing(tmp_path: Path) -> None:
+    """What lies before its boundary may come later."""
+    whole = init(tmp_path / "whole", commits=6)
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth", "2", f"file://{whole}", str(shallow))
+    run("audit", "HEAD", "--base", "none", "-C", str(shallow), "--cache-dir", str(tmp_path / "c"))
+    assert [] == list((tmp_path / "c").glob("**/*.sqlite"))
+
+
+def damage_by(kind: str, path: Path) -> None:
+    raw = path.read_bytes()
+    if kind == "truncated":
+        path.write_bytes(raw[: len(raw) // 2])
+    elif kind == "text":
+        path.write_text("not a database\n")
+    elif kind == "other format":
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE meta SET value = 'provenance-index/0'")
+        connection.close()
+    elif kind == "segment":
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE segments SET authors = zeroblob(length(authors))")
+        connection.close()
+    elif kind == "facts":
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE facts SET value = zeroblob(length(value))")
+        connection.close()
+
+
+@pytest.mark.parametrize("kind", ["truncated", "text", "other format", "segment", "facts"])
+def test_a_damaged_index_is_built_anew(sample: Sampler, tmp_path: Path, kind: str) -> None:
+    """One line of notice, and the same report; a damaged fact alone is just read again."""
+    path = str(sample("newcomer").path)
+    words = ("audit", "-C", path, "-f", "json", "--cache-dir", str(tmp_path))
+    before = run(*words)
+    damage_by(kind, index_file(tmp_path))
+    after = run(*words)
+    assert before.raw == after.raw
+    assert ("is built anew" in after.stderr) == (kind != "facts")
+    again = run(*words)
+    assert (before.raw, False) == (again.raw, "built anew" in again.stderr)
+
+
+def test_a_folder_that_cannot_be_written_costs_only_time(sample: Sampler, tmp_path: Path) -> None:
+    """Said once, and the report is the same."""
+    (tmp_path / "file").write_text("no folder")
+    words = ("audit", "-C", str(sample("newcomer").path), "-f", "json")
+    outcome = run(*words, "--cache-dir", str(tmp_path / "file" / "below"))
+    assert run(*words, "--no-cache").raw == outcome.raw
+    assert 1 == outcome.stderr.count("the index cannot be written")
+
+
+@pytest.mark.parametrize("pages", [1, 4, 6, 8])
+def test_a_full_disk_costs_only_time(sample: Sampler, tmp_path: Path, pages: int) -> None:
+    """A page that cannot be written ends the keeping, not the audit; later it goes on."""
+    words = ("audit", "-C", str(sample("newcomer").path), "-f", "json")
+    expected = run(*words, "--no-cache").raw
+    original = store._connect
+
+    def limited(path: Path) -> sqlite3.Connection:
+        connection = original(path)
+        connection.execute(f"PRAGMA max_page_count={pages}")
+        return connection
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "_connect", limited)
+        outcome = run(*words, "--cache-dir", str(tmp_path))
+    assert (expected, 1) == (outcome.raw, outcome.stderr.count("provenance: the index c"))
+    again = run(*words, "--cache-dir", str(tmp_path))
+    assert (expected, False) == (again.raw, "the index c" in again.stderr)
+
+
+def test_what_was_saved_before_a_kill_is_not_read_again(sample: Sampler, tmp_path: Path) -> None:
+    """A run that ends after a segment leaves it whole; the next one goes on behind it."""
+    with Repository(sample("newcomer").path) as repository:
+        head = repository.refs.head
+        assert head
+        raws = list(repository.stream_reachable([head]))
+        kept, history = Store(tmp_path / "i.sqlite"), History()
+        for raw in raws[:50]:
+            history.append(parse_facts(raw.id, raw.raw))
+        history.closed = len(history)
+        kept.save(history)
+        kept.close()
+        again = History()
+        Store(tmp_path / "i.sqlite").load(again)
+        assert (50, history.ids, history.raw_people) == (again.saved, again.ids, again.raw_people)
+        assert list(history.flat_parents) == list(again.flat_parents)
+        left = list(repository.stream_reachable([head], again.positions))
+        assert [raw.id for raw in raws[50:]] == [raw.id for raw in left]
+
+
+def test_killed_at_any_moment_it_goes_on(tmp_path: Path) -> None:
+    """``kill -9`` again and again while indexing; the report is the same afterwards."""
+    repo = tmp_path / "big"
+    git(tmp_path, "init", "-q", "--bare", str(repo))
+    stream = "".join(
+        f"commit refs/heads/main\nmark :{number}\n"
+        f"committer A{number % 50} <a@x.example> {1_600_000_000 + number} +0000\n"
+        f"data 5\nstep\n{f'from :{number - 1}' if number > 1 else ''}\n"
+        f"M 644 inline f{number % 9}\ndata {len(str(number))}\n{number}\n"
+        for number in range(1, 4001)
+    )
+    git(repo, "fast-import", "--quiet", stdin=stream.encode())
+    git(repo, "update-ref", "refs/tags/v1.0", "main~20")
+    git(repo, "update-ref", "refs/tags/v1.1", "main")
+    cache = str(tmp_path / "cache")
+    command = [sys.executable, "-m", "provenance", "index", "-C", str(repo), "--cache-dir", cache]
+    generator = random.Random(5)
+    for _ in range(8):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.3 + generator.random() * 0.8)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    words = ("audit", "v1.1", "-C", str(repo), "-f", "json")
+    expected = run(*words, "--no-cache").raw
+    assert expected == run(*words, "--cache-dir", cache).raw
+    assert b"built anew" not in subprocess.run(command, capture_output=True, check=True).stderr
+    assert expected == run(*words, "--cache-dir", cache).raw
+
+
+def test_two_runs_at_once_are_fine(sample: Sampler, tmp_path: Path) -> None:
+    """Both finish, both right."""
+    path = str(sample("newcomer").path)
+    words = ["audit", "-C", path, "-f", "json", "--cache-dir", str(tmp_path), "-q"]
+    runs = [
+        subprocess.Popen([sys.executable, "-m", "provenance", *words], stdout=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    outputs = [process.communicate()[0] for process in runs]
+    assert [run(*words[:5], "--no-cache", "-q").raw] * 4 == outputs
+
+
+def test_the_python_api_keeps_nothing_unless_told(sample: Sampler, tmp_path: Path) -> None:
+    """A library does not write behind its caller's back."""
+    audit(repo=sample("clean").path)
+    assert not (Path(os.environ["XDG_CACHE_HOME"]) / "provenance").exists()
+    audit(repo=sample("clean").path, settings=Settings(cache=tmp_path))
+    assert index_file(tmp_path)
+
+
+def test_index_reads_everything_ahead(sample: Sampler, tmp_path: Path) -> None:
+    """And says how much it has; without a folder it refuses."""
+    path = str(sample("newcomer").path)
+    outcome = run("index", "-C", path, "--cache-dir", str(tmp_path))
+    assert (0, "") == (outcome.code, outcome.stdout)
+    assert "128 commits, changed files of 128 of them" in outcome.stderr
+    with Repository(Path(path)) as repository, Index(repository, tmp_path) as index:
+        assert repository.refs.head
+        assert index.present("changes", [repository.refs.head])
+
+
+def test_a_segment_out_of_place_is_damage(tmp_path: Path) -> None:
+    """Segments follow each other without a gap."""
+    kept, history = Store(tmp_path / "i.sqlite"), History()
+    history.append(parse_facts("1" * 40, b"tree " + b"2" * 40 + b"\n\nodd\n"))
+    history.closed = 1
+    kept.save(history)
+    kept.close()
+    with sqlite3.connect(tmp_path / "i.sqlite") as connection:
+        connection.execute("UPDATE segments SET first = 7")
+    connection.close()
+    with pytest.raises(DamagedStoreError):
+        Store(tmp_path / "i.sqlite").load(History())
+
+
+def test_samples_are_not_touched(tmp_path: Path) -> None:
+    """Nothing is ever written inside the audited repository."""
+    built = tmp_path / "sample"
+    build("newcomer", built)
+    before = sorted((path, path.stat().st_mtime_ns) for path in built.rglob("*"))
+    run("audit", "-C", str(built))
+    assert before == sorted((path, path.stat().st_mtime_ns) for path in built.rglob("*"))
