@@ -80,23 +80,25 @@ class History:
 
     def append(self, found: Parsed) -> None:
         """Takes in one commit; its readable parents are there already."""
+        name, ids, author, author_time, committer, commit_time, has_mergetag, mentions = found
         position = len(self.ids)
-        self.positions[found.id] = position
-        self.ids.append(found.id)
+        self.positions[name] = position
+        self.ids.append(name)
         get = self.positions.get
-        parents = [at for parent in found.parents if (at := get(parent)) is not None]
+        parents = [at for parent in ids if (at := get(parent)) is not None]
         self.flat_parents.extend(parents)
         self.starts.append(len(self.flat_parents))
-        if len(parents) != len(found.parents):
-            self._missing[position] = found.parents
-        self.merges.append(len(found.parents) > 1 and len(set(found.parents)) > 1)
-        self.authors.append(self.person_number(found.author))
-        self.author_times.append(found.author_time)
-        self.committers.append(self.person_number(found.committer))
-        self.commit_times.append(found.commit_time)
-        if found.has_mergetag:
+        if len(parents) != len(ids):
+            self._missing[position] = ids
+        self.merges.append(len(ids) > 1 and len(set(ids)) > 1)
+        number = self._person_numbers.get
+        self.authors.append(number(author) or self.person_number(author))
+        self.author_times.append(author_time)
+        self.committers.append(number(committer) or self.person_number(committer))
+        self.commit_times.append(commit_time)
+        if has_mergetag:
             self.with_mergetag.add(position)
-        for kind, prefix in found.mentions:
+        for kind, prefix in mentions:
             self.add_mention(Mention(position, kind, prefix))
 
     def add_mention(self, mention: Mention) -> None:
@@ -318,16 +320,21 @@ class _Reader:
         if raw.id in history.positions or raw.id in self._waiting:
             return
         found = parse_facts(raw.id, raw.raw)
-        lacking = {parent for parent in found.parents if parent not in history.positions}
-        if not lacking:
-            history.append(found)
-            if self._children:
-                self._release(raw.id)
-            return
-        self._waiting[raw.id] = found
-        self._lacking[raw.id] = len(lacking)
+        for parent in found.parents:
+            if parent not in history.positions:
+                self._wait(found)
+                return
+        history.append(found)
+        if self._children:
+            self._release(raw.id)
+
+    def _wait(self, found: Parsed) -> None:
+        """Holds a commit back until its parents are there."""
+        lacking = {parent for parent in found.parents if parent not in self._history.positions}
+        self._waiting[found.id] = found
+        self._lacking[found.id] = len(lacking)
         for parent in lacking:
-            self._children.setdefault(parent, []).append(raw.id)
+            self._children.setdefault(parent, []).append(found.id)
 
     def _release(self, arrived: str) -> None:
         """Appends what waited for a commit that is there now, or never will be."""

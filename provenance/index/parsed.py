@@ -42,7 +42,7 @@ class Parsed(NamedTuple):
 def parse_facts(object_id: str, raw: bytes) -> Parsed:
     """The facts of a raw commit; never raises, a broken identity is nobody's."""
     match = _HEADER.match(raw)
-    if match is None or not _is_plain(raw, match.end()):
+    if match is None or not (raw.startswith(b"\n", end := match.end()) or _is_plain(raw, end)):
         return _odd(object_id, raw)
     parents, author, author_time, committer, commit_time = match.groups()
     ids = tuple(
@@ -53,7 +53,9 @@ def parse_facts(object_id: str, raw: bytes) -> Parsed:
     )
     mentions: tuple[tuple[str, str], ...] = ()
     if b"ixes: " in raw or b"everts commit " in raw:
-        mentions = _mentions(decode(raw[match.end() :].partition(b"\n")[2]))
+        mentions = _mentions(
+            decode(raw[end:].partition(b"\n\n" if raw[end : end + 1] != b"\n" else b"\n")[2])
+        )
     return Parsed(
         object_id,
         ids,
@@ -67,9 +69,7 @@ def parse_facts(object_id: str, raw: bytes) -> Parsed:
 
 
 def _is_plain(raw: bytes, end: int) -> bool:
-    """True where nothing after the committer line repeats or reorders a field, and no NUL."""
-    if raw[end : end + 1] == b"\n":
-        return b"\0" not in raw[:end]
+    """True where no field after the committer line repeats or reorders one before it."""
     stop = raw.find(b"\n\n", end)
     return _REPEATED.search(raw, end, stop if stop >= 0 else len(raw)) is None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import re
 import subprocess
 import threading
@@ -22,6 +23,7 @@ from provenance.repository.shell import Shell
 MAX_OBJECT: Final = 64 << 20
 """Bytes; a larger commit, tag, tree or MAINTAINERS blob is refused, not read."""
 
+_BLOCK: Final = 1 << 20
 _TYPES: Final = {
     ObjectType.COMMIT: "commit",
     ObjectType.TREE: "tree",
@@ -196,20 +198,33 @@ def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 
 def _parse_batch(stdout: IO[bytes] | None) -> Iterator[RawObject]:
-    assert stdout is not None
-    readline, read, sha1 = stdout.readline, stdout.read, hashlib.sha1
-    while header := readline():
-        words = header.split()
+    """Objects from ``cat-file --batch``, read in blocks; an object cut short ends them."""
+    assert isinstance(stdout, io.BufferedReader)
+    buffer, position = b"", 0
+    while True:
+        end_of_header = buffer.find(b"\n", position)
+        if end_of_header < 0:
+            block = stdout.read1(_BLOCK)
+            if not block:
+                return
+            buffer, position = buffer[position:] + block, 0
+            continue
+        words = buffer[position:end_of_header].split()
         name = words[0].decode("ascii", "replace")
+        position = end_of_header + 1
         if len(words) != 3:
             yield RawObject(name, "", b"", "not in the repository")
             continue
         size = int(words[2])
-        raw = read(size)
-        read(1)
-        if len(raw) != size:
-            return
-        if sha1(words[1] + b" " + words[2] + b"\0" + raw).hexdigest() != name:
+        lacking = position + size + 1 - len(buffer)
+        if lacking > 0:
+            buffer, position = buffer[position:] + stdout.read(lacking), 0
+            if len(buffer) <= size:
+                return
+        raw = buffer[position : position + size]
+        position += size + 1
+        whole = b"%b %b\0%b" % (words[1], words[2], raw)
+        if hashlib.sha1(whole, usedforsecurity=False).hexdigest() != name:
             yield RawObject(name, "", b"", "its bytes do not match its id")
         else:
             yield RawObject(name, words[1].decode("ascii"), raw)
