@@ -12,8 +12,9 @@ from os import PathLike
 from provenance.audit import DEFAULTS, TOOL, completeness, open_indexed, range_info
 from provenance.errors import UsageError
 from provenance.evidence.examination import Examination
-from provenance.evidence.model import CommitCase
+from provenance.evidence.model import LineCase
 from provenance.facts import FileChange
+from provenance.index.history import positions_in
 from provenance.index.index import Index
 from provenance.index.ranges import Scope, choose_scope, release_scopes
 from provenance.parse.addresses import domain_of
@@ -49,6 +50,8 @@ class Selection:
 
     def takes(self, change: FileChange, where: Maintainers) -> bool:
         """True where the file counts."""
+        if not self.path and not self.subsystem:
+            return True
         if not change.path.startswith(self.path):
             return False
         names = where.subsystems_for(change.path) if self.subsystem else ()
@@ -72,7 +75,8 @@ class _Count:
         self.added += share.added
         self.removed += share.removed
         self.by_status[status] += share.added
-        self.surface.update(share.surface)
+        if share.surface:
+            self.surface.update(share.surface)
 
     def row(self, name: str) -> LinesRow:
         return LinesRow(
@@ -96,7 +100,8 @@ class _Share:
     def take(self, change: FileChange, surface: Sequence[SurfaceItem]) -> None:
         self.added += change.added
         self.removed += change.removed
-        self.surface.extend(item.kind for item in surface if item.path == change.path)
+        if surface:
+            self.surface.extend(item.kind for item in surface if item.path == change.path)
 
 
 EVERYTHING = Selection()
@@ -116,7 +121,7 @@ def measure(
         scope = _scope(repository, index, revision, settings, progress)
         examination = Examination(repository, index, scope, settings, progress)
         counter = _Counter(by, selection, examination.where)
-        counter.count(examination.cases())
+        counter.count(examination.line_cases())
         return LinesReport(
             schema=SCHEMA,
             tool=TOOL,
@@ -124,7 +129,9 @@ def measure(
             by=by,
             rows=counter.rows(),
             total=counter.total.row("total"),
-            completeness=completeness(repository, scope, examination, counter.commits),
+            completeness=completeness(
+                repository, scope, examination, counter.commits + merges_in(scope)
+            ),
         )
 
 
@@ -151,9 +158,11 @@ def measure_releases(
         for scope in release_scopes(repository, whole):
             examination = Examination(repository, index, scope, settings, progress)
             counter = _Counter(By.SUBSYSTEM, selection, examination.where)
-            counter.count(examination.cases())
+            counter.count(examination.line_cases())
             rows.append(counter.total.row(scope.tip.tag_name or scope.tip.name))
-            accounts.append(completeness(repository, scope, examination, counter.commits))
+            accounts.append(
+                completeness(repository, scope, examination, counter.commits + merges_in(scope))
+            )
             total.commits += counter.total.commits
             total.added += counter.total.added
             total.removed += counter.total.removed
@@ -170,6 +179,11 @@ def measure_releases(
         )
 
 
+def merges_in(scope: Scope) -> int:
+    """Merges of a scope: they are reported and count no lines."""
+    return sum(scope.history.is_merge(position) for position in positions_in(scope.inside))
+
+
 class _Counter:
     """Adds up cases under the names they fall under."""
 
@@ -181,11 +195,11 @@ class _Counter:
         self.total = _Count()
         self.commits = 0
 
-    def count(self, cases: Iterable[CommitCase]) -> None:
+    def count(self, cases: Iterable[LineCase]) -> None:
         for case in cases:
             self.commits += 1
             chosen = [c for c in case.changes if self._selection.takes(c, self._where)]
-            if case.commit.is_merge or (case.changes and not chosen):
+            if case.changes and not chosen:
                 continue
             whole = _Share()
             for change in chosen:
@@ -200,7 +214,7 @@ class _Counter:
         return tuple(count.row(name) for name, count in ordered)
 
     def _shares(
-        self, case: CommitCase, chosen: Sequence[FileChange], whole: _Share
+        self, case: LineCase, chosen: Sequence[FileChange], whole: _Share
     ) -> Iterator[tuple[str, _Share]]:
         if self._by is By.PERSON:
             person = case.author.canonical
@@ -213,7 +227,7 @@ class _Counter:
             for change in chosen:
                 for name in names(change):
                     shares[name].take(change, case.surface)
-            if self._by is By.SUBSYSTEM and not self._selection.path:
+            if self._by is By.SUBSYSTEM and not self._selection.path and case.claimed:
                 self._add_content(case, shares)
             yield from shares.items()
 
@@ -227,10 +241,10 @@ class _Counter:
         parts = change.path.split("/")[:-1][:2]
         return ["/".join(parts) + "/" if parts else "(top)"]
 
-    def _add_content(self, case: CommitCase, shares: dict[str, _Share]) -> None:
+    def _add_content(self, case: LineCase, shares: dict[str, _Share]) -> None:
         """Subsystems that claim the commit by a ``K:`` pattern, with the lines of its files."""
-        for lines in case.subsystems:
-            if lines.pattern and self._selection.names(lines.name):
+        for lines in case.claimed:
+            if self._selection.names(lines.name):
                 shares[lines.name] = _Share(added=lines.added, removed=lines.removed)
 
 

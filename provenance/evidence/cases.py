@@ -112,7 +112,7 @@ class CaseBuilder:
             follow_ups=self._follow_ups.of(commit.id, upstream),
             subsystems=lines_by_subsystem(self._where, changes, commit.message, contents),
             moved=self._moved(changes),
-            surface=_surface(changes, contents) if with_surface else (),
+            surface=all_surface(changes, contents) if with_surface else (),
             authority_changes=tuple(self._authority_changes(changes, author)),
             parent_times=self._parent_times(commit),
             is_release=is_release,
@@ -172,7 +172,7 @@ class CaseBuilder:
         return {normalise(person.email): self._assessor.assess_person(person) for person in people}
 
 
-def _surface(
+def all_surface(
     changes: Sequence[FileChange], contents: Sequence[FileContent]
 ) -> tuple[SurfaceItem, ...]:
     """New attack surface: by the files, then by their lines."""

@@ -57,8 +57,12 @@ class Assessor:
         """The standing of an author or committer line; broken ones are undetermined."""
         if isinstance(ident, Ident):
             return self.assess_person(ident.person)
-        nobody = Person(name=ident.raw, email="")
-        evidence = Evidence(source="identity", outcome=Outcome.ERROR, detail=ident.reason)
+        return self.nobody(ident.raw, ident.reason)
+
+    def nobody(self, raw: str = "", reason: str = "the author line cannot be read") -> Standing:
+        """The standing of an identity that could not be read."""
+        nobody = Person(name=raw, email="")
+        evidence = Evidence(source="identity", outcome=Outcome.ERROR, detail=reason)
         return Standing(
             claimed=nobody,
             canonical=nobody,

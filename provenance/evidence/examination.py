@@ -8,15 +8,16 @@ from collections.abc import Iterator, Sequence
 
 from provenance.dates import LAST
 from provenance.errors import MissingObjectError
+from provenance.evidence.attestation import attested
 from provenance.evidence.backports import BackportExaminer
-from provenance.evidence.cases import CaseBuilder
-from provenance.evidence.changes import ChangeReader
+from provenance.evidence.cases import CaseBuilder, all_surface, lines_by_subsystem
+from provenance.evidence.changes import ChangeReader, CommitChanges
 from provenance.evidence.claims import Assessor
 from provenance.evidence.coverage import Coverer
 from provenance.evidence.follow_ups import FollowUpFinder
 from provenance.evidence.keyring import read_keyring
 from provenance.evidence.merges import MergeExaminer, merge_again
-from provenance.evidence.model import CommitCase, TagCase
+from provenance.evidence.model import CommitCase, LineCase, SubsystemLines, TagCase
 from provenance.evidence.release_tag import release_tag, seal_of
 from provenance.evidence.route import Router
 from provenance.evidence.signatures import Verifier
@@ -24,7 +25,7 @@ from provenance.evidence.ssh import read_ssh_trust
 from provenance.evidence.trust import TrustBase, build_trust_base
 from provenance.evidence.upstream import Claimed, UpstreamResolver
 from provenance.facts import Address, Commit, Ident, ObjectId
-from provenance.index.history import positions_in
+from provenance.index.history import NOBODY, positions_in
 from provenance.index.index import Index
 from provenance.index.pulls import Pulls
 from provenance.index.ranges import Scope, upstream_line
@@ -36,6 +37,7 @@ from provenance.parse.objects import parse_commit
 from provenance.parse.references import names_an_origin
 from provenance.parse.remerge import Remerged
 from provenance.repository import Repository
+from provenance.repository.objects import RawObject
 from provenance.settings import Progress, Settings, Whose
 from provenance.words import Status
 
@@ -132,6 +134,76 @@ class Examination:
                     merge=merge_case(commit) if merge_case else None,
                     original=original,
                 )
+
+    def line_cases(self) -> Iterator[LineCase]:
+        """Every non-merge commit of the scope as far as its lines are concerned, children first.
+
+        Who wrote it is known from history; the commit itself is read only where its message
+        or its signature has a say.
+        """
+        scope, history = self._scope, self._scope.history
+        order = [
+            ObjectId(history.ids[position])
+            for position in reversed(positions_in(scope.inside))
+            if not history.is_merge(position)
+        ]
+        surface_of = self._with_surface(order)
+        changed = ChangeReader(
+            self._repository,
+            self._index,
+            self.where,
+            surface_of=surface_of,
+            jobs=self._settings.jobs,
+        ).read(order)
+        needed = self.where.has_keywords or self.trust.keyring
+        raws = self._repository.stream_raw(order) if needed else None
+        for number, (object_id, found) in enumerate(changed):
+            if number % _PROGRESS_EVERY == 0:
+                self._progress("counting lines", number, len(order))
+            raw = next(raws) if raws else None
+            if found is None:
+                self.partial[object_id] = "its changes could not be read"
+            elif len(found.files) > self._settings.policy.budgets.files:
+                self.over_budget[object_id] = f"{len(found.files)} files"
+                continue
+            commit = parse_commit(object_id, raw.raw) if raw and self._has_a_say(raw) else None
+            yield self._line_case(object_id, commit, found, with_surface=object_id in surface_of)
+
+    def _has_a_say(self, raw: RawObject) -> bool:
+        """True where a commit's own words or signature decide what its lines count for."""
+        if raw.type != "commit":
+            return False
+        if self.trust.keyring and b"\ngpgsig" in raw.raw:
+            return True
+        return self.where.has_keywords and (
+            self.where.may_claim(raw.raw) or b"\nencoding " in raw.raw
+        )
+
+    def _line_case(
+        self,
+        object_id: ObjectId,
+        commit: Commit | None,
+        found: CommitChanges | None,
+        *,
+        with_surface: bool,
+    ) -> LineCase:
+        history = self._scope.history
+        number = history.authors[history.positions[object_id]]
+        author = (
+            self.assessor.assess_person(history.people[number])
+            if number != NOBODY
+            else self.assessor.nobody()
+        )
+        files, contents = found or ((), ())
+        claimed: tuple[SubsystemLines, ...] = ()
+        if commit and commit.signature:
+            author = attested(author, self._verifier.verify(commit.signature, commit.committer))
+        if self.where.has_keywords and (commit or contents):
+            message = commit.message if commit else ""
+            subsystems = lines_by_subsystem(self.where, files, message, contents)
+            claimed = tuple(lines for lines in subsystems if lines.pattern)
+        surface = all_surface(files, contents) if with_surface else ()
+        return LineCase(author=author, changes=files, claimed=claimed, surface=surface)
 
     def _claimed(
         self, order: Sequence[ObjectId], resolver: UpstreamResolver

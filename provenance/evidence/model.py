@@ -286,6 +286,19 @@ class AuthorityChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineCase:
+    """What counting lines needs of a non-merge commit.
+
+    ``claimed`` are subsystems to which it belongs by content alone.
+    """
+
+    author: Standing
+    changes: tuple[FileChange, ...]
+    claimed: tuple[SubsystemLines, ...]
+    surface: tuple[SurfaceItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommitCase:
     """All that is known about one commit when the rules are asked.
 

@@ -152,10 +152,12 @@ class NamePattern:
 class KeywordPattern:
     """A ``K:`` value: a Perl ``/x`` expression found in a line of the message or the change."""
 
-    __slots__ = ("_regex", "source")
+    __slots__ = ("_regex", "is_anchored", "source")
 
     def __init__(self, value: str) -> None:
         self.source = value
+        self.is_anchored = bool(set(value) & set("^$")) or "\\A" in value or "\\z" in value
+        """What it finds may depend on where a line starts or ends."""
         self._regex = compile_regex(f"(?m){strip_extended(value)}")
 
     def found_in(self, line: bytes) -> bool:
