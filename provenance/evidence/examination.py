@@ -88,7 +88,7 @@ class Examination:
     def cases(self) -> Iterator[CommitCase]:
         """The case of every readable commit of the scope, newest first."""
         coverer = self._coverer(self._scope.line, self._scope.below)
-        scope, budgets = self._scope, self._settings.policy.budgets
+        scope = self._scope
         order = [ObjectId(scope.history.ids[p]) for p in scope.history.newest_first(scope.inside)]
         merges = {name for name in order if scope.history.is_merge(scope.history.positions[name])}
         own = [name for name in order if name not in merges]
@@ -116,24 +116,32 @@ class Examination:
             found = None if is_merge else next(changed)[1]
             merge_case = examiner.examine(object_id) if is_merge else None
             original = backports.next_original(object_id)
-            if raw.type != "commit":
-                self.unreadable[object_id] = raw.problem or f"a {raw.type}, not a commit"
-            elif len(raw.raw) > budgets.commit_bytes:
-                self.over_budget[object_id] = f"{len(raw.raw)} bytes"
-            elif found is not None and len(found.files) > budgets.files:
-                self.over_budget[object_id] = f"{len(found.files)} files"
-            else:
-                if found is None and not is_merge:
-                    self.partial[object_id] = "its changes could not be read"
-                commit = self._parsed.pop(object_id, None) or parse_commit(object_id, raw.raw)
-                yield builder.build(
-                    commit,
-                    found.files if found else (),
-                    found.contents if found else (),
-                    with_surface=object_id in surface_of,
-                    merge=merge_case(commit) if merge_case else None,
-                    original=original,
-                )
+            if self._is_skipped(object_id, raw, found):
+                continue
+            if found is None and not is_merge:
+                self.partial[object_id] = "its changes could not be read"
+            commit = self._parsed.pop(object_id, None) or parse_commit(object_id, raw.raw)
+            yield builder.build(
+                commit,
+                found.files if found else (),
+                found.contents if found else (),
+                with_surface=object_id in surface_of,
+                merge=merge_case(commit) if merge_case else None,
+                original=original,
+            )
+
+    def _is_skipped(self, object_id: ObjectId, raw: RawObject, found: CommitChanges | None) -> bool:
+        """True for a commit that cannot be examined; the account says why."""
+        budgets = self._settings.policy.budgets
+        if raw.type != "commit":
+            self.unreadable[object_id] = raw.problem or f"a {raw.type}, not a commit"
+        elif len(raw.raw) > budgets.commit_bytes:
+            self.over_budget[object_id] = f"{len(raw.raw)} bytes"
+        elif found is not None and len(found.files) > budgets.files:
+            self.over_budget[object_id] = f"{len(found.files)} files"
+        else:
+            return False
+        return True
 
     def line_cases(self) -> Iterator[LineCase]:
         """Every non-merge commit of the scope as far as its lines are concerned, children first.

@@ -71,15 +71,10 @@ class Router:
         """
         committer = self._assessor.assess(commit.committer)
         signers = self.signers(commit)
-        co_authors = [
-            self._assessor.assess_person(trailer.person)
-            for trailer in persons(commit.trailers, CO_AUTHOR, zones=(Zone.BLOCK,))
-            if trailer.person
-        ]
         roles = self.responsible(changes)
         chain = (
             (Role.AUTHOR, author),
-            *((Role.CO_AUTHOR, person) for person in co_authors),
+            *((Role.CO_AUTHOR, person) for person in self._co_authors(commit)),
             *((Role.SIGNER, person) for person in signers),
             (Role.COMMITTER, committer),
             *((Role.MERGER, person) for person in mergers),
@@ -90,11 +85,8 @@ class Router:
             for role, person in chain
         )
         if isinstance(commit.author, BrokenIdent) or isinstance(commit.committer, BrokenIdent):
-            return Route(
-                verdict=Verdict.UNDETERMINED,
-                steps=steps,
-                reasons=("the author or committer line cannot be read",),
-            )
+            reasons: tuple[str, ...] = ("the author or committer line cannot be read",)
+            return Route(verdict=Verdict.UNDETERMINED, steps=steps, reasons=reasons)
         parties = _Parties(
             author=author,
             committer=committer,
@@ -106,18 +98,18 @@ class Router:
         )
         verdict, reasons = _judge(commit, parties, is_release, from_upstream)
         sealed_by = next((seal.name for seal in seals if seal.is_verified), "")
-        if (
-            sealed_by
-            and verdict is Verdict.COMPLETE
-            and _has_authority(steps, is_release or commit.is_merge)
-        ):
-            return Route(
-                verdict=Verdict.SEALED,
-                steps=steps,
-                reasons=(*reasons, f"under the verified signed tag {sealed_by}"),
-                sealed_by=sealed_by,
-            )
+        anywhere = is_release or commit.is_merge
+        if sealed_by and verdict is Verdict.COMPLETE and _has_authority(steps, anywhere):
+            verdict = Verdict.SEALED
+            reasons = (*reasons, f"under the verified signed tag {sealed_by}")
         return Route(verdict=verdict, steps=steps, reasons=reasons, sealed_by=sealed_by)
+
+    def _co_authors(self, commit: Commit) -> list[Standing]:
+        return [
+            self._assessor.assess_person(trailer.person)
+            for trailer in persons(commit.trailers, CO_AUTHOR, zones=(Zone.BLOCK,))
+            if trailer.person
+        ]
 
     def _loose_signers(self, commit: Commit) -> tuple[Standing, ...]:
         zones = (Zone.BODY, Zone.AFTER_DIVIDER)

@@ -82,14 +82,7 @@ def choose_scope(
             f"no commit in {chosen.name if chosen else ''}..{tip.name}",
             hint="the base already contains the tip; name another with --base REV",
         )
-    trust = chosen.commit if chosen else None
-    if trust_base:
-        trust = repository.resolve(trust_base).commit
-    if trust is not None and inside[_position(history, trust)]:
-        raise UsageError(
-            f"the trust base {trust_base} lies inside the audited range",
-            hint="nothing inside the range can count as authority; name an earlier --trust-base",
-        )
+    trust = _trusted(repository, history, inside, chosen, trust_base)
     branch, branch_own = _branch_around(repository, history, tip)
     return Scope(
         base=chosen,
@@ -109,6 +102,25 @@ def choose_scope(
         branch_own=branch_own,
         is_stable=_is_stable(repository, tip),
     )
+
+
+def _trusted(
+    repository: Repository,
+    history: History,
+    inside: bytearray,
+    base: ResolvedRevision | None,
+    trust_base: str | None,
+) -> ObjectId | None:
+    """The trust base: the base of the range unless another commit outside it is named."""
+    if not trust_base:
+        return base.commit if base else None
+    trust = repository.resolve(trust_base).commit
+    if inside[_position(history, trust)]:
+        raise UsageError(
+            f"the trust base {trust_base} lies inside the audited range",
+            hint="nothing inside the range can count as authority; name an earlier --trust-base",
+        )
+    return trust
 
 
 def _difference(
