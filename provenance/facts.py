@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 ObjectId = NewType("ObjectId", str)
 """Forty lower-case hexadecimal digits."""
@@ -131,13 +131,12 @@ class Commit:
         return len(set(self.parents)) > 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileChange:
+class FileChange(NamedTuple):
     """One path of a commit against its first parent, without rename detection.
 
     ``added`` and ``removed`` are lines; both are 0 where ``binary``.  ``change`` is git's
     letter (A, M, D, T); ids are all zeros where the side does not exist, and empty where they
-    were not kept (a file whose content nobody asks for).
+    were not kept (a file whose content nobody asks for).  A tuple, because there are millions.
     """
 
     path: str

@@ -18,6 +18,7 @@ from provenance.repository import Repository
 AUTHORITY_FILES: Final = frozenset({"MAINTAINERS", ".mailmap"})
 _WINDOW: Final = 4000
 _SURFACE: Final = "surface"
+_NOTHING: Final = b"[]"
 
 
 class CommitChanges(NamedTuple):
@@ -94,8 +95,8 @@ class ChangeReader:
         found: dict[ObjectId, CommitChanges] = {}
         for name in ids:
             try:
-                surface = surfaces[name] if name in self._surface_of else b"[]"
-                claimed = claims[name] if self._keywords else b"[]"
+                surface = surfaces[name] if name in self._surface_of else _NOTHING
+                claimed = claims[name] if self._keywords else _NOTHING
                 contents = self._unpack(surface, claimed)
                 found[name] = CommitChanges(unpack_changes(files[name]), contents)
             except (ValueError, KeyError, TypeError):
@@ -128,6 +129,8 @@ class ChangeReader:
             self._index.keep(self._keywords, name, json.dumps(claims).encode("ascii"))
 
     def _unpack(self, surface: bytes, claims: bytes) -> tuple[FileContent, ...]:
+        if surface == claims == _NOTHING:
+            return ()
         items: dict[str, list[SurfaceItem]] = {}
         sections: dict[str, list[tuple[Section, str]]] = {}
         for kind, path, text in json.loads(surface):

@@ -33,15 +33,15 @@ def _packed(file: FileChange, with_ids: bool) -> bytes:
 def _unpacked(record: bytes) -> FileChange:
     kind, added, removed, modes, ids, path = record.split(b"\t", 5)
     old_mode, new_mode = modes.decode("ascii").split(" ") if modes else ("100644", "100644")
-    old_id, new_id = ids.decode("ascii").split(" ")
+    old_id, new_id = ids.decode("ascii").split(" ") if ids != b" " else (_NOT_KEPT, _NOT_KEPT)
     return FileChange(
-        path=decode(path),
-        change=chr(kind[0]),
-        added=int(added),
-        removed=int(removed),
-        binary=kind[1:] == b"b",
-        old_mode=old_mode,
-        new_mode=new_mode,
-        old_id=ObjectId(old_id) if old_id else _NOT_KEPT,
-        new_id=ObjectId(new_id) if new_id else _NOT_KEPT,
+        decode(path),
+        chr(kind[0]),
+        int(added),
+        int(removed),
+        kind[1:] == b"b",
+        old_mode,
+        new_mode,
+        ObjectId(old_id),
+        ObjectId(new_id),
     )

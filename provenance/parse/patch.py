@@ -137,17 +137,15 @@ class _Open(Generic[_T]):
         """The commit as far as it was read."""
         files = tuple(
             FileChange(
-                path=file.path,
-                change=file.change,
-                added=added,
-                removed=removed,
-                binary=binary,
-                old_mode=file.old_mode,
-                new_mode=file.new_mode,
-                old_id=file.old_id,
-                new_id=file.new_id,
+                file.path,
+                file.change,
+                *counts,
+                file.old_mode,
+                file.new_mode,
+                file.old_id,
+                file.new_id,
             )
-            for file, (added, removed, binary) in zip(self._files, self._counts, strict=True)
+            for file, counts in zip(self._files, self._counts, strict=True)
         )
         exact = self._taken == len(files) and all(file.old_id != file.new_id for file in files)
         return Changed(self._id, files, tuple(self._seen), exact)
