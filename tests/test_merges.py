@@ -232,6 +232,9 @@ def test_forged_copies_of_a_signed_commit_are_never_good(tmp_path: Path) -> None
         "twice": head + field + field + body,
         "other message": head + field + "\nother message\n",
         "one more header": head + "change-id x\n" + field + body,
+        "no empty line": head + field.removesuffix("\n"),
+        "two armours": head + field.removesuffix("\n") + "\n " + folded + "\n" + body,
+        "junk behind": head + field.removesuffix("\n") + "\n junk\n" + body,
     }
     keyring = tmp_path / "keyring.asc"
     keyring.write_bytes(Certificate(ada, ["Ada <ada@kernel.example>"]).armored())
@@ -247,6 +250,24 @@ def test_forged_copies_of_a_signed_commit_are_never_good(tmp_path: Path) -> None
     for name, raw in forged.items():
         assert "good" != status(raw)[0], name
         assert "attested" != status(raw)[1], name
+
+
+def test_text_behind_a_tags_armour_is_bad(tmp_path: Path) -> None:
+    """Nobody signed it, and it is in no message."""
+    repo = init(tmp_path / "r", commits=2)
+    head = git(repo, "rev-parse", "HEAD")
+    ada = person_key("ada")
+    text = f"object {head}\ntype commit\ntag v1.0\ntagger {ADA}\n\nRelease\n".encode()
+    armored = signature(ada, text, made=1_600_000_000)
+    keyring = tmp_path / "keyring.asc"
+    keyring.write_bytes(Certificate(ada, ["Ada <ada@kernel.example>"]).armored())
+    settings = Settings(keyring=(keyring,), base="none")
+    for more, status in ((b"", "good"), (b"\nalso contains X\n", "bad")):
+        tag = write_object(repo, "tag", text + armored + more)
+        git(repo, "update-ref", "refs/tags/v1.0", tag)
+        report = audit("v1.0", repo=repo, settings=settings)
+        assert report.tag
+        assert status == report.tag.signature.status
 
 
 def test_git_is_new_enough_to_merge_again() -> None:

@@ -7,6 +7,7 @@ primary key has signed it, a subkey once both keys have signed each other (RFC 9
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -35,6 +36,9 @@ _CERTIFICATIONS: Final = range(
 )
 _SOFT: Final = frozenset({1, 3})
 """Reason codes superseded and retired: what was signed before stays valid."""
+_ON_PRIMARY: Final = frozenset(
+    bytes([kind]) for kind in (SignatureType.DIRECT_KEY, SignatureType.KEY_REVOCATION)
+)
 _MAY_SIGN: Final = 0x02
 
 
@@ -50,16 +54,21 @@ class _Component:
 class Validity:
     """Until when a key may sign.  Times are Unix seconds; ``expires`` is 0 for never.
 
-    ``retired`` is the time of a soft revocation, 0 for none; ``is_compromised`` says that a
+    ``retired`` is the time of a soft revocation, None for none; ``is_compromised`` says that a
     hard one exists, which makes everything the key ever signed worthless.  ``problem`` says
     why the key does not belong to the certificate at all.
     """
 
     created: int
     expires: int
-    retired: int
+    retired: int | None
     is_compromised: bool
     problem: str
+
+    @property
+    def problem_of_subkeys(self) -> str:
+        """What of a primary key's problem its subkeys share: not that it may only certify."""
+        return "" if "not meant" in self.problem else self.problem
 
 
 class Certificate:
@@ -70,11 +79,16 @@ class Certificate:
         self._own = _Component(primary.body)
         self._user_ids: dict[bytes, _Component] = {}
         self._subkeys: dict[bytes, _Component] = {}
+        self._validities: dict[bytes, Validity] = {}
 
     @property
     def fingerprint(self) -> str:
         """The primary key's, hexadecimal, lower case."""
         return self.primary.fingerprint
+
+    def revoke(self, body: bytes) -> None:
+        """Takes in a signature on the primary key that stood alone in a file."""
+        self._own.signatures.append(body)
 
     def merge(self, other: Certificate) -> None:
         """Takes in what another copy of the same certificate has."""
@@ -111,34 +125,36 @@ class Certificate:
     @cached_property
     def keys(self) -> tuple[PublicKey, ...]:
         """The primary key and every readable subkey."""
-        found = [self.primary]
+        found = {self.primary.body: self.primary}
         for body in self._subkeys:
-            try:
-                key = parse_public_key(body)
-            except PacketError:
-                continue
-            if key not in found:
-                found.append(key)
-        return tuple(found)
+            with contextlib.suppress(PacketError):
+                found.setdefault(body, parse_public_key(body))
+        return tuple(found.values())
 
     def validity(self, key: PublicKey) -> Validity:
         """Until when one of the certificate's keys may sign."""
+        if key.body not in self._validities:
+            self._validities[key.body] = self._validity(key)
+        return self._validities[key.body]
+
+    def _validity(self, key: PublicKey) -> Validity:
         own = self._validity_of_primary
-        if key == self.primary:
+        if key.body == self.primary.body:
             return own
         component = self._subkeys[key.body]
         material = self._material + key_material(key.version, key.body)
         bindings = self._made_by_primary(component, material, (SignatureType.SUBKEY_BINDING,))
         revocations = self._made_by_primary(component, material, (SignatureType.SUBKEY_REVOCATION,))
         newest = max(bindings, key=lambda one: one.created, default=None)
-        ends = [end for end in (own.expires, _end(key, newest)) if end]
-        retirements = [time for time in (own.retired, _retired(revocations)) if time]
+        lifetime = newest.key_lifetime if newest else 0
+        ends = [end for end in (own.expires, _end(key, lifetime), _own_end(newest)) if end]
+        retirements = [time for time in (own.retired, _retired(revocations)) if time is not None]
         return Validity(
             created=key.created,
             expires=min(ends, default=0),
-            retired=min(retirements, default=0),
+            retired=min(retirements, default=None),
             is_compromised=own.is_compromised or _is_hard(revocations),
-            problem=own.problem or self._binding_problem(key, material, newest),
+            problem=own.problem_of_subkeys or self._binding_problem(key, material, newest),
         )
 
     def _binding_problem(
@@ -159,26 +175,59 @@ class Certificate:
         revocations = self._made_by_primary(
             self._own, self._material, (SignatureType.KEY_REVOCATION,)
         )
-        signed = self._made_by_primary(self._own, self._material, (SignatureType.DIRECT_KEY,))
-        for component in self._user_ids.values():
-            signed += self._certifications(component)
-        newest = max(signed, key=lambda one: one.created, default=None)
+        direct = self._made_by_primary(self._own, self._material, (SignatureType.DIRECT_KEY,))
+        certified = [
+            found for one in self._user_ids.values() for found in self._certifications(one)
+        ]
+        signed = sorted((*certified, *direct), key=lambda one: one.created)
+        flags = next((one.key_flags for one in reversed(signed) if one.key_flags is not None), None)
+        problem = ""
+        if self._undecided:
+            problem = "the key has a revocation that cannot be checked"
+        elif not signed:
+            problem = "the key has not signed itself"
+        elif flags is not None and not flags & _MAY_SIGN:
+            problem = "the primary key is not meant for signatures"
         return Validity(
             created=primary.created,
-            expires=_end(primary, newest),
+            expires=_end(primary, _lifetime(direct) or _lifetime(certified)),
             retired=_retired(revocations),
             is_compromised=_is_hard(revocations),
-            problem="",
+            problem=problem,
         )
+
+    @cached_property
+    def _undecided(self) -> bool:
+        """True where somebody's revocation of the primary key cannot be judged: not ignored."""
+        for body in self._own.signatures:
+            signature = _parsed(body)
+            if signature is None or signature.type != SignatureType.KEY_REVOCATION:
+                continue
+            if signature.issuer not in ("", self.primary.key_id):
+                continue
+            try:
+                fits(self.primary, signature, *signed_digest(signature, self._material))
+            except UnsupportedKeyError:
+                return True
+        return False
 
     @property
     def _material(self) -> bytes:
         return key_material(self.primary.version, self.primary.body)
 
     def _is_signed(self, component: _Component) -> bool:
-        """True where the newest word of the primary key on a user ID is not a revocation."""
-        certified = self._certifications(component)
-        if not certified:
+        """True where the newest word of the primary key on a user ID is not a revocation.
+
+        A certification that expires carries nothing, nor does one made after the key was
+        retired, nor any of a compromised key.
+        """
+        own = self._validity_of_primary
+        certified = [
+            one
+            for one in self._certifications(component)
+            if not one.lifetime and (own.retired is None or one.created < own.retired)
+        ]
+        if not certified or own.is_compromised:
             return False
         revoked = self._on_user_id(component, (SignatureType.CERTIFICATION_REVOCATION,))
         latest = max(one.created for one in certified)
@@ -214,7 +263,9 @@ class Certificate:
 def parse_certificates(packets: Iterable[Packet]) -> Iterator[Certificate]:
     """The certificates in a run of packets; other people's signatures are left out.
 
-    A primary key of an unknown version is passed over with all that belongs to it.
+    A primary key of an unknown version is passed over with all that belongs to it.  Packets
+    without a meaning here (GnuPG's trust packets, markers) change nothing; a revocation of the
+    key counts wherever it stands.
     """
     certificate: Certificate | None = None
     component: _Component | None = None
@@ -229,15 +280,30 @@ def parse_certificates(packets: Iterable[Packet]) -> Iterator[Certificate]:
         elif certificate is None:
             continue
         elif tag == PacketTag.SIGNATURE:
-            if component and issuer in body:
+            if issuer not in body:
+                continue
+            if body[:1] >= b"\4" and body[1:2] in _ON_PRIMARY:
+                certificate._own.signatures.append(body)
+            elif component:
                 component.signatures.append(body)
         elif tag in (PacketTag.USER_ID, PacketTag.PUBLIC_SUBKEY):
             parts = certificate._user_ids if tag == PacketTag.USER_ID else certificate._subkeys
             component = parts.setdefault(body, _Component(body))
-        else:
+        elif tag == PacketTag.USER_ATTRIBUTE:
             component = None
     if certificate:
         yield certificate
+
+
+def lone_revocations(packets: Iterable[Packet]) -> Iterator[tuple[str, bytes]]:
+    """Key revocations that stand before any key (``gpg --gen-revoke``), with their issuer."""
+    for tag, body in packets:
+        if tag == PacketTag.PUBLIC_KEY:
+            return
+        if tag == PacketTag.SIGNATURE:
+            signature = _parsed(body)
+            if signature and signature.type == SignatureType.KEY_REVOCATION:
+                yield signature.issuer_fingerprint[-16:] or signature.issuer, body
 
 
 def _certificate(body: bytes) -> Certificate | None:
@@ -267,7 +333,9 @@ def _is_made_by(key: PublicKey, body: bytes, material: bytes, kind: SignatureTyp
 
 
 def _is_valid(key: PublicKey, signature: SignaturePacket, material: bytes) -> bool:
-    if signature.unknown_critical:
+    if signature.unknown_critical or DIGESTS.get(signature.digest) == "md5":
+        return False
+    if (signature.version == 6) != (key.version == 6):
         return False
     try:
         return fits(key, signature, *signed_digest(signature, material))
@@ -290,14 +358,25 @@ def _address(user_id: bytes) -> Address | None:
     return normalise(text) if "@" in text and " " not in text.strip() else None
 
 
-def _end(key: PublicKey, signature: SignaturePacket | None) -> int:
-    """When a key expires, by its newest self-signature; 0 for never."""
-    lifetime = signature.key_lifetime if signature and key.version >= 4 else key.lifetime
+def _lifetime(signed: Iterable[SignaturePacket]) -> int:
+    """The key's lifetime by the newest self-signature that sets one; 0 for none."""
+    limiting = [one for one in signed if one.key_lifetime]
+    return max(limiting, key=lambda one: one.created).key_lifetime if limiting else 0
+
+
+def _end(key: PublicKey, lifetime: int) -> int:
+    """When a key expires; 0 for never."""
+    lifetime = lifetime if key.version >= 4 else key.lifetime
     return key.created + lifetime if lifetime else 0
 
 
-def _retired(revocations: Iterable[SignaturePacket]) -> int:
-    return min((one.created for one in revocations if one.revocation in _SOFT), default=0)
+def _own_end(signature: SignaturePacket | None) -> int:
+    """When a signature itself expires; 0 for never."""
+    return signature.created + signature.lifetime if signature and signature.lifetime else 0
+
+
+def _retired(revocations: Iterable[SignaturePacket]) -> int | None:
+    return min((one.created for one in revocations if one.revocation in _SOFT), default=None)
 
 
 def _is_hard(revocations: Iterable[SignaturePacket]) -> bool:

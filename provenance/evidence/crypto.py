@@ -60,7 +60,7 @@ def fits(key: PublicKey, signature: SignaturePacket, digest_name: str, digest: b
         _verify(key, signature.numbers, digest_name, digest)
     except InvalidSignature:
         return False
-    except (UnsupportedAlgorithm, ValueError, KeyError, IndexError) as error:
+    except (UnsupportedAlgorithm, ValueError, KeyError, IndexError, TypeError) as error:
         raise UnsupportedKeyError(f"{describe_key(key)}: {error}") from error
     return True
 

@@ -13,23 +13,33 @@ from pathlib import Path
 from typing import Final
 
 from provenance.errors import KeyringError
-from provenance.evidence.certificates import Certificate, parse_certificates
+from provenance.evidence.certificates import Certificate, lone_revocations, parse_certificates
 from provenance.facts import Address
-from provenance.parse.openpgp import PacketError, PublicKey, dearmor_all, split_packets
+from provenance.parse.openpgp import Packet, PacketError, PublicKey, dearmor_all, split_packets
 
 _SUFFIXES: Final = frozenset({".asc", ".gpg", ".pgp", ".key", ".cert", ".pub", ".pgp-key", ""})
+_VERSION_6: Final = 64
+"""Digits of a version 6 fingerprint, whose key id is its start; older ones end in it."""
 _MARKER: Final = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
 
 
 class Keyring:
     """Certificates by address and by key; an empty one holds nothing."""
 
-    def __init__(self, certificates: Iterable[Certificate] = ()) -> None:
+    def __init__(
+        self,
+        certificates: Iterable[Certificate] = (),
+        revocations: Iterable[tuple[str, bytes]] = (),
+    ) -> None:
         self._by_fingerprint: dict[str, Certificate] = {}
         for found in certificates:
             known = self._by_fingerprint.setdefault(found.fingerprint, found)
             if known is not found:
                 known.merge(found)
+        by_key_id = {found.primary.key_id: found for found in self._by_fingerprint.values()}
+        for key_id, body in revocations:
+            if key_id in by_key_id:
+                by_key_id[key_id].revoke(body)
         self._by_address: dict[Address, list[Certificate]] = defaultdict(list)
         self._by_key: dict[str, list[tuple[Certificate, PublicKey]]] = defaultdict(list)
         for certificate in self._by_fingerprint.values():
@@ -50,7 +60,11 @@ class Keyring:
 
     def keys_of(self, key_id: str, fingerprint: str) -> list[tuple[Certificate, PublicKey]]:
         """Keys with this id (16 hex digits), and with the fingerprint where one is given."""
-        found = self._by_key.get(fingerprint[-16:] if len(fingerprint) == 40 else key_id, [])
+        if len(fingerprint) == _VERSION_6:
+            key_id = fingerprint[:16]
+        elif fingerprint:
+            key_id = fingerprint[-16:]
+        found = self._by_key.get(key_id, [])
         return [pair for pair in found if fingerprint in ("", pair[1].fingerprint)]
 
     @property
@@ -66,18 +80,23 @@ def read_keyring(paths: Iterable[Path]) -> Keyring:
     keyring that passes would look like a check that was made.
     """
     certificates: list[Certificate] = []
+    revocations: list[tuple[str, bytes]] = []
     for path in paths:
-        found = list(_read_path(path))
-        if not found:
+        blocks = list(_read_path(path))
+        found = [one for block in blocks for one in parse_certificates(block)]
+        lone = [one for block in blocks for one in lone_revocations(block)]
+        revocations.extend(lone)
+        if not found and not lone:
             raise KeyringError(
                 f"no OpenPGP certificate in {path}",
                 hint="name a file or folder of public keys, e.g. a kernel pgpkeys checkout",
             )
         certificates.extend(found)
-    return Keyring(certificates)
+    return Keyring(certificates, revocations)
 
 
-def _read_path(path: Path) -> Iterator[Certificate]:
+def _read_path(path: Path) -> Iterator[list[Packet]]:
+    """The packets of each block of each file."""
     if not path.exists():
         raise KeyringError(f"no such keyring: {path}", hint="check the path given to --keyring")
     if path.is_file():
@@ -90,8 +109,8 @@ def _read_path(path: Path) -> Iterator[Certificate]:
                 yield from _read_file(entry, named=False)
 
 
-def _read_file(path: Path, *, named: bool) -> Iterator[Certificate]:
-    """Certificates of one file; what is no certificate is an error only in a named file."""
+def _read_file(path: Path, *, named: bool) -> Iterator[list[Packet]]:
+    """Packets of one file; what is no certificate is an error only in a named file."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -101,7 +120,7 @@ def _read_file(path: Path, *, named: bool) -> Iterator[Certificate]:
     try:
         blocks = dearmor_all(raw) if _MARKER in raw else [raw]
         for block in blocks:
-            yield from parse_certificates(split_packets(block))
+            yield list(split_packets(block))
     except PacketError as error:
         if named:
             raise KeyringError(

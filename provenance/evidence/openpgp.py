@@ -29,6 +29,15 @@ from provenance.parse.openpgp import (
 )
 
 _BROKEN_DIGESTS: Final = frozenset({"md5", "sha1", "ripemd160"})
+_PREFERENCE: Final = (
+    SignatureStatus.GOOD,
+    SignatureStatus.GOOD_EXPIRED_KEY,
+    SignatureStatus.WEAK,
+    SignatureStatus.REVOKED_KEY,
+    SignatureStatus.BAD,
+    SignatureStatus.UNSUPPORTED,
+)
+"""Which verdict counts where several certificates hold a key of the same id."""
 _Verdict = tuple[SignatureStatus, str]
 
 
@@ -51,18 +60,32 @@ class OpenPgpVerifier:
         candidates = self._keyring.keys_of(signature.issuer, signature.issuer_fingerprint)
         if not candidates:
             return _described(signature, SignatureStatus.UNKNOWN_KEY, self._unknown())
-        status, detail = SignatureStatus.BAD, "the signature does not fit the signed bytes"
-        for certificate, key in candidates:
-            try:
-                name, digest = signed_digest(signature, _canonical(signature, raw.payload))
-                if signature.unknown_critical:
-                    raise UnsupportedKeyError("it has a critical part that is not understood")
-                if fits(key, signature, name, digest):
-                    verdict = self._grade(signature, certificate, key)
-                    return _described(signature, *verdict, certificate=certificate)
-            except UnsupportedKeyError as error:
-                status, detail = SignatureStatus.UNSUPPORTED, str(error)
-        return _described(signature, status, detail, certificate=candidates[0][0])
+        found = [self._judge(signature, raw.payload, *candidate) for candidate in candidates]
+        return min(found, key=lambda one: _PREFERENCE.index(one.status))
+
+    def _judge(
+        self,
+        signature: SignaturePacket,
+        payload: bytes,
+        certificate: Certificate,
+        key: PublicKey,
+    ) -> Signature:
+        """The verdict if this is the key that made it; one id can name several."""
+        try:
+            name, digest = signed_digest(signature, _canonical(signature, payload))
+            if signature.unknown_critical:
+                raise UnsupportedKeyError("it has a critical part that is not understood")
+            if (signature.version == 6) != (key.version == 6):
+                raise UnsupportedKeyError("signature and key are of different versions")
+            fitting = fits(key, signature, name, digest)
+        except UnsupportedKeyError as error:
+            verdict = SignatureStatus.UNSUPPORTED, str(error)
+            return _described(signature, *verdict, certificate=certificate)
+        if not fitting:
+            verdict = SignatureStatus.BAD, "the signature does not fit the signed bytes"
+        else:
+            verdict = self._grade(signature, certificate, key)
+        return _described(signature, *verdict, certificate=certificate)
 
     def _unknown(self) -> str:
         return "the key is not in the keyring" if self._keyring else "no --keyring was given"
@@ -76,7 +99,7 @@ class OpenPgpVerifier:
             return SignatureStatus.UNSUPPORTED, f"it fits, but {validity.problem}"
         if validity.is_compromised:
             return SignatureStatus.REVOKED_KEY, "revoked for good: compromised, or no reason given"
-        if validity.retired and made >= validity.retired:
+        if validity.retired is not None and made >= validity.retired:
             return (
                 SignatureStatus.REVOKED_KEY,
                 f"made after the key was retired on {day(validity.retired)}",
@@ -86,7 +109,7 @@ class OpenPgpVerifier:
         weakness = self._weakness(signature, key, validity)
         if weakness:
             return SignatureStatus.WEAK, weakness
-        if validity.retired:
+        if validity.retired is not None:
             detail = f"made before the key was retired on {day(validity.retired)}"
             return SignatureStatus.GOOD_EXPIRED_KEY, detail
         if validity.expires and validity.expires <= self._now:
@@ -101,6 +124,8 @@ class OpenPgpVerifier:
             reasons.append(f"{digest} digest")
         if signature.version < 4:
             reasons.append("version 3 signature packet")
+        if signature.type == SignatureType.TEXT:
+            reasons.append("a text signature, which leaves line ends open")
         reasons.append(weakness_of(key))
         if validity.expires and signature.created >= validity.expires:
             reasons.append(

@@ -33,6 +33,9 @@ _ARMOR: Final = (
     (b"-----BEGIN SSH SIGNATURE-----", SignatureFormat.SSH),
     (b"-----BEGIN SIGNED MESSAGE-----", SignatureFormat.X509),
 )
+_ONE_BLOCK: Final = re.compile(
+    rb"\s*-----BEGIN ([A-Z ]+)-----[ \t\r]*\n.*\n-----END \1-----\s*", re.DOTALL
+)
 _SIGNATURE_FIELDS: Final = frozenset({b"gpgsig", b"gpgsig-sha256"})
 _KNOWN_FIELDS: Final = frozenset(
     {*_ORDER, b"encoding", b"mergetag", *_SIGNATURE_FIELDS, b"change-id", b"HG:extra"}
@@ -94,7 +97,7 @@ def parse_commit(object_id: ObjectId, raw: bytes) -> Commit:
         subject=message.subject,
         message=message.text,
         trailers=message.trailers,
-        signature=_commit_signature(fields, body),
+        signature=_commit_signature(fields, body, raw),
         mergetags=mergetags,
         anomalies=tuple(anomalies),
     )
@@ -192,40 +195,46 @@ def _signature_format(armor: bytes) -> SignatureFormat:
     return SignatureFormat.NONE
 
 
-def _commit_signature(fields: Sequence[Field], body: bytes) -> RawSignature | None:
+def _commit_signature(fields: Sequence[Field], body: bytes, raw: bytes) -> RawSignature | None:
     """Exactly one ``gpgsig`` of the header, over the commit without its signature fields."""
     signatures = [field for field in fields if field.key in _SIGNATURE_FIELDS]
     if not signatures:
         return None
     kept = b"".join(field.raw for field in fields if field.key not in _SIGNATURE_FIELDS)
-    payload = kept + b"\n" + body
     current = [field.value for field in signatures if field.key == b"gpgsig"]
     problem = ""
     if len(current) > 1:
         problem = f"{len(current)} signature headers"
-    elif b"\0" in payload:
-        problem = "a NUL byte stands in the signed text"
+    elif b"\0" in raw:
+        problem = "a NUL byte stands in the commit"
+    elif b"\n\n" not in raw:
+        problem = "no empty line ends the header"
     elif not current:
         problem = "only a signature over the SHA-256 form of the commit"
     armor = current[0] if current else signatures[0].value
     kind = _signature_format(armor)
-    if not problem and kind is SignatureFormat.NONE:
-        problem = "the signature header holds no known armour"
-    return RawSignature(format=kind, armor=armor, payload=payload, problem=problem)
+    problem = problem or _armor_problem(armor)
+    return RawSignature(format=kind, armor=armor, payload=kept + b"\n" + body, problem=problem)
+
+
+def _armor_problem(armor: bytes) -> str:
+    """What is wrong with a field that should hold one armoured block and nothing else."""
+    if _signature_format(armor) is SignatureFormat.NONE:
+        return "the signature holds no known armour"
+    if armor.count(b"-----BEGIN ") != 1 or not _ONE_BLOCK.fullmatch(armor):
+        return "more than one armoured block, or something around it"
+    return ""
 
 
 def _tag_signature(raw: bytes, body: bytes) -> tuple[bytes, RawSignature | None]:
     """The message and the signature: the armour that starts a line and runs to the end."""
-    start = -1
-    for marker, _ in _ARMOR:
-        at = 0 if body.startswith(marker) else body.rfind(b"\n" + marker) + 1
-        if body.startswith(marker) or at > 0:
-            start = max(start, at)
-    if start < 0:
+    starts = [at + 1 for marker, _ in _ARMOR if (at := (b"\n" + body).rfind(b"\n" + marker)) >= 0]
+    if not starts:
         return body, None
+    start = max(starts) - 1
     armor = body[start:]
     payload = raw[: len(raw) - len(armor)]
-    problem = "a NUL byte stands in the signed text" if b"\0" in raw else ""
+    problem = "a NUL byte stands in the signed text" if b"\0" in raw else _armor_problem(armor)
     return body[:start], RawSignature(
         format=_signature_format(armor), armor=armor, payload=payload, problem=problem
     )

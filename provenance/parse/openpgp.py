@@ -42,6 +42,7 @@ class PacketTag(IntEnum):
     LITERAL = 11
     USER_ID = 13
     PUBLIC_SUBKEY = 14
+    USER_ATTRIBUTE = 17
 
 
 class SignatureType(IntEnum):
@@ -231,6 +232,7 @@ ECDSA: Final = 19
 EDDSA: Final = 22
 ED25519: Final = 27
 ED448: Final = 28
+_LONGEST_KEY: Final = 0xFFFF
 _NATIVE_KEY: Final = {ED25519: 32, ED448: 57}
 _NATIVE_SIGNATURE: Final = {ED25519: 64, ED448: 114}
 _INTEGERS_OF_KEY: Final = {1: 2, 2: 2, 3: 2, DSA: 4, ECDSA: 1, EDDSA: 1}
@@ -239,8 +241,12 @@ _INTEGERS_OF_KEY: Final = {1: 2, 2: 2, 3: 2, DSA: 4, ECDSA: 1, EDDSA: 1}
 def parse_public_key(body: bytes) -> PublicKey:
     """A public (sub)key packet.  Raises ``PacketError``.
 
+    Nothing longer than a version 4 key can be is taken, of any version.
+
     An algorithm that makes no signatures has no ``numbers``.
     """
+    if len(body) > _LONGEST_KEY:
+        raise PacketError("a key longer than a hash can take in")
     version, created = _byte(body, 0), int.from_bytes(_take(body, 1, 4), "big")
     lifetime = 0
     if version in (2, 3):
@@ -296,6 +302,10 @@ def key_material(version: int, body: bytes) -> bytes:
     return b"\x99" + len(body).to_bytes(2, "big") + body
 
 
+_SALTS: Final = {8: 16, 9: 24, 10: 32, 11: 16, 12: 16, 14: 32}
+"""Octets of salt by digest (RFC 9580, table 23): the salt is hashed first and its length is not."""
+
+
 def parse_signature(body: bytes) -> SignaturePacket:
     """A signature packet of version 3, 4 or 6.  Raises ``PacketError``."""
     version = _byte(body, 0)
@@ -324,7 +334,7 @@ def _parse_version_3(body: bytes) -> SignaturePacket:
         revocation=None,
         unknown_critical=False,
         embedded=(),
-        numbers=_integers(body[19:]),
+        numbers=_signature_numbers(algorithm, body[19:]),
         salt=b"",
         trailer=body[2:7],
     )
@@ -344,9 +354,10 @@ def _parse_version_4(body: bytes) -> SignaturePacket:
     if version == 6:
         salt = _take(body, position + 1, _byte(body, position))
         position += 1 + len(salt)
+        if len(salt) != _SALTS.get(body[3]):
+            raise PacketError("a salt whose size is not that of its digest")
     inside, outside = _Subpackets(hashed), _Subpackets(loose)
     rest = body[position:]
-    native = _NATIVE_SIGNATURE.get(algorithm)
     return SignaturePacket(
         version=version,
         type=_byte(body, 1),
@@ -361,16 +372,30 @@ def _parse_version_4(body: bytes) -> SignaturePacket:
         revocation=inside.first_byte(29),
         unknown_critical=inside.unknown_critical,
         embedded=(*inside.all(32), *outside.all(32)),
-        numbers=(_take(rest, 0, native),) if native else _integers(rest),
+        numbers=_signature_numbers(algorithm, rest),
         salt=salt,
         trailer=body[:end] + bytes([version, 0xFF]) + end.to_bytes(4, "big"),
     )
 
 
+def _signature_numbers(algorithm: int, raw: bytes) -> tuple[bytes, ...]:
+    """As many numbers as the algorithm's signatures have, and nothing after them."""
+    native = _NATIVE_SIGNATURE.get(algorithm)
+    if native:
+        if len(raw) != native:
+            raise PacketError("a signature of the wrong size")
+        return (raw,)
+    found = _integers(raw)
+    wanted = 1 if algorithm in RSA else 2
+    if algorithm in (*RSA, DSA, ECDSA, EDDSA) and len(found) != wanted:
+        raise PacketError(f"{len(found)} numbers in a signature")
+    return found
+
+
 class _Subpackets:
     """Signature subpackets by type (RFC 9580, section 5.2.3.7); the first of a type counts."""
 
-    _UNDERSTOOD: Final = frozenset({2, 3, 4, 5, 7, 9, 11, 16, 20, 21, 22, 23, 24, 25, 26, 27, 28,
+    _UNDERSTOOD: Final = frozenset({2, 3, 4, 5, 7, 9, 11, 16, 21, 22, 23, 24, 25, 26, 27, 28,
                                     29, 30, 31, 32, 33, 34, 35, 39})  # fmt: skip
 
     def __init__(self, raw: bytes) -> None:
@@ -396,8 +421,11 @@ class _Subpackets:
         return int.from_bytes(found[0][:4], "big") if found else 0
 
     def first_byte(self, kind: int) -> int | None:
+        """The first octet; an empty subpacket says 0, an absent one nothing."""
         found = self._found.get(kind)
-        return found[0][0] if found and found[0] else None
+        if not found:
+            return None
+        return found[0][0] if found[0] else 0
 
     def text(self, kind: int) -> str:
         found = self._found.get(kind)

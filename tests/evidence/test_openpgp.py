@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.errors import KeyringError
-from provenance.evidence.certificates import parse_certificates
+from provenance.evidence.certificates import lone_revocations, parse_certificates
 from provenance.evidence.keyring import Keyring, read_keyring
 from provenance.evidence.model import Signature, SignatureStatus
 from provenance.evidence.openpgp import OpenPgpVerifier
@@ -238,7 +238,92 @@ def test_a_text_signature_is_over_canonical_line_ends() -> None:
     """Type 0x01 signs CRLF whatever the text has."""
     over = TEXT.replace(b"\n", b"\r\n")
     armored = signature(ADA, over, made=MADE, kind=0x01)
-    assert SignatureStatus.GOOD == verdict(keyring(PLAIN), armored).status
+    found = verdict(keyring(PLAIN), armored)
+    assert (SignatureStatus.WEAK, True) == (found.status, "line ends" in found.detail)
+
+
+def ring_of(*raw: bytes) -> Keyring:
+    packets = list(split_packets(b"".join(raw)))
+    return Keyring(parse_certificates(packets), lone_revocations(packets))
+
+
+KEY = packet(6, ADA.body)
+REVOKED = packet(2, ADA.sign(ADA.material, made=MADE, kind=0x20, more=[(29, b"\2")]))
+CERTIFIED = PLAIN.packets()[len(KEY) :]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        (KEY, packet(12, b"\0\0"), REVOKED, packet(12, b"\0\0"), CERTIFIED),
+        (KEY, CERTIFIED, REVOKED),
+        (KEY, CERTIFIED, packet(10, b"PGP"), REVOKED),
+        (REVOKED, KEY, CERTIFIED),
+    ],
+)
+def test_a_revocation_counts_wherever_it_stands(raw: tuple[bytes, ...]) -> None:
+    """After trust packets, appended to a file, or alone before the key."""
+    assert SignatureStatus.REVOKED_KEY == verdict(ring_of(*raw), signed()).status
+
+
+def test_a_revocation_that_cannot_be_checked_is_not_ignored() -> None:
+    """Nothing is called good then."""
+    body = bytearray(ADA.sign(ADA.material, made=MADE, kind=0x20, more=[(29, b"\2")]))
+    body[3] = 99
+    found = verdict(ring_of(KEY, packet(2, bytes(body)), CERTIFIED), signed())
+    assert (SignatureStatus.UNSUPPORTED, True) == (found.status, "revocation" in found.detail)
+
+
+def test_trust_packets_of_gnupg_change_nothing() -> None:
+    """A key file of GnuPG has one after everything."""
+    trust = packet(12, b"\0\0")
+    user_id = packet(13, USER.encode())
+    ring = ring_of(KEY, trust, user_id, trust, CERTIFIED[len(user_id) :], trust)
+    assert ("ada@kernel.example",) == verdict(ring, signed()).addresses
+
+
+def test_a_borrowed_subkey_does_not_hide_the_owners() -> None:
+    """Mallory lists somebody's signing subkey first: the owner's signature stays good."""
+    mallory = Certificate(
+        person_key("mallory"), ["Mal <mal@x.example>"], subkeys=[Subkey(SUB, back=False)]
+    )
+    owner = Certificate(ADA, [USER], subkeys=[Subkey(SUB)])
+    for order in ((mallory, owner), (owner, mallory)):
+        found = verdict(keyring(*order), signed(SUB))
+        assert (SignatureStatus.GOOD, ADA.fingerprint) == (found.status, found.fingerprint)
+
+
+def test_a_signature_with_too_few_numbers_is_no_crash() -> None:
+    """One number where DSA and ECDSA have two."""
+    body = P256.sign(TEXT, made=MADE, digest="sha256")
+    size = (int.from_bytes(body[-34:-32], "big") + 7) // 8
+    cut = body[: -(2 + size)] if size == 32 else body[:-34]
+    found = verdict(keyring(Certificate(P256, [USER])), armor("SIGNATURE", packet(2, cut)))
+    assert SignatureStatus.UNSUPPORTED == found.status
+
+
+def test_the_salt_of_version_6_has_the_size_of_its_digest() -> None:
+    """It is hashed before the text and its length is not: any other size moves text into it."""
+    for size, fine in ((32, True), (31, False), (200, False)):
+        head = bytes([6, 0, 27, 10]) + bytes(4) + bytes(4) + b"\0\0" + bytes([size])
+        body = head + bytes(size) + bytes(64)
+        if fine:
+            assert 32 == len(parse_signature(body).salt)
+        else:
+            with pytest.raises(PacketError, match="salt"):
+                parse_signature(body)
+
+
+def test_md5_binds_nothing() -> None:
+    """A certification by MD5 could be anybody's."""
+    certificate = Certificate(RSA_LONG, [USER], digest="md5")
+    assert SignatureStatus.UNSUPPORTED == verdict(keyring(certificate), signed(RSA_LONG)).status
+
+
+def test_an_oversized_key_does_not_break_the_keyring() -> None:
+    """It is passed over."""
+    ring = ring_of(packet(6, b"\4" + bytes(4) + b"\x63" + bytes(70_000)), PLAIN.packets())
+    assert SignatureStatus.GOOD == verdict(ring, signed()).status
 
 
 def test_only_signed_user_ids_carry_an_address() -> None:
