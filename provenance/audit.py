@@ -207,6 +207,8 @@ def completeness(
         raise AssertionError("a commit of the range was neither reported nor listed as skipped")
     notes = [*scope.notes, *examination.notes]
     notes.extend(f"{problem}; ignored" for problem in repository.refs.problems)
+    lost = scope.history.lost_refs
+    notes.extend(f"{name} leads to an object that is {lost[name]}" for name in sorted(lost))
     if examination.has_policy_in_tree():
         notes.append(f"the audited tree holds a {POLICY_IN_TREE}; it was not obeyed")
     state, replaced = repository.state, repository.refs.below("refs/replace/")
@@ -216,7 +218,7 @@ def completeness(
         unreadable=_problems(unreadable),
         over_budget=_problems(over_budget),
         partial=_problems(examination.partial),
-        history_complete=examination.trust.history_complete,
+        history_complete=examination.trust.history_complete and not lost,
         repository=RepositoryInfo(
             shallow=bool(state.shallow),
             grafts=state.grafts,

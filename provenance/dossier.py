@@ -81,7 +81,15 @@ def dossier(
             aliases=_aliases(people, mailmap, claimed, wanted),
             given=given.contacts(),
             work=sheet.work(),
+            history_complete=_is_complete(scope, examination),
         )
+
+
+def _is_complete(scope: Scope, examination: Examination) -> bool:
+    """False where a commit, a ref or the changes of a commit could not be read."""
+    history = scope.history
+    skipped = (examination.unreadable, examination.over_budget, examination.partial)
+    return not (history.boundary(scope.known) or history.lost_refs or any(skipped))
 
 
 def _people(scope: Scope) -> tuple[Person, ...]:
@@ -157,7 +165,7 @@ class _Given:
         self._claimed = claimed
         self._mailmap = mailmap
         self._received: Counter[tuple[str, str, str]] = Counter()
-        self.named: Person | None = None
+        self._names: Counter[Person] = Counter()
         needles = [address.encode("utf-8", "surrogateescape").lower() for address in claimed]
         ids = [ObjectId(scope.history.ids[position]) for position in positions_in(scope.known)]
         total = len(ids)
@@ -169,9 +177,15 @@ class _Given:
                 self._take(parse_commit(ObjectId(found.id), found.raw))
 
     @property
+    def named(self) -> Person | None:
+        """The identity as most trailers name it; None where none does."""
+        ordered = sorted(self._names.items(), key=lambda item: (-item[1], item[0].name))
+        return ordered[0][0] if ordered else None
+
+    @property
     def found(self) -> bool:
         """True where some trailer names the identity."""
-        return self.named is not None
+        return bool(self._names)
 
     def _take(self, commit: Commit) -> None:
         for trailer in commit.trailers:
@@ -179,7 +193,7 @@ class _Given:
                 continue
             if normalise(trailer.person.email) not in self._claimed:
                 continue
-            self.named = self.named or trailer.person
+            self._names[trailer.person] += 1
             person = getattr(commit.author, "person", None)
             if trailer.key.lower() in REVIEW_KEYS and person is not None:
                 author = self._mailmap.map(person)

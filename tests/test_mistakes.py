@@ -235,3 +235,33 @@ def test_no_maintainers_still_works(tmp_path: Path) -> None:
     assert "no MAINTAINERS file at the trust base" in outcome.stdout
     assert "(none)" in outcome.stdout
     assert_refused(run("subsystem", "file", "-C", str(repo)), "no readable MAINTAINERS")
+
+
+def test_a_branch_that_leads_nowhere_is_said(tmp_path: Path) -> None:
+    """A ref whose commit is gone is no clean audit, nor a complete dossier."""
+    repo = init(tmp_path / "r", commits=3)
+    git(repo, "tag", "v1.1")
+    (repo / ".git" / "refs" / "heads" / "lost").write_text("1" * 40 + "\n")
+    outcome = run("audit", "v1.1", "--base", "none", "-C", str(repo))
+    assert (3, True) == (outcome.code, "refs/heads/lost leads to an object" in outcome.stdout)
+    assert 3 == run("who", "tess@author.example", "-C", str(repo)).code
+
+
+def test_a_damaged_packed_commit_costs_itself(tmp_path: Path) -> None:
+    """git dies of it in the middle of a stream; everything after it is still read."""
+    repo = init(tmp_path / "r", commits=6)
+    git(repo, "tag", "v1.1")
+    git(repo, "config", "pack.compression", "0")
+    run("audit", "v1.1", "--base", "none", "-C", str(repo))
+    git(repo, "repack", "-adqf")
+    (pack,) = (repo / ".git" / "objects" / "pack").glob("*.pack")
+    raw = pack.read_bytes()
+    pack.chmod(0o644)
+    pack.write_bytes(raw.replace(b"step 3", b"steq 3"))
+    for words in (("audit", "v1.1", "--base", "none"), ("lines", "v1.1", "--base", "none")):
+        outcome = run(*words, "-C", str(repo), "--no-cache")
+        assert 3 == outcome.code, outcome.stderr
+    report = json.loads(
+        run("audit", "v1.1", "--base", "none", "-C", str(repo), "-f", "json").stdout
+    )
+    assert 1 <= len(report["completeness"]["unreadable"])

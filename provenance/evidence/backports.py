@@ -21,7 +21,6 @@ from provenance.facts import Commit, FileChange, Ident, ObjectId, Person
 from provenance.index.history import History
 from provenance.index.index import Index
 from provenance.parse.comparison import UNKNOWN, Change, Comparison, compare
-from provenance.parse.patch import FilePatch
 from provenance.parse.references import Form, is_release_subject
 
 _KIND = "comparison"
@@ -84,8 +83,7 @@ class BackportExaminer:
         self,
         commit: Commit,
         author: Standing,
-        files: Sequence[FileChange],
-        patches: Sequence[FilePatch],
+        changes: CommitChanges | None,
         original: CommitChanges | None,
     ) -> Upstream | None:
         """The commit beside its original; None where it names none."""
@@ -96,8 +94,8 @@ class BackportExaminer:
         comparison = self._known.get(commit.id)
         if comparison is None:
             comparison = UNKNOWN
-            if original is not None and not commit.is_merge:
-                comparison = _compare(original, files, patches, reverts=reverts)
+            if original is not None and changes is not None:
+                comparison = compare(_change(original), _change(changes), reverts=reverts)
                 value = json.dumps(encode(comparison)).encode("ascii")
                 self._index.keep(_KIND, commit.id, _key(claimed) + b"\n" + value)
         found = self._read(claimed.id) if claimed.id else None
@@ -151,15 +149,8 @@ class BackportExaminer:
         return dropped, added
 
 
-def _compare(
-    original: CommitChanges,
-    files: Sequence[FileChange],
-    patches: Sequence[FilePatch],
-    *,
-    reverts: bool,
-) -> Comparison:
-    theirs = [content.patch for content in original.contents if content.patch]
-    return compare(Change(original.files, theirs), Change(files, patches), reverts=reverts)
+def _change(found: CommitChanges) -> Change:
+    return Change(found.files, [content.patch for content in found.contents if content.patch])
 
 
 def _key(claimed: Claimed) -> bytes:

@@ -72,27 +72,26 @@ class CaseBuilder:
     def build(
         self,
         commit: Commit,
-        changes: Sequence[FileChange],
-        contents: Sequence[FileContent],
+        found: CommitChanges | None,
         *,
         with_surface: bool,
         merge: MergeCase | None,
         original: CommitChanges | None,
     ) -> CommitCase:
-        """The case of one commit; ``changes`` is empty for merges.
+        """The case of one commit; its changes are None for merges and where they are unread.
 
         ``original`` are the changes of the commit that it was taken from.
         """
+        changes, contents = found or ((), ())
         signature = self._verifier.verify(commit.signature, commit.committer)
         coverage = self._coverer.of(self._history.positions[commit.id])
         author = attested(self._assessor.assess(commit.author), signature)
-        patches = [content.patch for content in contents if content.patch]
-        upstream = self._backports.examine(commit, author, changes, patches, original)
+        upstream = self._backports.examine(commit, author, found, original)
         committer = self._assessor.assess(commit.committer)
         is_release = is_release_subject(commit.subject)
         return CommitCase(
             commit=commit,
-            changes=tuple(changes),
+            changes=changes,
             author=author,
             committer=committer,
             signers=self._router.signers(commit),

@@ -123,8 +123,7 @@ class Examination:
             commit = self._parsed.pop(object_id, None) or parse_commit(object_id, raw.raw)
             yield builder.build(
                 commit,
-                found.files if found else (),
-                found.contents if found else (),
+                found,
                 with_surface=object_id in surface_of,
                 merge=merge_case(commit) if merge_case else None,
                 original=original,

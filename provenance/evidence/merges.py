@@ -127,4 +127,4 @@ def _new_roots(scope: Scope, coverer: Coverer) -> dict[int, Sequence[ObjectId]]:
             merge = coverer.brought_by(position)
             if merge is not None:
                 found[merge].append(ObjectId(history.ids[position]))
-    return dict(found)
+    return {merge: sorted(roots) for merge, roots in found.items()}

@@ -159,10 +159,15 @@ def _holds(line: AllowedSigner, moment: int) -> bool:
 
 def _matches(principals: Sequence[str], who: Address) -> bool:
     """OpenSSH's pattern lists: one that matches, and no negated one that does."""
-    denied = any(name.startswith("!") and fnmatchcase(who, name[1:]) for name in principals)
+    denied = any(name.startswith("!") and _is_like(who, name[1:]) for name in principals)
     return not denied and any(
-        fnmatchcase(who, name) for name in principals if not name.startswith("!")
+        _is_like(who, name) for name in principals if not name.startswith("!")
     )
+
+
+def _is_like(who: Address, pattern: str) -> bool:
+    """``*`` and ``?`` are all that OpenSSH knows; letter case counts in the local part only."""
+    return fnmatchcase(who, normalise(pattern).replace("[", "[[]"))
 
 
 def _verify(signature: SshSignature, text: bytes) -> str:

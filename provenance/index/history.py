@@ -45,6 +45,7 @@ class ObjectSource(Protocol):
 class History:
     """Columns over commits; a position numbers a commit, a person number a claimed identity.
 
+    ``lost_refs`` are refs whose commit cannot be read, with the reason.
     ``with_mergetag`` holds the positions of merges that embed a signed tag; ``mentions`` has,
     by the first digits of the id they name, the commits that fix or revert another.  Commits
     below position ``closed`` have all their ancestors here; those below ``saved`` are kept in
@@ -63,6 +64,7 @@ class History:
         self.raw_people: list[bytes] = [b""]
         self.people: list[Person] = [Person(name="", email="")]
         self.unreadable: dict[str, str] = {}
+        self.lost_refs: dict[str, str] = {}
         self.with_mergetag: set[int] = set()
         self.mentions: dict[str, list[Mention]] = {}
         self.closed = 0

@@ -30,9 +30,8 @@ class Index:
     def __init__(self, repository: Repository, folder: Path | None) -> None:
         self._repository = repository
         self._store: Store | None = None
-        self._place = hashlib.sha256(
-            repository.place.encode("utf-8", "surrogateescape")
-        ).hexdigest()
+        self._place = _digest(repository.place)
+        self._condition = _digest(f"{repository.place}\0{repository.condition}")
         if folder is not None and not repository.state.shallow:
             family = self._family(folder)
             if family:
@@ -56,15 +55,15 @@ class Index:
             return read_history(self._repository, tips, progress=progress)
         history = self._load()
         if not self._is_complete(history, tips):
+            self._store.notes.append("commits of the index are missing here; this run does without")
             return read_history(self._repository, tips, progress=progress)
-        history.recall = self._recall
         read_history(
             self._repository, tips, history=history, progress=progress, grown=self._store.save
         )
-        if not history.unreadable and not set(tips) <= self._store.complete_tips(self._place):
-            self._store.mark_complete(self._place, tips)
-        if history.saved == len(history):
-            history.remember = self._remember
+        if not history.unreadable and not set(tips) <= self._store.complete_tips(self._condition):
+            self._store.mark_complete(self._condition, tips)
+        if history.saved == len(history):  # else another run has given out these positions
+            history.recall, history.remember = self._recall, self._remember
         return history
 
     def _recall(self, kind: str, key: str) -> bytes | None:
@@ -117,16 +116,16 @@ class Index:
         """
         assert self._store is not None
         known = [tip for tip in tips if tip in history.positions]
-        before = self._store.complete_tips(self._place)
+        before = self._store.complete_tips(self._condition)
         if before.issuperset(known):
             return True
-        seen = history.ancestors(tip for tip in before if tip in history.positions)
+        seen = history.ancestors(before & set(known))
         fresh = [tip for tip in known if not seen[history.positions[tip]]]
         if not fresh:
             return True
         expected = positions_in(without(history.ancestors(fresh), seen))
         listed = self._repository.list_commits(
-            map(ObjectId, fresh), [ObjectId(tip) for tip in before if tip in history.positions]
+            map(ObjectId, fresh), [ObjectId(tip) for tip in before & set(known)]
         )
         return {history.ids[position] for position in expected} <= listed
 
@@ -146,3 +145,7 @@ class Index:
         except OSError:
             pass  # it is looked for again next time
         return family
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

@@ -19,7 +19,7 @@ _PERSON: Final = rb"((?:[^<>\n\0]* )?<[^<>\n\0]*>) (\d{1,18}) [+-]\d{4}\n"
 _HEADER: Final = re.compile(
     rb"tree [0-9a-f]{40}\n((?:parent [0-9a-f]{40}\n)*)author " + _PERSON + rb"committer " + _PERSON
 )
-_REPEATED: Final = re.compile(rb"^(?:tree|parent|author|committer) ", re.MULTILINE)
+_REPEATED: Final = re.compile(rb"^(?:tree|parent|author|committer|encoding) ", re.MULTILINE)
 _PARENT_LINE: Final = 48
 
 
@@ -63,13 +63,15 @@ def parse_facts(object_id: str, raw: bytes) -> Parsed:
         int(author_time),
         committer,
         int(commit_time),
-        len(ids) > 1 and b"\nmergetag " in raw,
+        len(ids) > 1 and b"\nmergetag " in raw.partition(b"\n\n")[0],
         mentions,
     )
 
 
 def _is_plain(raw: bytes, end: int) -> bool:
-    """True where no field after the committer line repeats or reorders one before it."""
+    """True where no field after the committer line repeats one before it or says how names
+    are encoded.
+    """
     stop = raw.find(b"\n\n", end)
     return _REPEATED.search(raw, end, stop if stop >= 0 else len(raw)) is None
 

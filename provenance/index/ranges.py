@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from provenance.errors import (
     EmptyRangeError,
+    MissingObjectError,
     NoPredecessorError,
     ProvenanceError,
     UnknownRevisionError,
@@ -332,15 +333,17 @@ def load_history(
     The mask says which these are (an index may know commits of other clones), the key names
     the tips together.
     """
-    tips = list(more)
+    tips, lost = list(more), {}
     if repository.refs.head:
         tips.append(repository.refs.head)
     for name in repository.refs.by_name:
         if name.startswith(_HISTORY_PREFIXES):
             try:
                 tips.append(repository.resolve(name).commit)
-            except UnknownRevisionError:
-                continue  # a tag of a tree or blob; naming it gives the full error
+            except UnknownRevisionError as error:
+                if isinstance(error.__cause__, MissingObjectError):
+                    lost[name] = error.__cause__.reason
+                # else a tag of a tree or blob; naming it gives the full error
     if not tips:
         raise UnknownRevisionError(
             "the repository has no commits", hint="fetch or commit something first"
@@ -348,6 +351,7 @@ def load_history(
     history = index.history(
         list(dict.fromkeys(tips)), lambda count: progress("reading history", count, 0)
     )
+    history.lost_refs = lost
     return history, index.reached(history, tips), tips_key(tips)
 
 

@@ -28,6 +28,9 @@ _FLUSH: Final = 4000
 _BUSY: Final = 10.0
 """Seconds to wait for another run that is writing."""
 _CHUNK: Final = 500
+_REMEMBERED: Final = 100
+"""Conditions of object stores that are remembered, the newest."""
+_FORGET: Final = "DELETE FROM complete WHERE rowid <= (SELECT max(rowid) FROM complete) - ?"
 _SCHEMA: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE segments (first INTEGER PRIMARY KEY, count INTEGER NOT NULL, ids BLOB, degrees BLOB,
@@ -158,7 +161,7 @@ class Store:
             self._give_up(error)
 
     def complete_tips(self, store: str) -> frozenset[str]:
-        """Tips whose whole history was seen in an object store before."""
+        """Tips whose whole history was seen in an object store in this condition."""
         row = self._connection.execute(
             "SELECT tips FROM complete WHERE store = ?", (store,)
         ).fetchone()
@@ -168,6 +171,7 @@ class Store:
         """Remembers that an object store has all that these tips reach."""
         raw = bytes.fromhex("".join(sorted(tips)))
         self._write("INSERT OR REPLACE INTO complete VALUES (?, ?)", [(store, raw)])
+        self._write(_FORGET, [(_REMEMBERED,)])
 
     def facts(self, kind: str, ids: Sequence[str]) -> dict[str, bytes]:
         """Kept facts of one kind by commit id; a damaged one is as good as absent."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -55,7 +56,8 @@ class Comparison:
     ``differences`` says in words where files differ; ``interdiff`` has the changed lines of
     the original (``-``) and of the backport (``+``), file by file.  ``own`` counts lines that
     the backport adds and the original does not, ``dropped`` added lines of the original that
-    are missing in files which the backport changes too.
+    are missing in files which the backport changes too, ``reordered`` files whose added lines
+    stand in another order, ``removes_more`` files of which it removes more lines.
     """
 
     content: Content
@@ -64,15 +66,26 @@ class Comparison:
     interdiff: tuple[str, ...] = ()
     own: int = 0
     dropped: int = 0
+    reordered: int = 0
+    removes_more: int = 0
 
 
 UNKNOWN: Final = Comparison(content=Content.UNKNOWN)
+_NO_LINE_END: Final = b"\n"
+"""Marks a line that ends the file without a line end: no line can hold this."""
 _LONGEST: Final = 400
 """Lines of an interdiff that are kept."""
-_TOKEN: Final = re.compile(rb"[A-Za-z_]\w*|\d[\w.]*|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\S")
+_DIFFED: Final = 2000
+"""Changed lines of one file that are compared line by line for showing."""
+_TOKENISED: Final = 1000
+"""Bytes; no line that a person wrote is longer."""
+_TOKEN: Final = re.compile(
+    rb"[A-Za-z_]\w*|\d[\w.]*|\"(?:\\.|[^\"\\])*(?:\"|\\?$)|'(?:\\.|[^'\\])*(?:'|\\?$)|\S"
+)
 _IDENTIFIER: Final = re.compile(rb"[A-Za-z_]\w*")
-_BRACKETS: Final = frozenset((b"(", b")", b"{", b"}", b",", b";", b"\\"))
-_COMMENT: Final = re.compile(rb"\s*(?:/\*|\*|//|#\s|\.\.)")
+_USUAL_MODES: Final = ("100644", "100755")
+_COMMENTS: Final = re.compile(rb"/\*.*?(?:\*/|$)|(?<!:)//.*$")
+_TAIL: Final = re.compile(rb"[\s(){},;\\]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +115,7 @@ def compare(original: Change, backport: Change, *, reverts: bool = False) -> Com
     if not different and not extra:
         return Comparison(content=Content.ADAPTED, differences=words, interdiff=interdiff)
     kept = {path: left[path] for path, other in different if other in right}
+    both = [(left[path], right[other]) for path, other in different if other in right]
     return Comparison(
         content=Content.DIFFERENT,
         differences=words,
@@ -109,6 +123,8 @@ def compare(original: Change, backport: Change, *, reverts: bool = False) -> Com
         interdiff=interdiff,
         own=sum((_added(right) - _added(left)).values()),
         dropped=sum((_added(kept) - _added(right)).values()),
+        reordered=sum(_is_reordered(before, now) for before, now in both),
+        removes_more=sum(_count(now, b"-") > _count(before, b"-") for before, now in both),
     )
 
 
@@ -127,9 +143,11 @@ class _File:
 
 def _by_path(change: Change, undo: bool) -> dict[str, _File]:
     found: dict[str, _File] = {}
-    hunks = {patch.path: patch.hunks for patch in change.patches}
+    hunks: dict[str, bytes] = defaultdict(bytes)
+    for patch in change.patches:
+        hunks[patch.path] += patch.hunks
     for file in change.files:
-        whole = tuple(_body(hunks.get(file.path, b"")))
+        whole = tuple(_body(hunks[file.path]))
         if undo:
             whole = tuple(_undone_lines(whole))
         kind = _kind(_undone(file) if undo else file)
@@ -141,7 +159,7 @@ def _by_path(change: Change, undo: bool) -> dict[str, _File]:
 def _kind(file: FileChange) -> _Lines:
     """What a file's change is besides its lines: created, removed, its mode, a binary's id."""
     kind = []
-    if file.change != "M" or file.old_mode != file.new_mode:
+    if file.change != "M" or file.old_mode != file.new_mode or file.new_mode not in _USUAL_MODES:
         kind.append(f"={file.change} {file.old_mode} {file.new_mode}".encode())
     if file.binary:
         kind.append(f"=binary {file.new_id}".encode())
@@ -153,7 +171,7 @@ def _body(hunks: bytes) -> Iterator[bytes]:
     held: bytes | None = None
     for line in hunks.split(b"\n")[1:]:
         if line.startswith(b"\\"):
-            held = (held or b"") + b"\\"
+            held = (held or b"") + _NO_LINE_END
             continue
         if held is not None:
             yield held
@@ -220,6 +238,11 @@ def _interdiff(
         if before == now and path == other:
             continue
         out.append(f"  {path}" + (f" -> {other}" if path != other else ""))
+        if len(out) >= _LONGEST:
+            break
+        if max(len(before), len(now)) > _DIFFED:
+            out.append(f"  ... {len(before)} and {len(now)} changed lines, too many to show")
+            continue
         shown = difflib.unified_diff(
             [decode(one) for one in before], [decode(one) for one in now], n=2, lineterm=""
         )
@@ -236,6 +259,16 @@ def _added(files: Mapping[str, _Lines]) -> Counter[bytes]:
     )
 
 
+def _is_reordered(before: _Lines, now: _Lines) -> bool:
+    """True where the same lines are added in another order."""
+    mine, theirs = ([line for line in lines if line[:1] == b"+"] for lines in (now, before))
+    return mine != theirs and sorted(mine) == sorted(theirs)
+
+
+def _count(lines: _Lines, sign: bytes) -> int:
+    return sum(line[:1] == sign and bool(line[1:].strip()) for line in lines)
+
+
 def _altered(
     left: Mapping[str, _Lines],
     right: Mapping[str, _Lines],
@@ -243,41 +276,51 @@ def _altered(
 ) -> Iterator[AlteredLine]:
     """Added lines of the original that the backport adds with other operators or numbers.
 
-    Names differ between trees for honest reasons; operators and numbers hardly do.
+    Names differ between trees for honest reasons; operators and numbers hardly do.  Lines
+    without a name (a table of numbers) are taken in their order.
     """
     for path, other in different:
-        before = _code(left[path])
-        now = _code(right.get(other, ()))
+        before, now = _code(left[path]), _code(right.get(other, ()))
         known: dict[tuple[bytes, ...], list[bytes]] = {}
         for line in (Counter(before) - Counter(now)).elements():
             known.setdefault(_names_of(line), []).append(line)
         for line in (Counter(now) - Counter(before)).elements():
             twins = known.get(_names_of(line))
-            if twins and _names_of(line):
+            if twins:
                 twin = twins.pop(0)
                 if _tokens(twin) != _tokens(line):
                     yield AlteredLine(
                         path=other,
                         original=decode(twin).strip(),
                         now=decode(line).strip(),
-                        brackets_only=_without_brackets(twin) == _without_brackets(line),
+                        brackets_only=_is_rebuilt(twin, line),
                     )
 
 
 def _code(lines: _Lines) -> list[bytes]:
-    return [
-        line[1:]
-        for line in lines
-        if line[:1] == b"+" and line[1:].strip() and not _COMMENT.match(line[1:])
-    ]
+    """Added lines without their comments; a line of a block comment starts with a lone star."""
+    found = []
+    for line in lines:
+        if line[:1] == b"+" and len(line) <= _TOKENISED:
+            text = _COMMENTS.sub(b" ", line[1:]).strip()
+            if text and text != b"*" and not text.startswith((b"* ", b"*/")):
+                found.append(text)
+    return found
 
 
+@lru_cache(maxsize=8192)
 def _tokens(line: bytes) -> tuple[bytes, ...]:
     return tuple(_TOKEN.findall(line))
 
 
-def _without_brackets(line: bytes) -> tuple[bytes, ...]:
-    return tuple(token for token in _tokens(line) if token not in _BRACKETS)
+def _is_rebuilt(before: bytes, now: bytes) -> bool:
+    """True where only closing brackets or commas at the end of the line differ.
+
+    A condition around the line was built otherwise; brackets inside it regroup it.
+    """
+    tails = [_TAIL.sub(b"", line.strip()) for line in (before, now)]
+    semicolons = [line.rstrip().endswith(b";") for line in (before, now)]
+    return _tokens(tails[0]) == _tokens(tails[1]) and semicolons[0] == semicolons[1]
 
 
 def _names_of(line: bytes) -> tuple[bytes, ...]:

@@ -67,7 +67,7 @@ _BARE_DIGITS: Final = 12
 
 
 _HINT: Final = re.compile(
-    rb"upstream|mainline|cherry|back-?port|^\s*commit\W", re.IGNORECASE | re.MULTILINE
+    rb"upstream|mainline|cherry|back[- ]?port|^\s*commit\W", re.IGNORECASE | re.MULTILINE
 )
 
 

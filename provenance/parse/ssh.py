@@ -10,7 +10,6 @@ import base64
 import binascii
 import datetime
 import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -148,23 +147,32 @@ def parse_key_list(text: str) -> tuple[bytes, ...]:
     return tuple(found)
 
 
+_WORD: Final = re.compile(r'\s*((?:"[^"]*"|[^\s"])+)')
+"""A word up to a blank; blanks between double quotes belong to it."""
+_IGNORED_OPTIONS: Final = frozenset({"verify-required", "no-touch-required"})
+_KNOWN_OPTIONS: Final = frozenset({"cert-authority", "namespaces", "valid-after", "valid-before"})
+
+
 def _allowed_signer(line: str) -> AllowedSigner:
-    lexer = shlex.shlex(line, posix=True)
-    lexer.whitespace_split = True
-    lexer.commenters = ""
-    lexer.escape = ""
-    principals, *words = list(lexer)
+    words = _WORD.finditer(line)
+    first = next(words, None)
+    if first is None:
+        raise SshError("no principals")
     options: dict[str, str] = {}
-    while words and not _KEY_TYPE.fullmatch(words[0]):
-        options.update(_options(words.pop(0)))
-    if len(words) < 2:
+    for match in words:
+        if _KEY_TYPE.fullmatch(match[1]):
+            break
+        options.update(_options(match[1].replace('"', "")))
+    key = next(words, None)
+    if key is None:
         raise SshError("no key")
-    unknown = options.keys() - {"cert-authority", "namespaces", "valid-after", "valid-before"}
+    principals = first[1].replace('"', "")
+    unknown = options.keys() - _KNOWN_OPTIONS - _IGNORED_OPTIONS
     if unknown:
         raise SshError(f"unknown option {min(unknown)}")
     return AllowedSigner(
         principals=tuple(filter(None, principals.split(","))),
-        key=_key(words[1]),
+        key=_key(key[1]),
         is_authority="cert-authority" in options,
         namespaces=tuple(filter(None, options.get("namespaces", "").split(","))),
         valid_after=_time(options.get("valid-after")),
@@ -173,7 +181,10 @@ def _allowed_signer(line: str) -> AllowedSigner:
 
 
 _OPTION: Final = re.compile(r"([A-Za-z\-]+)(?:=(.*))?")
-_VALUES: Final = ("namespaces=", "valid-after=", "valid-before=", "cert-authority")
+_VALUES: Final = (
+    *("namespaces=", "valid-after=", "valid-before="),
+    *("cert-authority", "verify-required", "no-touch-required"),
+)
 
 
 def _options(word: str) -> Iterator[tuple[str, str]]:

@@ -81,7 +81,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """One identity.  ``given`` lists reviews, acks and tests it gave to others' commits."""
+    """One identity.  ``given`` lists reviews, acks and tests it gave to others' commits.
+
+    Where ``history_complete`` is False some commit could not be read: all of it is a lower bound.
+    """
 
     schema: str
     tool: Tool
@@ -93,6 +96,7 @@ class Dossier:
     aliases: tuple[Alias, ...]
     work: Work
     given: tuple[Contact, ...]
+    history_complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +132,18 @@ class WhoPage:
             Section(
                 title="What this does not show",
                 lines=(
+                    *self._limits(),
                     "mail that led to no commit, and work in other repositories",
                     "who holds the address: names and addresses are claims",
                 ),
             ),
         ]
         return Document(title=f"{found.name or '(no name)'} <{found.email}>", sections=sections)
+
+    def _limits(self) -> tuple[str, ...]:
+        if self.dossier.history_complete:
+            return ()
+        return ("commits that could not be read: everything here is a lower bound",)
 
     def _head(self) -> Section:
         found, work = self.dossier, self.dossier.work

@@ -9,7 +9,9 @@ import re
 import subprocess
 import threading
 import zlib
+from collections import deque
 from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -108,10 +110,34 @@ def expand_id(shell: Shell, prefix: str) -> list[ObjectId]:
 
 
 def stream_objects(shell: Shell, ids: Iterable[ObjectId]) -> Iterator[RawObject]:
-    """The objects in the order asked for, through one ``git cat-file --batch``."""
+    """One answer for each id, in the order asked, through ``git cat-file --batch``.
+
+    Where an object is so damaged that git dies, that one cannot be read and the rest can.
+    """
+    asked: deque[ObjectId] = deque()
+    source = iter(ids)
+    while True:
+        for found in _batch(shell, asked, source):
+            asked.popleft()
+            yield found
+        if not asked:
+            return
+        yield RawObject(asked.popleft(), "", b"", "damaged: git cannot read it")
+        source = chain(list(asked), source)
+        asked.clear()
+
+
+def _batch(shell: Shell, asked: deque[ObjectId], source: Iterator[ObjectId]) -> Iterator[RawObject]:
+    """Answers of one process; ``asked`` holds the ids that it has not answered yet."""
     process = shell.start(["cat-file", "--batch", "--buffer"], stdin=subprocess.PIPE)
     assert process.stdin is not None
-    feeder = threading.Thread(target=_feed, args=(process.stdin, ids), daemon=True)
+
+    def noted() -> Iterator[ObjectId]:
+        for object_id in source:
+            asked.append(object_id)
+            yield object_id
+
+    feeder = threading.Thread(target=_feed, args=(process.stdin, noted()), daemon=True)
     feeder.start()
     with _ended(process):
         yield from _parse_batch(process.stdout)

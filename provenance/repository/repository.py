@@ -58,7 +58,8 @@ class ResolvedRevision:
 class Repository:
     """One repository, read-only; a context manager.
 
-    ``place`` names the object stores that are read.  ``mainline`` may be the path of another
+    ``place`` names the object stores that are read, ``condition`` changes with their packs and
+    folders.  ``mainline`` may be the path of another
     repository: its objects are then readable too, and the path is a name for what its HEAD
     leads to.  A ref of that name goes before.
     """
@@ -73,6 +74,7 @@ class Repository:
             stores += self._borrow(mainline)
         sweep(stores)
         self.place = "\n".join(os.fsdecode(store.resolve()) for store in stores)
+        self.condition = "\n".join(_condition(store) for store in stores)
         self._objects = ObjectDatabase(stores)
         self._closing = ExitStack()
         self._shell = self._closing.enter_context(Shell(stores))
@@ -297,3 +299,13 @@ class Repository:
         if found.type != "tree":
             raise MissingObjectError(tree, f"a {found.type}, not a tree")
         return {entry.name: entry for entry in parse_tree(found.raw)}
+
+
+def _condition(store: Path) -> str:
+    """The packs of a store, and when its folders last changed."""
+    words = [store.name, str(store.stat().st_ino)]
+    folders = [path for path in sorted(store.glob("??")) if path.is_dir()]
+    words += [f"{path.name} {path.stat().st_mtime_ns}" for path in folders]
+    packs = sorted((store / "pack").glob("*.pack")) if (store / "pack").is_dir() else []
+    words += [f"{path.name} {path.stat().st_size}" for path in packs]
+    return " ".join(words)

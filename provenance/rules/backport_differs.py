@@ -2,8 +2,9 @@
 
 What it looks for:
     A commit whose changed lines are not those of the upstream commit it names. Medium where
-    it adds lines that the original does not, or leaves out added lines in a file that it
-    changes; low where only removed lines, white space or whole files differ. The same change
+    it adds lines that the original does not, adds them in another order, removes more, or
+    leaves out added lines in a file that it changes; low where only white space, the text of
+    removed lines or whole files differ. The same change
     between other lines, or in a file that was moved, is an adaptation and stays quiet.
 
 Why it matters:
@@ -35,9 +36,10 @@ def check(case: CommitCase) -> Iterator[Observation]:
     if case.upstream is None or case.upstream.comparison.content is not Content.DIFFERENT:
         return
     found = case.upstream.comparison
+    grave = found.own or found.dropped or found.reordered or found.removes_more
     more = f" and {len(found.differences) - 1} more files" if len(found.differences) > 1 else ""
     yield Observation(
-        severity=Severity.MEDIUM if found.own or found.dropped else Severity.LOW,
+        severity=Severity.MEDIUM if grave else Severity.LOW,
         confidence=Confidence.MEDIUM,
         message=f"differs from upstream {case.upstream.id[:12]}: {found.differences[0]}{more}",
     )

@@ -85,6 +85,7 @@ def test_who_may_sign_and_when(tmp_path: Path) -> None:
         f'ada@kernel.example valid-after="20210101" {public}': SignatureStatus.UNKNOWN_KEY,
         f'ada@kernel.example valid-before="20201001Z" {public}': SignatureStatus.GOOD_EXPIRED_KEY,
         f"ada@kernel.example cert-authority {public}": SignatureStatus.UNKNOWN_KEY,
+        f"ada@kernel.example verify-required {public} Ada O'Brien": SignatureStatus.GOOD,
         "": SignatureStatus.UNKNOWN_KEY,
     }.items():
         assert status == verdict(armored, trust(line)).status, line
@@ -108,6 +109,8 @@ def test_addresses_are_those_that_the_file_gives_the_key(tmp_path: Path) -> None
     key, public = make_key(tmp_path, "-t", "ed25519")
     armored = sign(key)
     assert (ADA,) == verdict(armored, trust(f"*@kernel.example {public}")).addresses
+    assert (ADA,) == verdict(armored, trust(f"*@Kernel.Example {public}")).addresses
+    assert ADA not in verdict(armored, trust(f"[ab]da@kernel.example {public}")).addresses
     excluded = trust(f"*@kernel.example,!ada@kernel.example {public}")
     assert () == verdict(armored, excluded).addresses
 

@@ -84,12 +84,30 @@ def test_what_is_altered_and_what_is_renamed() -> None:
         ("if (a & b)", "if (a && b)", True),
         ("spin_lock(&x);", "raw_lock(&x);", False),
         ("/* at most 10 */", "/* at most 11 */", False),
+        (" * at most 10", " * at most 11", False),
+        ("\t*p = a > b;", "\t*p = a >= b;", True),
+        ("/* x */ if (len > MAX)", "/* x */ if (len >= MAX)", True),
+        ("# define N 16", "# define N 17", True),
+        ("{ 0x1234, 0x5678 },", "{ 0x1234, 0x5679 },", True),
+        ("*(u32 *)p = get(n + 1);", "*(u32 *)p = get(n);", True),
     ):
         found = compare(change(f"+{before}"), change(f"+{now}"))
         assert Content.DIFFERENT is found.content
         assert altered == bool(found.altered), before
     (line,) = compare(change("+\tif (f(x))) {"), change("+\tif (f(x)) {")).altered
     assert line.brackets_only
+    for before, now in (("if (x)", "if (x);"), ("a && (b || c)", "(a && b) || c")):
+        (line,) = compare(change(f"+{before}"), change(f"+{now}")).altered
+        assert not line.brackets_only
+
+
+def test_an_endless_string_takes_no_time() -> None:
+    """A quote that is never closed is read once."""
+    line = 'x "' + '\\"' * 400
+    assert compare(change(f"+{line}"), change(f"+{line}1")).content is Content.DIFFERENT
+    many = [f"+x = {number};" for number in range(9000)]
+    found = compare(change(*many), change(*reversed(many)))
+    assert "too many to show" in found.interdiff[-1]
 
 
 def test_white_space_alone_is_a_difference_without_own_lines() -> None:
@@ -126,6 +144,7 @@ def test_a_missing_line_end_belongs_to_its_line() -> None:
     """``\\ No newline`` is part of the change."""
     bare = ("-a", "+a", "\\ No newline at end of file")
     assert Content.DIFFERENT is compare(change("-a", "+a"), change(*bare)).content
+    assert Content.DIFFERENT is compare(change("-a", "+a\\"), change(*bare)).content
 
 
 def test_binary_files_are_compared_by_id() -> None:

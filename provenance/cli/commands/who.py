@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from provenance.cli import CLEAN, INCOMPLETE
 from provenance.cli import options as o
 from provenance.cli.output import emit
 from provenance.cli.progress import progress_bar
@@ -43,4 +44,4 @@ def command(
     with progress_bar(enabled=not no_progress) as progress:
         found = dossier(address, repo=repo, settings=settings, progress=progress)
     emit(WhoPage(dossier=found), format_name=format_, output=output)
-    return 0
+    return CLEAN if found.history_complete else INCOMPLETE
