@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _PEOPLE = 5000
-_FILES = 20_000
+_FILES = 2000
 _EPOCH = 1_100_000_000
 
 

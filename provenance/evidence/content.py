@@ -45,7 +45,7 @@ class ContentReader:
         """What a file's patch says; None where it says nothing."""
         surface = tuple(surface_of_lines(patch)) if commit in self._surface_of else ()
         sections: tuple[tuple[Section, str], ...] = ()
-        if self._where.has_keywords and self._where.may_claim(patch.hunks, signed=True):
+        if self._where.has_keywords and self._where.may_claim(patch.hunks):
             sections = self._where.sections_for_text([*patch.added(), *patch.removed()])
         kept = patch if commit in self._keep else None
         if not surface and not sections and not kept:

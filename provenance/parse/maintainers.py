@@ -134,15 +134,12 @@ class Maintainers:
                 found[section.name] = (section, keyword.source)
         return tuple(found.values())
 
-    def may_claim(self, raw: bytes, *, signed: bool = False) -> bool:
-        """False where no ``K:`` pattern can be found in any line of some bytes.
+    def may_claim(self, raw: bytes) -> bool:
+        """False where no ``K:`` pattern is found in any line of some bytes.
 
-        ``signed`` lines have a ``+`` or ``-`` in front, which hides where they start.
+        Also for lines with a ``+`` or ``-`` in front, which hides where they start.
         """
-        return any(
-            (signed and keyword.is_anchored) or keyword.found_in(raw)
-            for _, keyword in self._keywords
-        )
+        return any(keyword.may_be_in(raw) for _, keyword in self._keywords)
 
     def subsystems_for(self, path: str) -> tuple[str, ...]:
         """Names of the sections a line in this path counts for."""

@@ -152,16 +152,27 @@ class NamePattern:
 class KeywordPattern:
     """A ``K:`` value: a Perl ``/x`` expression found in a line of the message or the change."""
 
-    __slots__ = ("_regex", "is_anchored", "source")
+    __slots__ = ("_loose", "_regex", "source")
 
     def __init__(self, value: str) -> None:
         self.source = value
-        self.is_anchored = bool(set(value) & set("^$")) or "\\A" in value or "\\z" in value
-        """What it finds may depend on where a line starts or ends."""
-        self._regex = compile_regex(f"(?m){strip_extended(value)}")
+        expression = strip_extended(value)
+        self._regex = compile_regex(f"(?m){expression}")
+        self._loose = _without_anchor(expression)
 
     def found_in(self, line: bytes) -> bool:
         return self._regex.search(line) is not None
+
+    def may_be_in(self, text: bytes) -> bool:
+        """False where it is in no part of any line of the text."""
+        return self._loose is None or self._loose.search(text) is not None
+
+
+def _without_anchor(expression: str) -> Regex | None:
+    """What finds at least as much wherever a line starts or ends; None where that is unclear."""
+    rest = expression.removeprefix("^")
+    anchored = set(rest.replace("[^", "[")) & set("^$") or re.search(r"\\[Az]", rest)
+    return None if anchored else compile_regex(f"(?m){rest}")
 
 
 def buckets_of(path: str) -> list[str]:

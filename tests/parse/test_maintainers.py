@@ -20,7 +20,12 @@ from provenance.parse.maintainers import (
     parse_maintainers,
     parse_people,
 )
-from provenance.parse.patterns import UnusablePatternError, compile_regex, strip_extended
+from provenance.parse.patterns import (
+    KeywordPattern,
+    UnusablePatternError,
+    compile_regex,
+    strip_extended,
+)
 
 BESIDE = Path(__file__).resolve().parents[3] / "shared"
 DATA = Path(os.environ.get("PROVENANCE_SHARED", BESIDE)) / "data" / "linux-6.12"
@@ -256,3 +261,21 @@ def test_lists_have_remarks_and_names() -> None:
         b"L:\to@x.org (moderated)\nF: fs/\n"
     )
     assert ("n@x.org", "o@x.org") == found.lists_for("fs/a.c")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "line"),
+    [
+        ("^Subject:.*trivial", "Subject: a trivial fix"),
+        ("foo$", "a foo"),
+        ("^a|^b", "b"),
+        ("[^x]y", "zy"),
+        (r"\bof_get\b", "x of_get y"),
+        ("(?i)abc", "xABC"),
+    ],
+)
+def test_a_quick_look_never_hides_a_keyword(pattern: str, line: str) -> None:
+    """What is in a line may be in the patch, where the line has a sign in front."""
+    keyword = KeywordPattern(pattern)
+    assert keyword.found_in(line.encode())
+    assert keyword.may_be_in(f"\n@@ -1 +1 @@\n context\n+{line}\n".encode())
