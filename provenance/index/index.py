@@ -24,12 +24,14 @@ class Index:
     """What is kept for a repository; a context manager.
 
     ``folder`` is the cache folder, None for none.  A shallow repository keeps nothing: what
-    lies before its boundary may come later.
+    lies before its boundary may come later.  A clone that lacks commits which the index knows
+    gets none of it.
     """
 
     def __init__(self, repository: Repository, folder: Path | None) -> None:
         self._repository = repository
         self._store: Store | None = None
+        self._is_off = False
         self._place = _digest(repository.place)
         self._condition = _digest(f"{repository.place}\0{repository.condition}")
         if folder is not None and not repository.state.shallow:
@@ -56,6 +58,7 @@ class Index:
         history = self._load()
         if not self._is_complete(history, tips):
             self._store.notes.append("commits of the index are missing here; this run does without")
+            self._is_off = True
             return read_history(self._repository, tips, progress=progress)
         read_history(
             self._repository, tips, history=history, progress=progress, grown=self._store.save
@@ -88,15 +91,19 @@ class Index:
 
     def facts(self, kind: str, ids: Sequence[str]) -> dict[str, bytes]:
         """Kept facts of one kind by commit id."""
-        return self._store.facts(kind, ids) if self._store else {}
+        if self._store is None or self._is_off:
+            return {}
+        return self._store.facts(kind, ids)
 
     def present(self, kind: str, ids: Sequence[str]) -> frozenset[str]:
         """Those of some ids for which a fact of a kind is kept."""
-        return self._store.present(kind, ids) if self._store else frozenset()
+        if self._store is None or self._is_off:
+            return frozenset()
+        return self._store.present(kind, ids)
 
     def keep(self, kind: str, object_id: str, value: bytes) -> None:
         """Keeps a fact for the next run."""
-        if self._store:
+        if self._store is not None and not self._is_off:
             self._store.add_fact(kind, object_id, value)
 
     def _load(self) -> History:
