@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -16,8 +17,8 @@ _USAGE_ERROR: Any = next(
 """What typer raises for a wrong command line: click's class, which newer versions bring along."""
 
 
-def build() -> typer.Typer:
-    """The application with every command of the ``commands`` package."""
+def build(words: Sequence[str] = ()) -> typer.Typer:
+    """The application with the command that the words name, or with every command there is."""
     app = typer.Typer(
         name="provenance",
         help=(
@@ -29,9 +30,10 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for found in pkgutil.iter_modules(commands.__path__):
-        module = importlib.import_module(f"{commands.__name__}.{found.name}")
-        app.command(name=found.name)(module.command)
+    names = [found.name for found in pkgutil.iter_modules(commands.__path__)]
+    for name in [words[0]] if words and words[0] in names else names:
+        module = importlib.import_module(f"{commands.__name__}.{name}")
+        app.command(name=name)(module.command)
     app.callback()(_options)
     return app
 
@@ -39,7 +41,7 @@ def build() -> typer.Typer:
 def run(words: list[str]) -> int:
     """Runs one command line; the exit code."""
     try:
-        code = build()(args=words, standalone_mode=False, prog_name="provenance")
+        code = build(words)(args=words, standalone_mode=False, prog_name="provenance")
     except typer.Abort:
         raise KeyboardInterrupt from None
     except typer.Exit as exit_:

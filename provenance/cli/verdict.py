@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from provenance.cli import CLEAN, FINDINGS, INCOMPLETE
-from provenance.report.model import Completeness
 from provenance.words import Severity
+
+if TYPE_CHECKING:  # a mistyped command line needs no report
+    from provenance.report.model import Completeness
 
 
 def exit_code(found: Completeness, worst: Severity | None, fail_on: Severity) -> int:
