@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.measure import git_lines
 from provenance.facts import ObjectId
 from provenance.parse.comparison import Change, compare
 from provenance.parse.references import Form, parse_upstream
@@ -29,8 +30,8 @@ def main() -> int:
     parser.add_argument("range", help="A..B, a stable series")
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
-    ids = _git(given.repo, "rev-list", "--no-merges", given.range)
-    known = set(_git(given.repo, "rev-list", "--all"))
+    ids = git_lines(given.repo, "rev-list", "--no-merges", given.range)
+    known = set(git_lines(given.repo, "rev-list", "--all"))
     pairs = _pairs(given.repo, ids, known)
     theirs, ours = [], []
     verdicts: Counter[str] = Counter()
@@ -86,13 +87,6 @@ def _compare(repo: Path, pairs: dict[str, tuple[str, Form]]) -> Counter[str]:
             found = compare(original, backport, reverts=form is Form.REVERT)
             verdicts[found.content] += 1
     return verdicts
-
-
-def _git(repo: Path, *words: str) -> list[str]:
-    done = subprocess.run(
-        ["git", "-C", str(repo), *words], capture_output=True, text=True, check=True
-    )
-    return done.stdout.split()
 
 
 if __name__ == "__main__":

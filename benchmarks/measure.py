@@ -46,6 +46,14 @@ def measure(command: Sequence[str], environment: Mapping[str, str] | None = None
     return Run(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak=peak.stop())
 
 
+def git_lines(repo: Path, *words: str) -> list[str]:
+    """What git prints, line by line; raises where it fails."""
+    done = subprocess.run(
+        ["git", "-C", str(repo), *words], capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines()
+
+
 def paired(
     commands: Mapping[str, Sequence[str]], runs: int, environment: Mapping[str, str] | None = None
 ) -> dict[str, list[Run]]:

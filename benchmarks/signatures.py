@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.measure import git_lines
 from provenance.evidence.keyring import read_keyring
 from provenance.evidence.signatures import Verifier
 from provenance.evidence.ssh import SshTrust
@@ -33,7 +34,7 @@ def main() -> int:
     parser.add_argument("keyring", type=Path)
     parser.add_argument("--tags", type=int, default=100)
     given = parser.parse_args()
-    names = _git(given.repo, "for-each-ref", "--format=%(objecttype) %(refname)", "refs/tags")
+    names = git_lines(given.repo, "for-each-ref", "--format=%(objecttype) %(refname)", "refs/tags")
     tags = [line.split()[1] for line in names if line.startswith("tag ")]
     signed = list(_signed(given.repo, tags))
     started = time.perf_counter()
@@ -59,7 +60,7 @@ def _signed(repo: Path, tags: list[str]) -> Iterator[Tag]:
         tag = parse_tag(ObjectId("0" * 40), raw)
         if tag.signature:
             yield tag
-    merges = _git(repo, "rev-list", "--merges", "--all")
+    merges = git_lines(repo, "rev-list", "--merges", "--all")
     process = subprocess.run(
         ["git", "-C", str(repo), "cat-file", "--batch"],
         input="\n".join(merges).encode(),
@@ -97,13 +98,6 @@ def _verify_tag(repo: Path, keyring: Path, tags: list[str]) -> float:
         spent = time.perf_counter() - started
         subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=False)
     return 1000 * spent / max(1, len(tags))
-
-
-def _git(repo: Path, *words: str) -> list[str]:
-    done = subprocess.run(
-        ["git", "-C", str(repo), *words], capture_output=True, text=True, check=True
-    )
-    return done.stdout.splitlines()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,12 @@ LAST: Final = 253_402_300_799
 """9999-12-31T23:59:59Z in Unix seconds."""
 
 
+def end_of(day: datetime.date) -> int:
+    """The last second of a UTC day, in Unix seconds."""
+    moment = datetime.datetime.combine(day, datetime.time(23, 59, 59), datetime.UTC)
+    return int(moment.timestamp())
+
+
 def stamp(seconds: int, zone: str) -> str:
     """ISO 8601 in the zone that stood in the object; ``@seconds zone`` where impossible."""
     minutes = int(zone[1:3]) * 60 + int(zone[3:5])

@@ -65,11 +65,6 @@ class Validity:
     is_compromised: bool
     problem: str
 
-    @property
-    def problem_of_subkeys(self) -> str:
-        """What of a primary key's problem its subkeys share: not that it may only certify."""
-        return "" if "not meant" in self.problem else self.problem
-
 
 class Certificate:
     """One primary key with user IDs and subkeys."""
@@ -154,7 +149,7 @@ class Certificate:
             expires=min(ends, default=0),
             retired=min(retirements, default=None),
             is_compromised=own.is_compromised or _is_hard(revocations),
-            problem=own.problem_of_subkeys or self._binding_problem(key, material, newest),
+            problem=self._problem or self._binding_problem(key, material, newest),
         )
 
     def _binding_problem(
@@ -165,7 +160,7 @@ class Certificate:
         if binding.key_flags is not None and not binding.key_flags & _MAY_SIGN:
             return "the subkey is not meant for signatures"
         for body in binding.embedded:
-            if _is_made_by(key, body, material, SignatureType.PRIMARY_BINDING):
+            if _is_binding(key, body, material):
                 return ""
         return "the subkey has not signed its primary key"
 
@@ -175,26 +170,34 @@ class Certificate:
         revocations = self._made_by_primary(
             self._own, self._material, (SignatureType.KEY_REVOCATION,)
         )
-        direct = self._made_by_primary(self._own, self._material, (SignatureType.DIRECT_KEY,))
-        certified = [
-            found for one in self._user_ids.values() for found in self._certifications(one)
-        ]
+        direct, certified = self._self_signatures
         signed = sorted((*certified, *direct), key=lambda one: one.created)
         flags = next((one.key_flags for one in reversed(signed) if one.key_flags is not None), None)
-        problem = ""
-        if self._undecided:
-            problem = "the key has a revocation that cannot be checked"
-        elif not signed:
-            problem = "the key has not signed itself"
-        elif flags is not None and not flags & _MAY_SIGN:
-            problem = "the primary key is not meant for signatures"
+        only_certifies = flags is not None and not flags & _MAY_SIGN
         return Validity(
             created=primary.created,
             expires=_end(primary, _lifetime(direct) or _lifetime(certified)),
             retired=_retired(revocations),
             is_compromised=_is_hard(revocations),
-            problem=problem,
+            problem=self._problem
+            or ("the primary key is not meant for signatures" if only_certifies else ""),
         )
+
+    @cached_property
+    def _self_signatures(self) -> tuple[list[SignaturePacket], list[SignaturePacket]]:
+        """What the primary key signed about itself: directly, and on its user IDs."""
+        direct = self._made_by_primary(self._own, self._material, (SignatureType.DIRECT_KEY,))
+        certified = [
+            found for one in self._user_ids.values() for found in self._certifications(one)
+        ]
+        return direct, certified
+
+    @cached_property
+    def _problem(self) -> str:
+        """Why neither the primary key nor any subkey can be believed."""
+        if self._undecided:
+            return "the key has a revocation that cannot be checked"
+        return "" if any(self._self_signatures) else "the key has not signed itself"
 
     @cached_property
     def _undecided(self) -> bool:
@@ -206,7 +209,7 @@ class Certificate:
             if signature.issuer not in ("", self.primary.key_id):
                 continue
             try:
-                fits(self.primary, signature, *signed_digest(signature, self._material))
+                fits(self.primary, signature, *_signed_digest(signature, self._material))
             except UnsupportedKeyError:
                 return True
         return False
@@ -313,7 +316,7 @@ def _certificate(body: bytes) -> Certificate | None:
         return None
 
 
-def signed_digest(signature: SignaturePacket, material: bytes) -> tuple[str, bytes]:
+def _signed_digest(signature: SignaturePacket, material: bytes) -> tuple[str, bytes]:
     """The digest's name and value for a signature over some bytes.
 
     Raises ``UnsupportedKeyError`` for an unknown digest algorithm.
@@ -327,18 +330,32 @@ def signed_digest(signature: SignaturePacket, material: bytes) -> tuple[str, byt
     return name, state.digest()
 
 
-def _is_made_by(key: PublicKey, body: bytes, material: bytes, kind: SignatureType) -> bool:
+def is_made_by(key: PublicKey, signature: SignaturePacket, material: bytes) -> bool:
+    """True where the key made the signature over these bytes, with nothing in it unread.
+
+    Raises ``UnsupportedKeyError`` where that cannot be judged.
+    """
+    name, digest = _signed_digest(signature, material)
+    if signature.unknown_critical:
+        raise UnsupportedKeyError("it has a critical part that is not understood")
+    if (signature.version == 6) != (key.version == 6):
+        raise UnsupportedKeyError("signature and key are of different versions")
+    return fits(key, signature, name, digest)
+
+
+def _is_binding(key: PublicKey, body: bytes, material: bytes) -> bool:
+    """True where a subkey has signed back, as a key that signs must."""
     signature = _parsed(body)
-    return signature is not None and signature.type == kind and _is_valid(key, signature, material)
+    if signature is None or signature.type != SignatureType.PRIMARY_BINDING:
+        return False
+    return _is_valid(key, signature, material)
 
 
 def _is_valid(key: PublicKey, signature: SignaturePacket, material: bytes) -> bool:
-    if signature.unknown_critical or DIGESTS.get(signature.digest) == "md5":
-        return False
-    if (signature.version == 6) != (key.version == 6):
+    if DIGESTS.get(signature.digest) == "md5":
         return False
     try:
-        return fits(key, signature, *signed_digest(signature, material))
+        return is_made_by(key, signature, material)
     except UnsupportedKeyError:
         return False
 

@@ -12,6 +12,7 @@ from provenance.facts import FileChange, ObjectId
 from provenance.index.change_facts import KIND, pack_changes, unpack_changes
 from provenance.index.index import Index
 from provenance.parse.maintainers import Maintainers, Section
+from provenance.parse.patch import Changed
 from provenance.parse.surface import Surface, SurfaceItem
 from provenance.repository import Repository
 
@@ -69,9 +70,7 @@ class ChangeReader:
                     yield name, known.get(name)
                     continue
                 found = next(fresh)[1]
-                if found is not None:
-                    self._save(name, found.files, found.seen)
-                yield name, CommitChanges(found.files, found.seen) if found else None
+                yield name, self._kept(name, found) if found else None
 
     def _absent(self, window: Sequence[ObjectId]) -> list[ObjectId]:
         """Commits of which the index does not have everything that is wanted."""
@@ -105,13 +104,12 @@ class ChangeReader:
         again = self._repository.read_changes(damaged, look=self._content.look, jobs=self._jobs)
         for name, changed in again:
             if changed:
-                self._save(name, changed.files, changed.seen)
-                found[name] = CommitChanges(changed.files, changed.seen)
+                found[name] = self._kept(name, changed)
         return found
 
-    def _save(
-        self, name: ObjectId, files: Sequence[FileChange], contents: Sequence[FileContent]
-    ) -> None:
+    def _kept(self, name: ObjectId, changed: Changed[FileContent]) -> CommitChanges:
+        """What git told, in the index for the next time."""
+        files, contents = changed.files, changed.seen
         self._index.keep(KIND, name, pack_changes(files, with_ids=AUTHORITY_FILES))
         if name in self._surface_of:
             items = [
@@ -127,6 +125,7 @@ class ChangeReader:
                 for section, pattern in content.sections
             ]
             self._index.keep(self._keywords, name, json.dumps(claims).encode("ascii"))
+        return CommitChanges(files, contents)
 
     def _unpack(self, surface: bytes, claims: bytes) -> tuple[FileContent, ...]:
         if surface == claims == _NOTHING:

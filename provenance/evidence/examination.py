@@ -230,7 +230,8 @@ class Examination:
     def _backports(
         self, order: Sequence[ObjectId], claimed: dict[ObjectId, Claimed], coverer: Coverer
     ) -> BackportExaminer:
-        ids = [claimed[name].id or name for name in order if name in claimed and claimed[name].id]
+        named = (claimed[name].id for name in order if name in claimed)
+        ids = [original for original in named if original]
         if ids and self._scope.history.with_mergetag:
             line, below = upstream_line(
                 self._repository, self._scope.history, self._settings.mainline

@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime
 from typing import Final
 
-from provenance.dates import day
-from provenance.evidence.certificates import Certificate, Validity, signed_digest
-from provenance.evidence.crypto import UnsupportedKeyError, fits, weakness_of
+from provenance.dates import day, end_of
+from provenance.evidence.certificates import Certificate, Validity, is_made_by
+from provenance.evidence.crypto import UnsupportedKeyError, weakness_of
 from provenance.evidence.keyring import Keyring
 from provenance.evidence.model import Signature, SignatureStatus
 from provenance.facts import RawSignature, SignatureFormat
@@ -46,8 +46,7 @@ class OpenPgpVerifier:
 
     def __init__(self, keyring: Keyring, as_of: datetime.date) -> None:
         self._keyring = keyring
-        midnight = datetime.datetime.combine(as_of, datetime.time(), datetime.UTC)
-        self._now = int(midnight.timestamp()) + 86_399
+        self._now = end_of(as_of)
 
     def verify(self, raw: RawSignature) -> Signature:
         """The verdict on one signature."""
@@ -72,12 +71,7 @@ class OpenPgpVerifier:
     ) -> Signature:
         """The verdict if this is the key that made it; one id can name several."""
         try:
-            name, digest = signed_digest(signature, _canonical(signature, payload))
-            if signature.unknown_critical:
-                raise UnsupportedKeyError("it has a critical part that is not understood")
-            if (signature.version == 6) != (key.version == 6):
-                raise UnsupportedKeyError("signature and key are of different versions")
-            fitting = fits(key, signature, name, digest)
+            fitting = is_made_by(key, signature, _canonical(signature, payload))
         except UnsupportedKeyError as error:
             verdict = SignatureStatus.UNSUPPORTED, str(error)
             return _described(signature, *verdict, certificate=certificate)

@@ -8,7 +8,7 @@ from provenance.evidence.claims import Assessor
 from provenance.evidence.model import Role, TagCase
 from provenance.evidence.route import Seal
 from provenance.evidence.signatures import Verifier, misplaced
-from provenance.index.ranges import Scope, releases_of
+from provenance.index.ranges import Scope
 from provenance.repository import Repository
 
 _LOOKED_AT: Final = 20
@@ -41,7 +41,7 @@ def release_tag(
 
 def _signed_before(repository: Repository, name: str) -> list[bool]:
     """For the newest releases before this one, whether each tag is signed."""
-    releases = releases_of(repository)
+    releases = repository.releases
     this = releases.get(name)
     if this is None:
         return []

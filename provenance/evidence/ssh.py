@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 
-from provenance.dates import day
+from provenance.dates import day, end_of
 from provenance.errors import KeyringError
 from provenance.evidence.model import Signature, SignatureStatus
 from provenance.facts import Address, RawSignature, SignatureFormat
@@ -65,8 +65,7 @@ class SshVerifier:
 
     def __init__(self, trust: SshTrust, as_of: datetime.date) -> None:
         self._trust = trust
-        midnight = datetime.datetime.combine(as_of, datetime.time(), datetime.UTC)
-        self._now = int(midnight.timestamp()) + 86_399
+        self._now = end_of(as_of)
 
     def verify(self, raw: RawSignature, *, made: int, who: Address) -> Signature:
         """The verdict; ``made`` is the time that the object claims, ``who`` its address.

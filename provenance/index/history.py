@@ -20,7 +20,7 @@ from provenance.repository.objects import RawObject
 
 NOBODY: Final = 0
 """The person number of an identity that could not be read."""
-REACH: Final = "reach"
+_REACH: Final = "reach"
 """The kind under which masks are kept."""
 
 
@@ -111,8 +111,6 @@ class History:
         """The number of an identity as it stands in an object; a new one where it is new."""
         if not raw:
             return NOBODY
-        if not self._person_numbers:
-            self._person_numbers = {known: n for n, known in enumerate(self.raw_people) if n}
         number = self._person_numbers.get(raw)
         if number is None:
             ident = parse_ident(raw + b" 0 +0000")
@@ -151,14 +149,22 @@ class History:
         """The mask of one tip, from this run, an earlier one, or a walk."""
         known = self._reached.get(tip)
         if known is None or len(known) != len(self.ids):
-            kept = self.recall(REACH, tip)
-            if kept is not None and len(kept) <= len(self.ids) and kept.count(1):
-                known = bytearray(kept) + bytearray(len(self.ids) - len(kept))
-            else:
-                known = self._walk([self.positions[tip]])
-                self.remember(REACH, tip, bytes(known))
+            known = self._kept(tip, lambda: self._walk([self.positions[tip]]))
             self._reached[tip] = known
         return known
+
+    def reached(self, tips: Sequence[str]) -> bytearray:
+        """The mask of all that many tips reach together, as ``ancestors`` has it."""
+        return self._kept(tips_key(tips), lambda: self.ancestors(tips))
+
+    def _kept(self, key: str, work_out: Callable[[], bytearray]) -> bytearray:
+        """A mask of an earlier run, whose positions hold still, or worked out and kept."""
+        kept = self.recall(_REACH, key)
+        if kept is not None and len(kept) <= len(self.ids) and kept.count(1):
+            return bytearray(kept) + bytearray(len(self.ids) - len(kept))
+        mask = work_out()
+        self.remember(_REACH, key, bytes(mask))
+        return mask
 
     def _walk(self, tips: Sequence[int]) -> bytearray:
         """Down from the highest position: every parent lies below its child."""
@@ -174,7 +180,7 @@ class History:
             if done and done[-1][0] >= position:
                 at, reached = done.pop()
                 if at == position:
-                    mask = _either(mask, reached)
+                    mask = either(mask, reached)
                 else:
                     position += 1
                 continue
@@ -239,7 +245,8 @@ def without(left: bytearray, right: bytearray) -> bytearray:
     return bytearray(both.to_bytes(len(left), "little"))
 
 
-def _either(left: bytearray, right: bytearray) -> bytearray:
+def either(left: bytearray, right: bytearray) -> bytearray:
+    """What one of two masks has."""
     both = int.from_bytes(left, "little") | int.from_bytes(right, "little")
     return bytearray(both.to_bytes(len(left), "little"))
 

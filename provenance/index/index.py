@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from provenance.facts import ObjectId
-from provenance.index.history import REACH, History, positions_in, read_history, tips_key, without
+from provenance.index.history import History, positions_in, read_history, without
 from provenance.index.store import DamagedStoreError, Store
 from provenance.repository import Repository
 
@@ -78,16 +78,6 @@ class Index:
 
     def _remember(self, kind: str, key: str, value: bytes) -> None:
         self.keep(kind, key, zlib.compress(value, 1))
-
-    def reached(self, history: History, tips: Iterable[str]) -> bytearray:
-        """The mask of all that many tips reach."""
-        key = tips_key(tips)
-        kept = history.recall(REACH, key)
-        if kept is not None and len(kept) <= len(history):
-            return bytearray(kept) + bytearray(len(history) - len(kept))
-        mask = history.ancestors(tips)
-        history.remember(REACH, key, bytes(mask))
-        return mask
 
     def facts(self, kind: str, ids: Sequence[str]) -> dict[str, bytes]:
         """Kept facts of one kind by commit id."""

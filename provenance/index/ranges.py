@@ -9,15 +9,14 @@ from provenance.errors import (
     EmptyRangeError,
     MissingObjectError,
     NoPredecessorError,
-    ProvenanceError,
     UnknownRevisionError,
     UnreadableCommitError,
     UsageError,
 )
 from provenance.facts import ObjectId
-from provenance.index.history import History, tips_key, without
+from provenance.index.history import History, either, tips_key, without
 from provenance.index.index import Index
-from provenance.parse.releases import Release, is_next, newest, parse_releases, predecessor
+from provenance.parse.releases import Release, is_next, newest, predecessor
 from provenance.repository import Repository, ResolvedRevision
 from provenance.settings import Progress
 
@@ -142,7 +141,7 @@ def _branch_around(
 
     For anything but a stable release: what the tip reaches, and nothing.
     """
-    releases = releases_of(repository)
+    releases = repository.releases
     release = releases.get(tip.tag_name or "")
     if release is None or not release.point:
         return history.ancestors([tip.commit]), bytearray(len(history))
@@ -168,7 +167,7 @@ def upstream_line(
     if mainline:
         commit = repository.resolve(mainline).commit
         return commit, history.ancestors([commit])
-    finals = [one for one in releases_of(repository).values() if not one.point]
+    finals = [one for one in repository.releases.values() if not one.point]
     found = newest([one for one in finals if one.candidate is None])
     tips = [repository.refs.head] if repository.refs.head else []
     if found:
@@ -179,7 +178,7 @@ def upstream_line(
 
 def _is_stable(repository: Repository, tip: ResolvedRevision) -> bool:
     """True for a tag that is a stable (point) release."""
-    release = releases_of(repository).get(tip.tag_name or "")
+    release = repository.releases.get(tip.tag_name or "")
     return release is not None and release.point > 0
 
 
@@ -191,7 +190,7 @@ def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
     """
     history = whole.history
     found: list[tuple[Release, ResolvedRevision]] = []
-    for name, release in releases_of(repository).items():
+    for name, release in repository.releases.items():
         target = repository.resolve(f"refs/tags/{name}")
         if release.candidate is None and whole.inside[_position(history, target.commit)]:
             found.append((release, target))
@@ -222,7 +221,7 @@ def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
                     trusted=history.ancestors([trust] if trust else []),
                 )
             )
-        below = bytearray(a or b for a, b in zip(reached, below, strict=True))
+        below = either(reached, below)
         base = tip
     return scopes
 
@@ -352,17 +351,7 @@ def load_history(
         list(dict.fromkeys(tips)), lambda count: progress("reading history", count, 0)
     )
     history.lost_refs = lost
-    return history, index.reached(history, tips), tips_key(tips)
-
-
-def releases_of(repository: Repository) -> dict[str, Release]:
-    """Releases by tag name; tags that lead to no commit are left out."""
-    tags = repository.refs.below("refs/tags/")
-    return {
-        name: release
-        for name, release in parse_releases(tags).items()
-        if _commit_of(repository, name) is not None
-    }
+    return history, history.reached(tips), tips_key(tips)
 
 
 def _position(history: History, commit: ObjectId) -> int:
@@ -375,13 +364,6 @@ def _position(history: History, commit: ObjectId) -> int:
             hint="the clone is damaged or partial; fetch it anew",
         )
     return position
-
-
-def _commit_of(repository: Repository, tag: str) -> ObjectId | None:
-    try:
-        return repository.resolve(f"refs/tags/{tag}").commit
-    except ProvenanceError:
-        return None
 
 
 def _split(revision: str | None, base: str | None) -> tuple[str | None, str | None]:
@@ -418,7 +400,7 @@ def _newest_reachable(
 ) -> Release | None:
     mask = history.ancestors([commit])
     found = []
-    for name, release in releases_of(repository).items():
+    for name, release in repository.releases.items():
         target = repository.resolve(f"refs/tags/{name}").commit
         if mask[_position(history, target)] and not (strictly and target == commit):
             found.append(release)
@@ -437,7 +419,7 @@ def _choose_base(
     if base is not None or start is not None:
         name = base or start or ""
         return repository.resolve(name), "as asked", ()
-    releases = releases_of(repository)
+    releases = repository.releases
     release = releases.get(tip.tag_name) if tip.tag_name else None
     if release is None:
         before = _newest_reachable(repository, history, tip.commit, strictly=True)

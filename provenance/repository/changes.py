@@ -21,15 +21,15 @@ from provenance.parse.numstat import Counted, parse_counts
 from provenance.parse.patch import Changed, Look, parse_changes
 from provenance.repository.shell import Shell
 
+PLAIN: Final = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")
+"""What keeps a diff free of whatever the user's or the tree's settings would make of it."""
+PREFIXES: Final = ("--src-prefix=a/", "--dst-prefix=b/")
 _LOG: Final = (
     "log",
     "--no-walk=unsorted",
     "--stdin",
     "--no-abbrev",
-    "--no-renames",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-color",
+    *PLAIN,
     "--diff-merges=first-parent",
     "--root",
     "--encoding=UTF-8",
@@ -38,7 +38,7 @@ _LOG: Final = (
 _COUNTS: Final = (*_LOG, "-z", "--numstat", "--format=%H")
 _PATCHES: Final = (
     *(*_LOG, "--patch", "--unified=3", "--inter-hunk-context=0"),
-    *("--src-prefix=a/", "--dst-prefix=b/"),
+    *PREFIXES,
 )
 """Three lines of context, as numstat has: with fewer git may pair equal lines otherwise."""
 _CHUNK: Final = 4000

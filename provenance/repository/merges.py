@@ -8,22 +8,12 @@ from typing import Final
 
 from provenance.facts import ObjectId
 from provenance.parse.remerge import Remerged, parse_files, parse_remerges
-from provenance.repository.changes import Command, blocks_of, read_in_chunks
+from provenance.repository.changes import PLAIN, PREFIXES, Command, blocks_of, read_in_chunks
 from provenance.repository.shell import Shell
 
 _REMERGE: Final = (
-    "log",
-    "--no-walk=unsorted",
-    "--stdin",
-    "--remerge-diff",
-    "--no-renames",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-color",
-    "--patch",
-    "--encoding=UTF-8",
-    "--src-prefix=a/",
-    "--dst-prefix=b/",
+    *("log", "--no-walk=unsorted", "--stdin", "--encoding=UTF-8"),
+    *("--remerge-diff", "--patch", *PLAIN, *PREFIXES),
 )
 _TREE_LENGTH: Final = 40
 
@@ -59,8 +49,8 @@ def _octopus(shell: Shell, merge: ObjectId, parents: Sequence[ObjectId]) -> Reme
         commit = ObjectId(_answer(shell, ["commit-tree", tree, *both, "-m", "fold"]))
         if len(commit) != _TREE_LENGTH:
             return None
-    options = ["--patch", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color"]
-    shown = _output(shell, ["diff-tree", "-r", *options, tree, f"{merge}^{{tree}}"])
+    options = ["-r", "--patch", *PLAIN, *PREFIXES]
+    shown = _output(shell, ["diff-tree", *options, tree, f"{merge}^{{tree}}"])
     if shown is None:
         return None
     return Remerged(merge, parse_files((b"\n" + shown).split(b"\ndiff --git ")[1:]))

@@ -7,15 +7,16 @@ import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final, TypeVar
 
-from provenance.errors import MissingObjectError, UnknownRevisionError
+from provenance.errors import MissingObjectError, ProvenanceError, UnknownRevisionError
 from provenance.facts import Commit, ObjectId, Tag
 from provenance.parse.objects import parse_commit, parse_tag
 from provenance.parse.patch import Changed, Look
+from provenance.parse.releases import Release, parse_releases
 from provenance.parse.remerge import Remerged
 from provenance.parse.text import encode
 from provenance.parse.tree import TreeEntry, parse_tree
@@ -84,6 +85,21 @@ class Repository:
 
         Raises ``UnknownRevisionError``.
         """
+
+    @cached_property
+    def releases(self) -> dict[str, Release]:
+        """Releases by tag name; tags that lead to no commit are left out."""
+        tags = self.refs.below("refs/tags/")
+        return {
+            name: release for name, release in parse_releases(tags).items() if self._leads_on(name)
+        }
+
+    def _leads_on(self, tag: str) -> bool:
+        try:
+            self.resolve(f"refs/tags/{tag}")
+        except ProvenanceError:
+            return False
+        return True
 
     def _borrow(self, name: str) -> tuple[Path, ...]:
         """The stores of another repository; its HEAD gets the name."""
