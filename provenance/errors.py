@@ -61,7 +61,7 @@ class ReportError(ProvenanceError):
 
 
 class OutputError(ProvenanceError):
-    """The report could not be written; nothing was left behind."""
+    """The report could not be written; no file was left behind."""
 
 
 class GitError(ProvenanceError):

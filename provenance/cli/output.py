@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,12 +19,13 @@ from provenance.report.formats import FormatOptions, load_format
 from provenance.report.safe import visible
 
 _DEFAULT_COLUMNS = 100
+_DESCRIPTORS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 
 def emit(result: Printable, *, format_name: str, output: str) -> None:
     """Writes a result to standard output (``-``) or to a file that appears complete."""
     options = FormatOptions(columns=_columns(output), colour=_colour(output))
-    with _destination(output) as out:
+    with destination(output) as out:
         load_format(format_name).write(result, out, options)
 
 
@@ -52,7 +54,11 @@ def _colour(output: str) -> bool:
 
 
 @contextlib.contextmanager
-def _destination(output: str) -> Iterator[TextIO]:
+def destination(output: str) -> Iterator[TextIO]:
+    """Where a result is written; all of it arrives there, or nothing where the body fails.
+
+    Raises ``OutputError``.
+    """
     if output == "-":
         stream = io.TextIOWrapper(
             sys.stdout.buffer, encoding="utf-8", newline="", write_through=False
@@ -66,29 +72,60 @@ def _destination(output: str) -> Iterator[TextIO]:
         return
     path = Path(output)
     try:
-        with _replacing(path) as out:
+        with _filling(path) if _is_stream(path) else _replacing(path) as out:
             yield out
     except OSError as error:
         raise OutputError(
             f"cannot write {path}: {error.strerror or error}",
-            hint="nothing was left behind; choose another file with -o",
+            hint="no file was left behind; choose another with -o",
         ) from error
+
+
+def _is_stream(path: Path) -> bool:
+    """True for what is written into and never replaced: a device, a pipe, an open descriptor."""
+    if str(path).startswith(_DESCRIPTORS):
+        return True
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+@contextlib.contextmanager
+def _filling(path: Path) -> Iterator[TextIO]:
+    """Gathers everything, then writes it into what stands at ``path``, behind what is there."""
+    with tempfile.TemporaryFile() as gathered:
+        text = io.TextIOWrapper(gathered, encoding="utf-8", newline="")
+        yield text
+        text.flush()
+        gathered.seek(0)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb") as out:
+            shutil.copyfileobj(gathered, out)
 
 
 @contextlib.contextmanager
 def _replacing(path: Path) -> Iterator[TextIO]:
-    """A file next to ``path`` that takes its name when everything is on disk."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent or Path())
+    """A file next to ``path`` that takes its name when everything is on disk.
+
+    Where ``path`` is a symbolic link, what it leads to is replaced, not the link; a file that
+    was there keeps its mode.
+    """
+    path = path.resolve()
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
+        temporary.chmod(_mode(path))
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _mode(path: Path) -> int:
+    """The mode of the file that is replaced, else what the umask leaves."""
+    with contextlib.suppress(FileNotFoundError):
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,79 @@
+"""Where ``-o`` writes: a file is replaced whole, anything else is written into and stays."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from provenance.cli.output import destination
+from provenance.errors import OutputError
+from tests.cli import run
+from tests.conftest import BuiltSample
+
+HEADER = "commit,author_date,"
+
+
+@pytest.fixture
+def newcomer(sample: Callable[[str], BuiltSample]) -> tuple[str, ...]:
+    """An audit of the newcomer sample as CSV; the destination is still to be added."""
+    return ("audit", "v1.1", "-C", str(sample("newcomer").path), "-f", "csv", "-o")
+
+
+def test_a_pipe_is_written_into(newcomer: tuple[str, ...], tmp_path: Path) -> None:
+    """As devices are: one that is replaced by a file (``/dev/null``) harms the whole machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    assert 1 == run(*newcomer, str(pipe)).code
+    reader.join(timeout=30)
+    assert got[0].decode().startswith(HEADER)
+    assert stat.S_ISFIFO(pipe.lstat().st_mode)
+    assert [pipe] == list(tmp_path.iterdir())
+
+
+def test_an_open_descriptor_is_written_behind_what_is_there(
+    newcomer: tuple[str, ...], tmp_path: Path
+) -> None:
+    """``-o /dev/stdout >> log`` keeps the log."""
+    log = tmp_path / "log"
+    log.write_text("before\n")
+    with log.open("ab") as stream:
+        assert 1 == run(*newcomer, f"/dev/fd/{stream.fileno()}").code
+    assert log.read_text().startswith(f"before\n{HEADER}")
+
+
+def test_a_link_stays_and_its_file_is_replaced(newcomer: tuple[str, ...], tmp_path: Path) -> None:
+    """Also where the file was not there yet."""
+    link, target = tmp_path / "latest.csv", tmp_path / "out.csv"
+    link.symlink_to("out.csv")
+    for _ in range(2):
+        assert 1 == run(*newcomer, str(link)).code
+        assert link.is_symlink()
+        assert target.read_text().startswith(HEADER)
+
+
+def test_a_file_keeps_its_mode(newcomer: tuple[str, ...], tmp_path: Path) -> None:
+    """What was closed to others stays closed."""
+    target = tmp_path / "out.csv"
+    target.touch(mode=0o600)
+    assert 1 == run(*newcomer, str(target)).code
+    assert 0o600 == stat.S_IMODE(target.stat().st_mode)
+
+
+def test_half_a_report_goes_nowhere(tmp_path: Path) -> None:
+    """A report that breaks off reaches neither a stream nor a file."""
+    log, target = tmp_path / "log", tmp_path / "out.csv"
+    with log.open("ab") as stream:
+        for output in (f"/dev/fd/{stream.fileno()}", str(target)):
+            with pytest.raises(OutputError, match="cannot write"), destination(output) as out:
+                out.write("x" * 1_000_000)
+                raise OSError("broken off")
+    assert not log.read_bytes()
+    assert [log] == list(tmp_path.iterdir())
