@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from os import PathLike
+from typing import Final
 
 from provenance.audit import DEFAULTS, TOOL, completeness, open_indexed, range_info
 from provenance.errors import UsageError
 from provenance.evidence.examination import Examination
-from provenance.evidence.model import LineCase
+from provenance.evidence.line_tally import LineTally, Share, Who, status_of
+from provenance.evidence.model import LineCase, Standing
 from provenance.facts import FileChange
-from provenance.index.history import positions_in
+from provenance.index.history import NOBODY, positions_in
 from provenance.index.index import Index
 from provenance.index.ranges import Scope, choose_scope, release_scopes
 from provenance.parse.addresses import domain_of
 from provenance.parse.maintainers import Maintainers
-from provenance.parse.surface import Surface, SurfaceItem
+from provenance.parse.surface import Surface
 from provenance.report.lines_page import LinesReport, LinesRow
 from provenance.report.model import Completeness
 from provenance.repository import Repository
@@ -62,48 +64,6 @@ class Selection:
         return not self.subsystem or fnmatchcase(subsystem, self.subsystem)
 
 
-@dataclass(slots=True)
-class _Count:
-    commits: int = 0
-    added: int = 0
-    removed: int = 0
-    by_status: Counter[Status] = field(default_factory=Counter)
-    surface: Counter[Surface] = field(default_factory=Counter)
-
-    def add(self, share: _Share, status: Status) -> None:
-        self.commits += 1
-        self.added += share.added
-        self.removed += share.removed
-        self.by_status[status] += share.added
-        if share.surface:
-            self.surface.update(share.surface)
-
-    def row(self, name: str) -> LinesRow:
-        return LinesRow(
-            name=name,
-            commits=self.commits,
-            added=self.added,
-            removed=self.removed,
-            added_by_status={status: self.by_status[status] for status in Status},
-            surface={kind: self.surface[kind] for kind in Surface if self.surface[kind]},
-        )
-
-
-@dataclass(slots=True)
-class _Share:
-    """What one commit adds under one name."""
-
-    added: int = 0
-    removed: int = 0
-    surface: list[Surface] = field(default_factory=list)
-
-    def take(self, change: FileChange, surface: Sequence[SurfaceItem]) -> None:
-        self.added += change.added
-        self.removed += change.removed
-        if surface:
-            self.surface.extend(item.kind for item in surface if item.path == change.path)
-
-
 EVERYTHING = Selection()
 
 
@@ -120,15 +80,14 @@ def measure(
     with open_indexed(repo, settings) as (repository, index):
         scope = _scope(repository, index, revision, settings, progress)
         examination = Examination(repository, index, scope, settings, progress)
-        counter = _Counter(by, selection, examination.where)
-        counter.count(examination.line_cases())
+        counter = _Counter(by, selection, examination)
         return LinesReport(
             schema=SCHEMA,
             tool=TOOL,
             range=range_info(repository, scope, settings),
             by=by,
             rows=counter.rows(),
-            total=counter.total.row("total"),
+            total=counter.total("total"),
             completeness=completeness(
                 repository, scope, examination, counter.commits + merges_in(scope)
             ),
@@ -153,28 +112,21 @@ def measure_releases(
     with open_indexed(repo, settings) as (repository, index):
         whole = _scope(repository, index, revision, settings, progress)
         rows: list[LinesRow] = []
-        total = _Count()
         accounts: list[Completeness] = []
         for scope in release_scopes(repository, whole):
             examination = Examination(repository, index, scope, settings, progress)
-            counter = _Counter(By.SUBSYSTEM, selection, examination.where)
-            counter.count(examination.line_cases())
-            rows.append(counter.total.row(scope.tip.tag_name or scope.tip.name))
+            counter = _Counter(By.SUBSYSTEM, selection, examination)
+            rows.append(counter.total(scope.tip.tag_name or scope.tip.name))
             accounts.append(
                 completeness(repository, scope, examination, counter.commits + merges_in(scope))
             )
-            total.commits += counter.total.commits
-            total.added += counter.total.added
-            total.removed += counter.total.removed
-            total.by_status.update(counter.total.by_status)
-            total.surface.update(counter.total.surface)
         return LinesReport(
             schema=SCHEMA,
             tool=TOOL,
             range=range_info(repository, whole, settings),
             by="release",
             rows=tuple(rows),
-            total=total.row("total"),
+            total=_sum(rows),
             completeness=_joined(accounts),
         )
 
@@ -185,67 +137,109 @@ def merges_in(scope: Scope) -> int:
 
 
 class _Counter:
-    """Adds up cases under the names they fall under."""
+    """Adds up the commits of one scope under the names they fall under.
 
-    def __init__(self, by: By, selection: Selection, where: Maintainers) -> None:
+    ``commits`` counts those that were looked at.
+    """
+
+    def __init__(self, by: By, selection: Selection, examination: Examination) -> None:
         self._by = by
         self._selection = selection
-        self._where = where
-        self._counts: dict[str, _Count] = defaultdict(_Count)
-        self.total = _Count()
-        self.commits = 0
-
-    def count(self, cases: Iterable[LineCase]) -> None:
-        for case in cases:
-            self.commits += 1
-            chosen = [c for c in case.changes if self._selection.takes(c, self._where)]
-            if case.changes and not chosen:
-                continue
-            whole = _Share()
-            for change in chosen:
-                whole.take(change, case.surface)
-            self.total.add(whole, case.author.status)
-            for name, share in self._shares(case, chosen, whole):
-                self._counts[name].add(share, case.author.status)
+        self._where = examination.where
+        self._assessor = examination.assessor
+        self._history = examination.history
+        self._tally = LineTally()
+        keep = "" if selection != EVERYTHING else f"{_NAMES_OF.get(by, 'author')} lines"
+        for found in examination.line_tallies(self._take, keep=keep):
+            self._tally.join(found)
+        self.commits = self._tally.commits
 
     def rows(self) -> tuple[LinesRow, ...]:
         """Most lines added first."""
-        ordered = sorted(self._counts.items(), key=lambda item: (-item[1].added, item[0]))
-        return tuple(count.row(name) for name, count in ordered)
-
-    def _shares(
-        self, case: LineCase, chosen: Sequence[FileChange], whole: _Share
-    ) -> Iterator[tuple[str, _Share]]:
-        if self._by is By.PERSON:
-            person = case.author.canonical
-            yield f"{person.name} <{person.email}>", whole
-        elif self._by is By.DOMAIN:
-            yield domain_of(case.author.claimed.email) or "(no domain)", whole
+        if self._by in _NAMES_OF:
+            named = self._tally.named
         else:
-            names = self._folder if self._by is By.DIRECTORY else self._subsystems
-            shares: dict[str, _Share] = defaultdict(_Share)
-            for change in chosen:
-                for name in names(change):
-                    shares[name].take(change, case.surface)
-            if self._by is By.SUBSYSTEM and not self._selection.path and case.claimed:
-                self._add_content(case, shares)
-            yield from shares.items()
+            named = defaultdict(dict)
+            for who, share in self._tally.total.items():
+                named[self._author(who)][who] = share
+        found = [self._row(name, shares) for name, shares in named.items()]
+        return tuple(sorted(found, key=lambda row: (-row.added, row.name)))
 
-    def _subsystems(self, change: FileChange) -> Sequence[str]:
-        return [
-            name for name in self._where.subsystems_for(change.path) if self._selection.names(name)
-        ]
+    def total(self, name: str) -> LinesRow:
+        """Every line once."""
+        return self._row(name, self._tally.total)
 
-    def _folder(self, change: FileChange) -> Sequence[str]:
-        """The first two folders."""
-        parts = change.path.split("/")[:-1][:2]
-        return ["/".join(parts) + "/" if parts else "(top)"]
+    def _row(self, name: str, shares: Mapping[Who, Share]) -> LinesRow:
+        whole, by_status = Share(), Counter[Status]()
+        for who, share in shares.items():
+            whole.add(share)
+            by_status[status_of(who, self._standing(who).status)] += share.added
+        return LinesRow(
+            name=name,
+            commits=whole.commits,
+            added=whole.added,
+            removed=whole.removed,
+            added_by_status={status: by_status[status] for status in Status},
+            surface={kind: whole.surface[kind] for kind in Surface if kind in whole.surface},
+        )
 
-    def _add_content(self, case: LineCase, shares: dict[str, _Share]) -> None:
+    def _standing(self, who: Who) -> Standing:
+        if who.number == NOBODY:
+            return self._assessor.nobody()
+        return self._assessor.assess_person(self._history.people[who.number])
+
+    def _author(self, who: Who) -> str:
+        standing = self._standing(who)
+        if self._by is By.PERSON:
+            return f"{standing.canonical.name} <{standing.canonical.email}>"
+        return domain_of(standing.claimed.email) or "(no domain)"
+
+    def _take(self, tally: LineTally, case: LineCase) -> None:
+        """Takes one commit into the tally of its block."""
+        chosen = case.changes
+        if self._selection != EVERYTHING:
+            chosen = tuple(c for c in chosen if self._selection.takes(c, self._where))
+            if case.changes and not chosen:
+                return
+        whole, shares = Share(commits=1), dict[str, Share]()
+        names = _NAMES_OF.get(self._by) and self._names
+        for change in chosen:
+            taken = [whole]
+            for name in names(change) if names else ():
+                share = shares.get(name)
+                if share is None:
+                    share = shares[name] = Share(commits=1)
+                taken.append(share)
+            for share in taken:
+                share.added += change.added
+                share.removed += change.removed
+            if case.surface:
+                kinds = [item.kind for item in case.surface if item.path == change.path]
+                for share in taken:
+                    share.add(Share(surface=Counter(kinds)))
+        if self._by is By.SUBSYSTEM and not self._selection.path:
+            self._add_content(case, shares)
+        tally.add(case.who, whole, shares)
+
+    def _names(self, change: FileChange) -> Sequence[str]:
+        """Subsystems, or the first two folders."""
+        if self._by is By.DIRECTORY:
+            parts = change.path.split("/")[:-1][:2]
+            return ["/".join(parts) + "/" if parts else "(top)"]
+        names = self._where.subsystems_for(change.path)
+        if not self._selection.subsystem:
+            return names
+        return [name for name in names if self._selection.names(name)]
+
+    def _add_content(self, case: LineCase, shares: dict[str, Share]) -> None:
         """Subsystems that claim the commit by a ``K:`` pattern, with the lines of its files."""
         for lines in case.claimed:
             if self._selection.names(lines.name):
-                shares[lines.name] = _Share(added=lines.added, removed=lines.removed)
+                shares[lines.name] = Share(1, lines.added, lines.removed)
+
+
+_NAMES_OF: Final = {By.SUBSYSTEM: "subsystem", By.DIRECTORY: "directory"}
+"""What lines of a file are counted under; other names follow from the author."""
 
 
 def _scope(
@@ -263,6 +257,22 @@ def _scope(
         trust_base=settings.trust_base,
         mainline=settings.mainline,
         progress=progress,
+    )
+
+
+def _sum(rows: Sequence[LinesRow]) -> LinesRow:
+    """All rows together."""
+    by_status, surface = Counter[Status](), Counter[Surface]()
+    for row in rows:
+        by_status.update(row.added_by_status)
+        surface.update(row.surface)
+    return LinesRow(
+        name="total",
+        commits=sum(row.commits for row in rows),
+        added=sum(row.added for row in rows),
+        removed=sum(row.removed for row in rows),
+        added_by_status={status: by_status[status] for status in Status},
+        surface={kind: surface[kind] for kind in Surface if surface[kind]},
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from provenance import audit
+from provenance.evidence import line_cases
 from provenance.index import store
 from provenance.index.history import History
 from provenance.index.index import Index
@@ -278,3 +279,42 @@ def test_samples_are_not_touched(tmp_path: Path) -> None:
     before = sorted((path, path.stat().st_mtime_ns) for path in built.rglob("*"))
     run("audit", "-C", str(built))
     assert before == sorted((path, path.stat().st_mtime_ns) for path in built.rglob("*"))
+
+
+@pytest.mark.parametrize("by", ["subsystem", "person", "domain", "directory"])
+@pytest.mark.parametrize("damaged", [False, True])
+def test_whole_blocks_are_counted_once(
+    sample: Sampler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, damaged: bool
+) -> None:
+    """What was added up for a block serves again, also for another range; damage is seen."""
+    monkeypatch.setattr(line_cases, "_BLOCK", 2)
+    words = ("lines", "--by", by, "--surface", "-f", "json", "-C", str(sample("newcomer").path))
+    cache = ("--cache-dir", str(tmp_path))
+    whole, part = ("v1.1", "--base", "none"), ("v1.0..v1.1",)
+    run(*words, *whole, *cache)
+    with sqlite3.connect(index_file(tmp_path)) as connection:
+        kept = "FROM facts WHERE kind LIKE '% lines %'"
+        assert connection.execute(f"SELECT count(*) {kept}").fetchone()[0] > 1
+        if damaged:
+            connection.execute(
+                "UPDATE facts SET value = x'00000000' || value WHERE kind LIKE '% lines %'"
+            )
+        else:  # what is kept is what is used: nothing else is there any more
+            connection.execute("DELETE FROM facts WHERE kind = 'changes'")
+            connection.execute("DELETE FROM facts WHERE kind = 'surface'")
+    for revision in (whole, part):
+        assert run(*words, *revision, *cache).raw == run(*words, *revision, "--no-cache").raw
+
+
+def test_a_keyring_leaves_kept_sums_aside(
+    sample: Sampler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signature can change what an author counts as, so nothing is taken from blocks."""
+    monkeypatch.setattr(line_cases, "_BLOCK", 2)
+    found = sample("bad-pull-signature")
+    words = ("lines", "HEAD", "--base", "none", "-f", "json", "-C", str(found.path))
+    run(*words, "--cache-dir", str(tmp_path))
+    keys = ("--keyring", str(found.keyring))
+    assert (
+        run(*words, *keys, "--cache-dir", str(tmp_path)).raw == run(*words, *keys, "--no-cache").raw
+    )

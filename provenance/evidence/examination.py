@@ -8,16 +8,17 @@ from collections.abc import Iterator, Sequence
 
 from provenance.dates import LAST
 from provenance.errors import MissingObjectError
-from provenance.evidence.attestation import attested
 from provenance.evidence.backports import BackportExaminer
-from provenance.evidence.cases import CaseBuilder, all_surface, lines_by_subsystem
+from provenance.evidence.cases import CaseBuilder
 from provenance.evidence.changes import ChangeReader, CommitChanges
 from provenance.evidence.claims import Assessor
 from provenance.evidence.coverage import Coverer
 from provenance.evidence.follow_ups import FollowUpFinder
 from provenance.evidence.keyring import read_keyring
+from provenance.evidence.line_cases import LineReader, Take
+from provenance.evidence.line_tally import LineTally
 from provenance.evidence.merges import MergeExaminer, merge_again
-from provenance.evidence.model import CommitCase, LineCase, SubsystemLines, TagCase
+from provenance.evidence.model import CommitCase, TagCase
 from provenance.evidence.release_tag import release_tag, seal_of
 from provenance.evidence.route import Router
 from provenance.evidence.signatures import Verifier
@@ -25,7 +26,7 @@ from provenance.evidence.ssh import read_ssh_trust
 from provenance.evidence.trust import TrustBase, build_trust_base
 from provenance.evidence.upstream import Claimed, UpstreamResolver
 from provenance.facts import Address, Commit, Ident, ObjectId
-from provenance.index.history import NOBODY, positions_in
+from provenance.index.history import History, positions_in
 from provenance.index.index import Index
 from provenance.index.pulls import Pulls
 from provenance.index.ranges import Scope, upstream_line
@@ -142,75 +143,28 @@ class Examination:
             return False
         return True
 
-    def line_cases(self) -> Iterator[LineCase]:
-        """Every non-merge commit of the scope as far as its lines are concerned, children first.
+    @property
+    def history(self) -> History:
+        """All history around the scope."""
+        return self._scope.history
 
-        Who wrote it is known from history; the commit itself is read only where its message
-        or its signature has a say.
-        """
-        scope, history = self._scope, self._scope.history
-        order = [
-            ObjectId(history.ids[position])
-            for position in reversed(positions_in(scope.inside))
-            if not history.is_merge(position)
-        ]
-        surface_of = self._with_surface(order)
-        changed = ChangeReader(
-            self._repository,
-            self._index,
-            self.where,
-            surface_of=surface_of,
-            jobs=self._settings.jobs,
-        ).read(order)
-        needed = self.where.has_keywords or self.trust.keyring
-        raws = self._repository.stream_raw(order) if needed else None
-        for number, (object_id, found) in enumerate(changed):
-            if number % _PROGRESS_EVERY == 0:
-                self._progress("counting lines", number, len(order))
-            raw = next(raws) if raws else None
-            if found is None:
-                self.partial[object_id] = "its changes could not be read"
-            elif len(found.files) > self._settings.policy.budgets.files:
-                self.over_budget[object_id] = f"{len(found.files)} files"
-                continue
-            commit = parse_commit(object_id, raw.raw) if raw and self._has_a_say(raw) else None
-            yield self._line_case(object_id, commit, found, with_surface=object_id in surface_of)
-
-    def _has_a_say(self, raw: RawObject) -> bool:
-        """True where a commit's own words or signature decide what its lines count for."""
-        if raw.type != "commit":
-            return False
-        if self.trust.keyring and b"\ngpgsig" in raw.raw:
-            return True
-        return self.where.has_keywords and (
-            self.where.may_claim(raw.raw) or b"\nencoding " in raw.raw
+    def line_tallies(self, take: Take, *, keep: str) -> Iterator[LineTally]:
+        """The lines of the scope's non-merge commits, added up by ``take`` (``LineReader``)."""
+        reader = LineReader(
+            repository=self._repository,
+            index=self._index,
+            scope=self._scope,
+            settings=self._settings,
+            progress=self._progress,
+            assessor=self.assessor,
+            verifier=self._verifier,
+            has_keys=bool(self.trust.keyring) or self._settings.allowed_signers is not None,
+            where=self.where,
+            surface_of=self._with_surface,
+            partial=self.partial,
+            over_budget=self.over_budget,
         )
-
-    def _line_case(
-        self,
-        object_id: ObjectId,
-        commit: Commit | None,
-        found: CommitChanges | None,
-        *,
-        with_surface: bool,
-    ) -> LineCase:
-        history = self._scope.history
-        number = history.authors[history.positions[object_id]]
-        author = (
-            self.assessor.assess_person(history.people[number])
-            if number != NOBODY
-            else self.assessor.nobody()
-        )
-        files, contents = found or ((), ())
-        claimed: tuple[SubsystemLines, ...] = ()
-        if commit and commit.signature:
-            author = attested(author, self._verifier.verify(commit.signature, commit.committer))
-        if self.where.has_keywords and (commit or contents):
-            message = commit.message if commit else ""
-            subsystems = lines_by_subsystem(self.where, files, message, contents)
-            claimed = tuple(lines for lines in subsystems if lines.pattern)
-        surface = all_surface(files, contents) if with_surface else ()
-        return LineCase(author=author, changes=files, claimed=claimed, surface=surface)
+        return reader.tallies(take, keep=keep)
 
     def _claimed(
         self, order: Sequence[ObjectId], resolver: UpstreamResolver

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from provenance.evidence.domains import DomainLists
 from provenance.evidence.known import KnownPeople
+from provenance.evidence.line_tally import Who
 from provenance.facts import Address, Commit, FileChange, ObjectId, Person, SignatureFormat, Tag
 from provenance.parse.comparison import Comparison
 from provenance.parse.references import Form
@@ -292,7 +293,7 @@ class LineCase:
     ``claimed`` are subsystems to which it belongs by content alone.
     """
 
-    author: Standing
+    who: Who
     changes: tuple[FileChange, ...]
     claimed: tuple[SubsystemLines, ...]
     surface: tuple[SurfaceItem, ...]

@@ -7,11 +7,12 @@ kernel's own prose and its script differ, the script counts, because people use 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, TypeVar
 
 from provenance.facts import Person
@@ -22,9 +23,10 @@ from provenance.parse.patterns import (
     NamePattern,
     Pattern,
     UnusablePatternError,
+    any_of,
     buckets_of,
 )
-from provenance.parse.text import decode
+from provenance.parse.text import decode, encode
 
 THE_REST: Final = "THE REST"
 """The section that matches every path; it counts only where no other does."""
@@ -108,6 +110,7 @@ class Maintainers:
                     self._globs[pattern.bucket].append((pattern, number, line))
                 else:
                     self._names.append((pattern, number, line))
+        self._any_name = any_of(pattern for pattern, _, _ in self._names)
         self._keywords = [(one, keyword) for one in self.sections for keyword in one.keywords]
         self.has_keywords = bool(self._keywords)
         """Some section claims commits by their content (``K:``)."""
@@ -116,6 +119,16 @@ class Maintainers:
 
     def __bool__(self) -> bool:
         return bool(self.sections)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of everything that decides which paths and lines belong to which section."""
+        text = "\n".join(
+            repr((one.name, [*map(str, one.places)], [*map(str, one.excludes)],
+                  [keyword.source for keyword in one.keywords]))
+            for one in self.sections
+        )  # fmt: skip
+        return hashlib.sha256(encode(text)).hexdigest()
 
     def sections_for(self, path: str) -> tuple[Section, ...]:
         """Every section that matches, most specific first (ties in file order)."""
@@ -186,7 +199,8 @@ class Maintainers:
             for glob, number, line in self._globs.get(bucket, ()):
                 if line > last.get(number, (-1, 0))[0] and glob.matches(path):
                     last[number] = (line, glob.depth)
-        for name, number, line in self._names:
+        may_be_named = self._any_name is None or self._any_name.search(encode(path)) is not None
+        for name, number, line in self._names if may_be_named else ():
             if line > last.get(number, (-1, 0))[0] and name.matches(path):
                 last[number] = (line, name.depth)
         depths = {number: depth for number, (_, depth) in last.items()}

@@ -9,12 +9,11 @@ reported, not guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, Protocol
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_\-/.,: ]*")
-_BUCKET_DEPTH: Final = 2
 
 
 class Pattern(Protocol):
@@ -110,9 +109,12 @@ class GlobPattern:
 
     @property
     def bucket(self) -> str:
-        """The fixed first folders, two at most: a path elsewhere cannot match."""
-        parts = self.literal.split("/")[:-1][:_BUCKET_DEPTH]
-        return "".join(f"{part}/" for part in parts)
+        """The fixed first folders: a path elsewhere cannot match."""
+        return self.literal[: self.literal.rfind("/") + 1]
+
+    def __str__(self) -> str:
+        """Everything that decides what it matches."""
+        return f"{self.source} {self.depth} {self._prefix}"
 
     def matches(self, path: str) -> bool:
         """The script's ``file_match_pattern``: not anchored at the end, slashes counted."""
@@ -145,8 +147,20 @@ class NamePattern:
         self.depth = 0
         self._regex = compile_regex(strip_extended(value))
 
+    def __str__(self) -> str:
+        """Everything that decides what it matches."""
+        return self.source
+
     def matches(self, path: str) -> bool:
         return self._regex.search(path.encode("utf-8", "surrogateescape")) is not None
+
+
+def any_of(patterns: Iterable[NamePattern]) -> Regex | None:
+    """What finds something wherever one of the patterns does; None where RE2 refuses it."""
+    try:
+        return compile_regex("|".join(f"(?:{strip_extended(one.source)})" for one in patterns))
+    except UnusablePatternError:
+        return None
 
 
 class KeywordPattern:
@@ -177,8 +191,12 @@ def _without_anchor(expression: str) -> Regex | None:
 
 def buckets_of(path: str) -> list[str]:
     """The buckets that hold every glob that can match the path."""
-    parts = path.split("/")[:-1][:_BUCKET_DEPTH]
-    return ["".join(f"{part}/" for part in parts[:length]) for length in range(len(parts) + 1)]
+    found = [""]
+    end = path.find("/") + 1
+    while end:
+        found.append(path[:end])
+        end = path.find("/", end) + 1
+    return found
 
 
 def _translate(value: str, *, double_star: bool) -> tuple[str, bool]:
