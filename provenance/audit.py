@@ -80,7 +80,9 @@ def audit(
             record = inspector.inspect(case)
             tally.add(case, record)
             commits.append(record)
-        everything = TrackRecord(scope.history, scope.known, examination.trust.mailmap)
+        everything = TrackRecord(
+            scope.history, scope.known, examination.trust.mailmap, key=scope.known_key
+        )
         return Report(
             schema=SCHEMA,
             tool=TOOL,

@@ -192,7 +192,8 @@ def test_what_was_saved_before_a_kill_is_not_read_again(sample: Sampler, tmp_pat
         kept.close()
         again = History()
         Store(tmp_path / "i.sqlite").load(again)
-        assert (50, history.ids, history.raw_people) == (again.saved, again.ids, again.raw_people)
+        assert (50, list(history.ids)) == (again.saved, list(again.ids))
+        assert history.raw_people == again.raw_people
         assert list(history.flat_parents) == list(again.flat_parents)
         left = list(repository.stream_reachable([head], again.positions))
         assert [raw.id for raw in raws[50:]] == [raw.id for raw in left]

@@ -231,7 +231,7 @@ def test_a_damaged_object_is_not_believed(tmp_path: Path) -> None:
         with pytest.raises(MissingObjectError):
             found.read(ObjectId(head))
         history = read_history(found, [ObjectId(head), ObjectId(before)])
-    assert [before] == history.ids
+    assert [before] == list(history.ids)
     assert [head] == list(history.unreadable)
 
 

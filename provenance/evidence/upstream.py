@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,7 +37,6 @@ class UpstreamResolver:
         self._mainline = mainline
         self._audited = audited
         self._stable = stable
-        self._sorted: list[str] | None = None
 
     def references(self, message: str) -> Claimed | None:
         """What a message claims as origin: the first reference that mainline has, else the
@@ -61,15 +59,7 @@ class UpstreamResolver:
         if len(prefix) == 40:
             position = self._history.positions.get(prefix)
             return position if position is not None and self._counts(position) else None
-        if self._sorted is None:
-            self._sorted = sorted(self._history.ids)
-        start = bisect.bisect_left(self._sorted, prefix)
-        found = []
-        while start < len(self._sorted) and self._sorted[start].startswith(prefix):
-            position = self._history.positions[ObjectId(self._sorted[start])]
-            if self._counts(position):
-                found.append(position)
-            start += 1
+        found = [at for at in self._history.ids.starting_with(prefix) if self._counts(at)]
         return found[0] if len(found) == 1 else None
 
     def _counts(self, position: int) -> bool:

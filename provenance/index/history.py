@@ -14,6 +14,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, Protocol
 
 from provenance.facts import Ident, ObjectId, Person
+from provenance.index.ids import Ids, Positions
 from provenance.index.parsed import MENTIONED, Parsed, parse_facts
 from provenance.parse.identity import parse_ident
 from provenance.repository.objects import RawObject
@@ -54,8 +55,8 @@ class History:
     """
 
     def __init__(self) -> None:
-        self.ids: list[str] = []
-        self.positions: dict[str, int] = {}
+        self.ids = Ids()
+        self.positions = Positions(self.ids)
         self.authors = array("I")
         self.committers = array("I")
         self.author_times = array("q")
@@ -84,9 +85,8 @@ class History:
         """Takes in one commit; its readable parents are there already."""
         name, ids, author, author_time, committer, commit_time, has_mergetag, mentions = found
         position = len(self.ids)
-        self.positions[name] = position
         self.ids.append(name)
-        get = self.positions.get
+        get = self.ids.position
         parents = [at for parent in ids if (at := get(parent)) is not None]
         self.flat_parents.extend(parents)
         self.starts.append(len(self.flat_parents))
@@ -268,6 +268,7 @@ def read_history(
     wanted = [tip for tip in dict.fromkeys(tips) if tip not in found.positions]
     if wanted:
         _Reader(source, found, progress, grown).read(wanted)
+    found.ids.sort()
     return found
 
 

@@ -56,6 +56,7 @@ class Index:
         if self._store is None:
             return read_history(self._repository, tips, progress=progress)
         history = self._load()
+        known = history.ids.sorted
         if not self._is_complete(history, tips):
             self._store.notes.append("commits of the index are missing here; this run does without")
             self._is_off = True
@@ -65,6 +66,8 @@ class Index:
         )
         if not history.unreadable and not set(tips) <= self._store.complete_tips(self._condition):
             self._store.mark_complete(self._condition, tips)
+        if history.ids.sorted != known and history.saved == len(history):
+            self._store.save_order(history)
         if history.saved == len(history):  # else another run has given out these positions
             history.recall, history.remember = self._recall, self._remember
         return history

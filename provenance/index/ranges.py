@@ -152,7 +152,7 @@ def _branch_around(
     ]
     tips = [repository.resolve(f"refs/tags/{one.tag}").commit for one in series]
     starts = [commit for one, commit in zip(series, tips, strict=True) if not one.point]
-    branch, start = history.ancestors([tip.commit, *tips]), history.ancestors(starts)
+    branch, start = history.reached([tip.commit, *tips]), history.reached(starts)
     return branch, without(branch, start)
 
 

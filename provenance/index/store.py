@@ -22,7 +22,7 @@ from typing import Final, Literal, NamedTuple
 
 from provenance.index.history import History, Mention
 
-FORMAT: Final = "provenance-index/1"
+FORMAT: Final = "provenance-index/2"
 _FLUSH: Final = 4000
 """Facts that are written in one transaction."""
 _BUSY: Final = 10.0
@@ -36,6 +36,8 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE segments (first INTEGER PRIMARY KEY, count INTEGER NOT NULL, ids BLOB, degrees BLOB,
     parents BLOB, authors BLOB, committers BLOB, author_times BLOB, commit_times BLOB,
     merges BLOB, mergetags BLOB, mentions BLOB, checksum BLOB NOT NULL);
+CREATE TABLE sorted (one INTEGER PRIMARY KEY CHECK (one = 1), starts BLOB, ranks BLOB,
+    checksum BLOB NOT NULL);
 CREATE TABLE people (number INTEGER PRIMARY KEY, raw BLOB NOT NULL);
 CREATE TABLE complete (store TEXT PRIMARY KEY, tips BLOB NOT NULL);
 CREATE TABLE facts (kind TEXT, id BLOB, value BLOB NOT NULL, PRIMARY KEY (kind, id))
@@ -125,6 +127,12 @@ class Store:
     def load(self, history: History) -> None:
         """Fills an empty history.  Raises ``DamagedStoreError``."""
         try:
+            for starts, ranks, checksum in self._connection.execute(
+                "SELECT starts, ranks, checksum FROM sorted"
+            ):
+                if _digest(starts, ranks) != checksum:
+                    raise DamagedStoreError("the order of the ids")
+                history.ids.set_order(starts, ranks)
             people = self._connection.execute("SELECT number, raw FROM people ORDER BY number")
             for number, raw in people:
                 if history.person_number(raw) != number:
@@ -159,6 +167,12 @@ class Store:
             history.saved = history.closed
         except sqlite3.Error as error:
             self._give_up(error)
+
+    def save_order(self, history: History) -> None:
+        """Keeps the order of the ids, so that nobody has to sort them again."""
+        starts, ranks = history.ids.order()
+        row = (1, starts, ranks, _digest(starts, ranks))
+        self._write("INSERT OR REPLACE INTO sorted VALUES (?, ?, ?, ?)", [row])
 
     def complete_tips(self, store: str) -> frozenset[str]:
         """Tips whose whole history was seen in an object store in this condition."""
@@ -257,10 +271,16 @@ class _Columns(NamedTuple):
 
     def checksum(self, first: int) -> bytes:
         """Over everything, and the place where it belongs."""
-        digest = hashlib.sha256(str(first).encode())
-        for column in self:
-            digest.update(len(column).to_bytes(8, "big") + column)
-        return digest.digest()
+        return _digest(str(first).encode(), *self)
+
+
+def _digest(*parts: bytes) -> bytes:
+    """Over some byte strings and the borders between them."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.digest()
 
 
 def _segment(history: History, first: int, end: int) -> tuple[object, ...]:
@@ -273,7 +293,7 @@ def _segment(history: History, first: int, end: int) -> tuple[object, ...]:
         if first <= mention.position < end
     ]
     columns = _Columns(
-        ids=bytes.fromhex("".join(history.ids[first:end])),
+        ids=history.ids.raw(first, end),
         degrees=array("I", (starts[at + 1] - starts[at] for at in range(first, end))).tobytes(),
         parents=history.flat_parents[starts[first] : starts[end]].tobytes(),
         authors=history.authors[first:end].tobytes(),
@@ -294,9 +314,9 @@ def _load_segment(history: History, row: tuple[int, int, *tuple[bytes, ...]]) ->
     columns = _Columns(*rest[:-1])
     if first != len(history) or columns.checksum(first) != rest[-1]:
         raise DamagedStoreError("a segment does not match its checksum")
-    names = _ids(columns.ids)
-    history.positions.update(zip(names, range(first, first + count), strict=True))
-    history.ids.extend(names)
+    if len(columns.ids) != count * 20:
+        raise DamagedStoreError("a segment does not match its count")
+    history.ids.load(columns.ids)
     total = history.starts[-1]
     degrees = _numbers("I", columns.degrees)
     history.starts.extend(islice(accumulate(degrees, initial=total), 1, None))

@@ -20,7 +20,7 @@ from provenance.errors import GitError
 _OPTIONS: Final = (
     "core.commitGraph=false",
     "core.multiPackIndex=false",
-    "core.deltaBaseCacheLimit=256m",
+    "core.deltaBaseCacheLimit=128m",
     "core.attributesFile=/dev/null",
     "core.fsmonitor=false",
     "gc.auto=0",
