@@ -12,7 +12,7 @@ import dataclasses
 import datetime
 import types
 import typing
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin
@@ -31,20 +31,11 @@ class DecodeError(Exception):
 
 def encode(value: object) -> Plain:
     """Plain data of a dataclass, enum, tuple, mapping, text or number."""
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, str):
-        return _encode_text(value)
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): encode(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | frozenset):
-        return [encode(item) for item in value]
-    names = _names(cast("Any", type(value)))
-    return {name: encode(getattr(value, name)) for name in names}
+    kind = type(value)
+    writer = _WRITERS.get(kind)
+    if writer is None:
+        writer = _WRITERS[kind] = _writer_for(kind)
+    return writer(value)
 
 
 def decode(kind: type[T], data: object, *, strict: bool = False, place: str = "") -> T:
@@ -70,16 +61,32 @@ def schema(kind: type, title: str) -> dict[str, Plain]:
     }
 
 
+def _writer_for(kind: type) -> Callable[[Any], Plain]:
+    """How values of one class are written; found once for each class."""
+    if issubclass(kind, StrEnum):
+        return lambda value: cast("str", value.value)
+    if issubclass(kind, str):
+        return _encode_text
+    if issubclass(kind, bool | int | float | types.NoneType):
+        return lambda value: cast("Plain", value)
+    if issubclass(kind, datetime.date):
+        return lambda value: cast("str", value.isoformat())
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): encode(item) for key, item in value.items()}
+    if issubclass(kind, list | tuple | frozenset):
+        return lambda value: [encode(item) for item in value]
+    names = tuple(field.name for field in dataclasses.fields(cast("Any", kind)))
+    return lambda value: {name: encode(getattr(value, name)) for name in names}
+
+
+_WRITERS: dict[type, Callable[[Any], Plain]] = {}
+
+
 def _encode_text(text: str) -> Plain:
     if text.isascii() or not has_raw_bytes(text):
         return text
     raw = to_bytes(text)
     return {"b64": base64.b64encode(raw).decode("ascii"), "text": raw.decode("utf-8", "replace")}
-
-
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 @cache

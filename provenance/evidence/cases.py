@@ -23,7 +23,7 @@ from provenance.evidence.model import (
 from provenance.evidence.route import Router, Seal
 from provenance.evidence.signatures import Verifier
 from provenance.evidence.trust import TrustBase
-from provenance.facts import Address, Commit, FileChange, ObjectId
+from provenance.facts import Address, Commit, FileChange, ObjectId, Person
 from provenance.index.history import History
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
@@ -147,8 +147,10 @@ class CaseBuilder:
         found: list[AuthorityChange] = []
         for change in changes:
             if change.path in AUTHORITY_FILES:
-                before = self._addresses(change.path, change.old_id)
-                after = self._addresses(change.path, change.new_id)
+                old, new = self._blob(change.old_id), self._blob(change.new_id)
+                if not self._named(change.path, _new_lines(old, new)) & self._authors.keys():
+                    continue
+                before, after = self._named(change.path, old), self._standings(change.path, new)
                 found.extend(
                     AuthorityChange(
                         path=change.path,
@@ -157,18 +159,34 @@ class CaseBuilder:
                         commits_in_range=self._authors.get(address, 0),
                         is_own=address in (author.address, normalise(author.claimed.email)),
                     )
-                    for address in sorted(after.keys() - before.keys())
+                    for address in sorted(after.keys() - before)
                     if address in self._authors
                 )
         return found
 
-    def _addresses(self, path: str, blob: ObjectId) -> dict[Address, Standing]:
-        """Everyone a version of the file names, by address."""
-        if blob == _NO_OBJECT:
-            return {}
-        raw = self._read_blob(blob)
-        people = parse_people(raw) if path == "MAINTAINERS" else Mailmap(raw).people()
-        return {normalise(person.email): self._assessor.assess_person(person) for person in people}
+    def _blob(self, blob: ObjectId) -> bytes:
+        return b"" if blob == _NO_OBJECT else self._read_blob(blob)
+
+    def _named(self, path: str, raw: bytes) -> set[Address]:
+        """Every address that a version of the file names."""
+        return {normalise(person.email) for person in _people(path, raw)}
+
+    def _standings(self, path: str, raw: bytes) -> dict[Address, Standing]:
+        """Everyone whom a version of the file names, by address."""
+        return {
+            normalise(person.email): self._assessor.assess_person(person)
+            for person in _people(path, raw)
+        }
+
+
+def _people(path: str, raw: bytes) -> Sequence[Person]:
+    return parse_people(raw) if path == "MAINTAINERS" else Mailmap(raw).people()
+
+
+def _new_lines(old: bytes, new: bytes) -> bytes:
+    """Lines of a file that its old version has nowhere: whoever is new stands in one of them."""
+    known = set(old.split(b"\n"))
+    return b"\n".join(line for line in new.split(b"\n") if line not in known)
 
 
 def all_surface(
