@@ -37,7 +37,7 @@ class ObjectSource(Protocol):
     """Where raw commits come from."""
 
     def stream_reachable(
-        self, tips: Iterable[ObjectId], known: Container[str]
+        self, tips: Iterable[ObjectId], known: Container[str], below: Iterable[ObjectId]
     ) -> Iterator[RawObject]: ...
 
     def stream_raw(self, ids: Iterable[ObjectId]) -> Iterator[RawObject]: ...
@@ -265,9 +265,11 @@ def read_history(
     read is in ``unreadable``.
     """
     found = History() if history is None else history
-    wanted = [tip for tip in dict.fromkeys(tips) if tip not in found.positions]
+    named = list(dict.fromkeys(tips))
+    wanted = [tip for tip in named if tip not in found.positions]
     if wanted:
-        _Reader(source, found, progress, grown).read(wanted)
+        known = [tip for tip in named if tip in found.positions]
+        _Reader(source, found, progress, grown).read(wanted, known)
     found.ids.sort()
     return found
 
@@ -292,9 +294,11 @@ class _Reader:
         self._lacking: dict[str, int] = {}
         self._children: dict[str, list[str]] = {}
 
-    def read(self, tips: Sequence[ObjectId]) -> None:
+    def read(self, tips: Sequence[ObjectId], known: Sequence[ObjectId]) -> None:
+        """Everything below the tips; what the known ones reach is there already."""
         history = self._history
-        for count, raw in enumerate(self._source.stream_reachable(tips, history.positions)):
+        stream = self._source.stream_reachable(tips, history.positions, known)
+        for count, raw in enumerate(stream):
             self._take(raw)
             if count % 4096 == 0:
                 self._progress(count)

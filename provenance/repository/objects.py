@@ -175,23 +175,25 @@ def git_version(shell: Shell) -> str:
 
 
 def stream_reachable(
-    shell: Shell, tips: Sequence[ObjectId], known: Container[str]
+    shell: Shell, tips: Sequence[ObjectId], known: Container[str], below: Iterable[ObjectId]
 ) -> Iterator[RawObject]:
     """Commits that git says are reachable from the tips: a quick supply, not the truth.
 
-    Parents come before children, known ids are left out.  Where a parent is missing git gives
+    Parents come before children; known ids are left out, and what the known commits ``below``
+    reach is not even looked at.  Where a parent is missing git gives
     up: then what it can list from the other end comes, and who needs exactness follows the
     parents of what came.
     """
-    yield from stream_objects(shell, _listed(shell, tips, known))
+    revisions = [*tips, *(f"^{commit}" for commit in below)]
+    yield from stream_objects(shell, _listed(shell, revisions, known))
 
 
-def _listed(shell: Shell, tips: Sequence[ObjectId], known: Container[str]) -> Iterator[ObjectId]:
+def _listed(shell: Shell, revisions: Sequence[str], known: Container[str]) -> Iterator[ObjectId]:
     for order in (("--topo-order", "--reverse"), ()):
         process = shell.start(["rev-list", *order, "--stdin"], stdin=subprocess.PIPE)
         assert process.stdin is not None
         assert process.stdout is not None
-        threading.Thread(target=_feed, args=(process.stdin, tips), daemon=True).start()
+        threading.Thread(target=_feed, args=(process.stdin, revisions), daemon=True).start()
         with _ended(process):
             count = 0
             for line in process.stdout:

@@ -140,10 +140,13 @@ class Repository:
         return parse_commit(object_id, found.raw)
 
     def stream_reachable(
-        self, tips: Iterable[ObjectId], known: Container[str] = ()
+        self,
+        tips: Iterable[ObjectId],
+        known: Container[str] = (),
+        below: Iterable[ObjectId] = (),
     ) -> Iterator[RawObject]:
         """Raw commits reachable from the tips as far as git walks (see ``objects``)."""
-        return stream_reachable(self._shell, list(tips), known)
+        return stream_reachable(self._shell, list(tips), known, below)
 
     def list_commits(self, tips: Iterable[ObjectId], without: Iterable[ObjectId]) -> frozenset[str]:
         """Ids that git lists below the tips; fewer than there are where one is missing."""
