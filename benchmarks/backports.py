@@ -1,19 +1,15 @@
-"""Comparing backports with their originals, against ``git log -p`` over both sides.
+"""Comparing backports with their originals, a part of every audit of a stable release.
 
-``python3 -m benchmarks.backports REPO RANGE [--runs N]``
+``python3 -m benchmarks.backports REPO RANGE``
 
-Ours resolves the references, reads both sides and compares them; history is not part of it.
+References are resolved, both sides read and compared; history is not part of it.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
-import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.measure import git_lines
@@ -22,57 +18,42 @@ from provenance.parse.comparison import Change, compare
 from provenance.parse.references import Form, parse_upstream
 from provenance.repository import Repository
 
+Pairs = dict[str, tuple[str, Form]]
+
 
 def main() -> int:
-    """Prints Markdown."""
+    """Prints how many backports there are of each kind."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("repo", type=Path)
     parser.add_argument("range", help="A..B, a stable series")
-    parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
-    ids = git_lines(given.repo, "rev-list", "--no-merges", given.range)
-    known = set(git_lines(given.repo, "rev-list", "--all"))
-    pairs = _pairs(given.repo, ids, known)
-    theirs, ours = [], []
-    verdicts: Counter[str] = Counter()
-    for _ in range(given.runs + 1):
-        theirs.append(_timed_git(given.repo, [*pairs, *(one for one, _ in pairs.values())]))
-        started = time.perf_counter()
-        verdicts = _compare(given.repo, pairs)
-        ours.append(time.perf_counter() - started)
-    git, own = statistics.median(theirs[1:]), statistics.median(ours[1:])
-    print(f"`{given.range}`, {len(pairs)} backports\n")
-    print("| what | wall s | ratio |\n|---|---:|---:|")
-    print(f"| git log -p, both sides | {git:.2f} | 1 |")
-    print(f"| read and compared | {own:.2f} | {own / git:.2f} |\n")
-    print(", ".join(f"{name} {count}" for name, count in verdicts.most_common()))
+    pairs = _pairs(given.repo, given.range)
+    verdicts = _compare(given.repo, pairs)
+    print(f"{len(pairs)} backports:", ", ".join(f"{name} {n}" for name, n in verdicts.items()))
     return 0
 
 
-def _pairs(repo: Path, ids: Sequence[str], known: set[str]) -> dict[str, tuple[str, Form]]:
-    found = {}
+def both_sides(repo: Path, revisions: str) -> list[str]:
+    """The ids of all backports of a range, then of their originals."""
+    pairs = _pairs(repo, revisions)
+    return [*pairs, *(original for original, _ in pairs.values())]
+
+
+def _pairs(repo: Path, revisions: str) -> Pairs:
+    named: dict[str, list[tuple[str, Form]]] = {}
     with Repository(repo) as repository:
-        for name in ids:
+        for name in git_lines(repo, "rev-list", "--no-merges", revisions):
             message = repository.read_commit(ObjectId(name)).message
-            for reference in parse_upstream(message, stable=True):
-                if reference.id in known:
-                    found[name] = (reference.id, reference.form)
-                    break
-    return found
+            references = parse_upstream(message, stable=True)
+            named[name] = [(reference.id, reference.form) for reference in references]
+    ids = {original for found in named.values() for original, _ in found}
+    asked = git_lines(repo, "cat-file", "--batch-check", stdin="".join(f"{i}\n" for i in ids))
+    known = {line.split()[0] for line in asked if line.split()[1] == "commit"}
+    firsts = ((name, [one for one in found if one[0] in known]) for name, found in named.items())
+    return {name: found[0] for name, found in firsts if found}
 
 
-def _timed_git(repo: Path, ids: Sequence[str]) -> float:
-    started = time.perf_counter()
-    subprocess.run(
-        ["git", "-C", str(repo), "log", "--no-walk=unsorted", "--no-renames", "-p", "--stdin"],
-        input="\n".join(ids).encode(),
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    return time.perf_counter() - started
-
-
-def _compare(repo: Path, pairs: dict[str, tuple[str, Form]]) -> Counter[str]:
+def _compare(repo: Path, pairs: Pairs) -> Counter[str]:
     verdicts: Counter[str] = Counter()
     with Repository(repo) as repository:
         sides = [

@@ -1,92 +1,98 @@
-"""Whole processes timed in turn: wall seconds, processor seconds, peak memory of the tree."""
+"""Whole processes timed: wall seconds, processor seconds, peak memory of the tree."""
 
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
-_POLL = 0.05
-"""Seconds between two looks at the memory of the process tree."""
+from benchmarks.model import Command, NotRunError, Printed, Run
 
+ROOT = Path(__file__).resolve().parent.parent
+"""Where commands run: there ``-m provenance`` is the checkout."""
 
-@dataclass(frozen=True)
-class Run:
-    """One finished process; ``peak`` is MiB summed over it and its children."""
-
-    wall: float
-    cpu: float
-    peak: float
+_FIRST_POLLS, _SHORT_POLL, _LONG_POLL = 100, 0.01, 0.05
+"""Seconds between two looks at the memory of the process tree: short at first."""
 
 
-def measure(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Run:
-    """Runs a command with its output dropped; raises where it fails.
-
-    Codes 1 and 3 of provenance itself are reports.
-    """
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, **(environment or {})},
-    )
-    peak = _Peak(process.pid)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    allowed = (0, 1, 3) if "provenance" in command else (0,)
-    if process.returncode not in allowed:
-        raise RuntimeError(f"{command[0]} ended with {process.returncode}")
-    return Run(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak=peak.stop())
+def measure(command: Command, more: Sequence[str] = ()) -> Run:
+    """Runs a command with its output dropped.  Raises ``NotRunError`` where it fails."""
+    with Path(os.devnull).open("wb") as nothing:
+        return _run(command, more, nothing, nothing)
 
 
-def git_lines(repo: Path, *words: str) -> list[str]:
+def keep(command: Command, folder: Path, more: Sequence[str] = ()) -> Printed:
+    """Runs a command and keeps what it writes.  Raises ``NotRunError`` where it fails."""
+    printed = Printed(folder / "stdout", folder / "stderr")
+    with printed.stdout.open("wb") as out, printed.stderr.open("wb") as err:
+        try:
+            _run(command, more, out, err)
+        except NotRunError as error:
+            said = printed.stderr.read_text(encoding="utf-8", errors="replace").split("\n")
+            last = next((line for line in reversed(said) if line.strip()), "")
+            raise NotRunError(f"{error}: {last}" if last else str(error)) from error
+    return printed
+
+
+def git_lines(repo: Path, *words: str, stdin: str = "") -> list[str]:
     """What git prints, line by line; raises where it fails."""
     done = subprocess.run(
-        ["git", "-C", str(repo), *words], capture_output=True, text=True, check=True
+        ["git", "-C", str(repo), *words],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=True,
     )
     return done.stdout.splitlines()
 
 
-def paired(
-    commands: Mapping[str, Sequence[str]], runs: int, environment: Mapping[str, str] | None = None
-) -> dict[str, list[Run]]:
-    """Each command so often, in turn (A B A B), after one run of each that does not count."""
-    for command in commands.values():
-        measure(command, environment)
-    found: dict[str, list[Run]] = {name: [] for name in commands}
-    for _ in range(runs):
-        for name, command in commands.items():
-            found[name].append(measure(command, environment))
-    return found
+def _run(command: Command, more: Sequence[str], out: IO[bytes], err: IO[bytes]) -> Run:
+    with (command.stdin or Path(os.devnull)).open("rb") as stdin:
+        started = time.perf_counter()
+        process = _start([*command.words, *more], command, stdin, out, err)
+        peak = _Peak(process.pid)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            highest = peak.stop()
+        wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in command.allowed:
+        raise NotRunError(f"{command.label} ended with {process.returncode}")
+    return Run(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak=highest)
 
 
-def table(found: Mapping[str, Sequence[Run]], against: str) -> str:
-    """Medians as a Markdown table, with the median of the ratios pair by pair."""
-    lines = ["| what | wall s | ratio | cpu s | peak MiB |", "|---|---:|---:|---:|---:|"]
-    for name, runs in found.items():
-        ratios = [run.wall / other.wall for run, other in zip(runs, found[against], strict=True)]
-        lines.append(
-            f"| {name} | {_median(run.wall for run in runs):.2f}"
-            f" | {statistics.median(ratios):.2f}"
-            f" | {_median(run.cpu for run in runs):.2f}"
-            f" | {_median(run.peak for run in runs):.0f} |"
+def _start(
+    words: list[str], command: Command, stdin: IO[bytes], out: IO[bytes], err: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    settings = {name: text for name, text in os.environ.items() if name[:11] != "PROVENANCE_"}
+    try:
+        return subprocess.Popen(
+            words,
+            stdin=stdin,
+            stdout=out,
+            stderr=err,
+            cwd=ROOT,
+            env={**settings, **dict(command.environment)},
         )
-    return "\n".join(lines)
-
-
-def _median(values: object) -> float:
-    return statistics.median(list(values))  # type: ignore[call-overload, no-any-return]
+    except OSError as error:
+        raise NotRunError(f"{words[0]}: {error.strerror}") from error
 
 
 class _Peak:
-    """Watches the resident memory of a process and all below it."""
+    """Watches the memory that a process and all below it own.
+
+    That is anonymous memory: what they would free by ending.  Mapped packs are the kernel's to
+    drop and are left out, for git as for us.
+    """
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
@@ -102,8 +108,10 @@ class _Peak:
         return self._peak
 
     def _watch(self) -> None:
-        while not self._done.wait(_POLL):
-            self._peak = max(self._peak, sum(_resident(pid) for pid in _tree(self._pid)))
+        polls = 0
+        while not self._done.wait(_SHORT_POLL if polls < _FIRST_POLLS else _LONG_POLL):
+            self._peak = max(self._peak, sum(_owned(pid) for pid in _tree(self._pid)))
+            polls += 1
 
 
 def _tree(pid: int) -> list[int]:
@@ -117,7 +125,7 @@ def _tree(pid: int) -> list[int]:
     return found
 
 
-def _resident(pid: int) -> float:
+def _owned(pid: int) -> float:
     try:
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("RssAnon:"):

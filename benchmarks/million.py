@@ -23,7 +23,7 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     count, folder = int(sys.argv[1]), Path(sys.argv[2])
-    subprocess.run(["git", "init", "-q", "--bare", str(folder)], check=True)
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(folder)], check=True)
     process = subprocess.Popen(
         ["git", "-C", str(folder), "fast-import", "--quiet"], stdin=subprocess.PIPE
     )
