@@ -14,7 +14,7 @@ from pathlib import Path
 from environment import ROOT, make_environment, require_packages, run
 
 PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-STAGED = ("tests", "sample_repos", "docs", "README.md", "pyproject.toml")
+STAGED = ("tests", "sample_repos", "docs", "benchmarks", "README.md", "pyproject.toml")
 
 ORACLES = {"gpg": "gnupg", "ssh-keygen": "openssh-client"}
 
