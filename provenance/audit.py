@@ -14,7 +14,8 @@ import contextlib
 import datetime
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,13 @@ from provenance import __version__
 from provenance.errors import UnreadableCommitError, UsageError
 from provenance.evidence.examination import POLICY_IN_TREE, Examination
 from provenance.evidence.model import CommitCase, TagCase
+from provenance.evidence.signals import Pattern
+from provenance.facts import Address
 from provenance.findings import Filter
 from provenance.index.index import Index
 from provenance.index.ranges import Scope, choose_scope, single_scope
 from provenance.index.track_record import TrackRecord
+from provenance.patterns import Seen, find_patterns
 from provenance.report.build import commit_report, tag_info
 from provenance.report.model import (
     SCHEMA,
@@ -75,8 +79,9 @@ def audit(
         )
         examination = Examination(repository, index, scope, settings, progress)
         inspector = Inspector(settings, examination.as_of)
+        people = inspector.inspect_people(examination, index)
         tally, commits = Tally(settings.min_severity), Spool[CommitReport]()
-        for case in examination.cases():
+        for case in examination.cases(patterns_of(people)):
             record = inspector.inspect(case)
             tally.add(case, record)
             commits.append(record)
@@ -91,7 +96,7 @@ def audit(
             completeness=completeness(repository, scope, examination, len(commits)),
             summary=tally.summary(),
             commits=commits,
-            identities=tally.identities(everything.get),
+            identities=tally.identities(everything.get, people),
             subsystems=tally.subsystems(),
             policy=_policy(settings),
             min_severity=settings.min_severity,
@@ -120,7 +125,8 @@ def check(
         )
         examination = Examination(repository, index, scope, settings, progress)
         inspector = Inspector(settings, examination.as_of)
-        records = [inspector.inspect(case) for case in examination.cases()]
+        patterns = patterns_of(inspector.inspect_people(examination, index))
+        records = [inspector.inspect(case) for case in examination.cases(patterns)]
         account = completeness(repository, scope, examination, len(records))
         if not records:
             problem = (*account.unreadable, *account.over_budget)[0]
@@ -155,6 +161,7 @@ class Inspector:
 
     def __init__(self, settings: Settings, as_of: datetime.date) -> None:
         self._rules = select_rules(settings)
+        self._policy = settings.policy
         self._filter = Filter(settings.policy, as_of, settings.baseline)
 
     def inspect(self, case: CommitCase) -> CommitReport:
@@ -162,6 +169,14 @@ class Inspector:
         seen = (finding for rule in self._rules for finding in rule.findings(case))
         people = {case.author.address, case.author.claimed.email}
         return commit_report(case, self._filter.apply(seen, case.id, people))
+
+    def inspect_people(self, examination: Examination, index: Index) -> dict[Address, Seen]:
+        """What the rules see in the identities of the scope, as the policy grades it."""
+        found = find_patterns(examination, index, self._rules, self._policy)
+        return {
+            address: replace(seen, findings=self._filter.apply(seen.findings, "", {address}))
+            for address, seen in found.items()
+        }
 
     def inspect_tag(self, case: TagCase) -> TagInfo:
         """The release tag's record with its findings."""
@@ -182,6 +197,11 @@ def select_rules(settings: Settings) -> tuple[Rule, ...]:
     if not wanted:
         raise UsageError("no rule is left", hint="loosen --select or --ignore")
     return tuple(rule for rule in all_rules() if rule.id in wanted)
+
+
+def patterns_of(people: Mapping[Address, Seen]) -> dict[Address, Pattern]:
+    """The patterns alone, by address."""
+    return {address: seen.pattern for address, seen in people.items()}
 
 
 def range_info(repository: Repository, scope: Scope, settings: Settings) -> RangeInfo:

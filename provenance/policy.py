@@ -75,6 +75,46 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PatternPolicy:
+    """When the history of an identity shows a pattern; docs/patterns.md has the reasons.
+
+    ``high`` and ``medium`` are bits of surprise, summed over an identity's signals;
+    ``weights`` multiply the bits of single rules, 0 leaves a rule out of the sum.  An identity
+    is young for ``young_days`` after it was first seen, new for ``new_days``.
+    ``releases`` and ``newcomers`` bound the newcomers that are compared with.
+    """
+
+    high: float = 18.0
+    medium: float = 10.0
+    weights: Mapping[str, float] = field(default_factory=dict)
+    young_days: int = 1095
+    new_days: int = 60
+    burst_commits: int = 8
+    burst_days: int = 14
+    breadth: int = 3
+    breadth_days: int = 90
+    small_fix: int = 20
+    feature: int = 100
+    releases: int = 20
+    newcomers: int = 1000
+
+    def __post_init__(self) -> None:
+        _at_least(
+            1,
+            young_days=self.young_days,
+            new_days=self.new_days,
+            burst_commits=self.burst_commits,
+            burst_days=self.burst_days,
+            breadth=self.breadth,
+            breadth_days=self.breadth_days,
+            small_fix=self.small_fix,
+            feature=self.feature,
+            releases=self.releases,
+        )
+        _at_least(0, newcomers=self.newcomers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Budgets:
     """What one commit may cost; a commit over it is listed as over budget (exit code 3)."""
 
@@ -131,6 +171,7 @@ class Policy:
         "security/keys/",
         "tools/build/",
     )
+    pattern: PatternPolicy = field(default_factory=PatternPolicy)
     budgets: Budgets = field(default_factory=Budgets)
     ignore: tuple[Ignore, ...] = ()
 

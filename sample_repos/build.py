@@ -20,6 +20,7 @@ tables, in order:
 ``signed_by``              who signs the commit; ``tamper`` changes it afterwards
 ``mergetag``               a list of signed tags to embed, each a table as under ``[[tag]]``
 ``tree_of``                the name of a commit whose files are taken as they are
+``repeat``                 writes the commit so often, a day apart, each file a line longer
 ``expect``                 rules that must fire on this commit, and no others
 
 ``[[tag]]`` takes ``name``, ``on``, ``tagger``, ``date``, ``message``, ``object_name`` (where the
@@ -27,6 +28,8 @@ object calls itself otherwise), ``signed_by``, ``tamper``, ``around`` (a tag of 
 ``packed`` (an older target that packed-refs still has) and ``expect``.  ``keyring`` lists the
 people whose certificates are written to ``keyring.asc`` in the repository's folder, and
 ``[keys.NAME]`` says what is special about one: ``lifetime_days``, ``revoked`` (reason, date).
+``[[career]]`` adds to those of the prelude; ``[identities]`` has, by address, the rules that must
+fire on an identity, and no others.
 """
 
 from __future__ import annotations
@@ -204,12 +207,16 @@ def build(name: str, folder: Path) -> dict[str, list[str]]:
     recipe = tomllib.loads((HERE / name / "recipe.toml").read_text(encoding="utf-8"))
     people = {**prelude["people"], **recipe.get("people", {})}
     sample = Sample(Writer(folder), people)
-    for entry in _history(prelude):
+    careers = [*prelude["career"], *recipe.get("career", [])]
+    for entry in _history({**prelude, "career": careers}):
         sample.add(entry)
     for tag in prelude["tag"]:
         sample.tag(tag)
     for entry in recipe["commit"]:
-        sample.add(entry)
+        for step in _repeated(entry):
+            sample.add(step)
+    for address, rules in recipe.get("identities", {}).items():
+        sample.expected[f"<{address}>"] = sorted(rules)
     sample.finish()
     for tag in recipe.get("tag", []):
         sample.tag(tag)
@@ -271,6 +278,23 @@ def _history(prelude: Recipe) -> list[Recipe]:
             )
     steps.sort(key=lambda step: (step["date"], step["message"]))
     return [*prelude["commit"], *steps]
+
+
+def _repeated(entry: Recipe) -> list[Recipe]:
+    """The commit once, or as often as it says."""
+    found = []
+    for number in range(entry.get("repeat", 1)):
+        step = dict(entry)
+        if number:
+            start = datetime.datetime.fromisoformat(entry["date"])
+            moment = start + datetime.timedelta(days=number)
+            step["date"] = moment.isoformat()
+            step["files"] = {
+                path: content + number if isinstance(content, int) else content
+                for path, content in entry["files"].items()
+            }
+        found.append(step)
+    return found
 
 
 def _sort_key(name: bytes, entry: tuple[str, str]) -> bytes:

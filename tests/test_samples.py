@@ -29,6 +29,8 @@ def test_exactly_the_expected_rules_fire(sample: Sampler, name: str) -> None:
     built = sample(name)
     report = audit(repo=built.path, settings=settings_for(built))
     fired = {commit.id: _rules(commit.findings) for commit in report.commits}
+    for who in report.identities:
+        fired[f"<{who.email}>"] = sorted(signal.rule for signal in who.signals)
     for ref in built.expected:
         if ref.startswith("refs/tags/"):
             tag = audit(ref, repo=built.path, settings=settings_for(built)).tag

@@ -21,6 +21,7 @@ from provenance.evidence.model import (
     SubsystemLines,
 )
 from provenance.evidence.route import Router, Seal
+from provenance.evidence.signals import Pattern
 from provenance.evidence.signatures import Verifier
 from provenance.evidence.trust import TrustBase
 from provenance.facts import Address, Commit, FileChange, ObjectId, Person
@@ -54,6 +55,7 @@ class CaseBuilder:
         coverer: Coverer,
         router: Router,
         release: Seal | None,
+        patterns: Mapping[Address, Pattern],
     ) -> None:
         self._trust = trust
         self._assessor = assessor
@@ -68,6 +70,7 @@ class CaseBuilder:
         self._coverer = coverer
         self._release = release
         self._router = router
+        self._patterns = patterns
 
     def build(
         self,
@@ -117,6 +120,7 @@ class CaseBuilder:
             is_release=is_release,
             is_stable=self._is_stable,
             responsible=frozenset(self._router.responsible(changes)),
+            pattern=self._patterns.get(author.address),
             known=self._assessor.known,
             policy=self._trust.policy,
             domains=self._trust.domains,

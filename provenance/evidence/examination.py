@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
 from provenance.dates import LAST
 from provenance.errors import MissingObjectError
@@ -19,8 +21,10 @@ from provenance.evidence.line_cases import LineReader, Take
 from provenance.evidence.line_tally import LineTally
 from provenance.evidence.merges import MergeExaminer, merge_again
 from provenance.evidence.model import CommitCase, TagCase
+from provenance.evidence.pattern.survey import Surveyor
 from provenance.evidence.release_tag import release_tag, seal_of
 from provenance.evidence.route import Router
+from provenance.evidence.signals import Pattern
 from provenance.evidence.signatures import Verifier
 from provenance.evidence.ssh import read_ssh_trust
 from provenance.evidence.trust import TrustBase, build_trust_base
@@ -29,7 +33,7 @@ from provenance.facts import Address, Commit, Ident, ObjectId
 from provenance.index.history import History, positions_in
 from provenance.index.index import Index
 from provenance.index.pulls import Pulls
-from provenance.index.ranges import Scope, upstream_line
+from provenance.index.ranges import Scope, newest_release, upstream_line
 from provenance.index.track_record import TrackRecord
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
@@ -45,6 +49,7 @@ from provenance.words import Status
 POLICY_IN_TREE = "provenance.toml"
 _SCRIPT = "scripts/get_maintainer.pl"
 _PROGRESS_EVERY = 200
+NO_PATTERNS: Final[Mapping[Address, Pattern]] = {}
 _KEPT = 5000
 """Commits that are kept between two looks at them."""
 
@@ -75,7 +80,7 @@ class Examination:
         self.notes: list[str] = []
         self._parsed: dict[ObjectId, Commit] = {}
         self.as_of = settings.as_of or _date_of(scope)
-        self.trust: TrustBase = self._trust_base()
+        self.trust: TrustBase = self._trust_base(scope)
         self.assessor = Assessor(self.trust)
         self._verifier = Verifier(
             self.trust.keyring,
@@ -86,8 +91,31 @@ class Examination:
         self.tag: TagCase | None = release_tag(repository, scope, self._verifier, self.assessor)
         self.where: Maintainers = self._maintainers(scope.tip.commit, "the audited tip")
 
-    def cases(self) -> Iterator[CommitCase]:
-        """The case of every readable commit of the scope, newest first."""
+    def surveyors(self) -> tuple[Surveyor, Surveyor]:
+        """Who looks at the identities of the range, and at the newcomers before it.
+
+        Newcomers are those of the newest release before the trust base, so that ranges and
+        commits between two releases are compared with the same people.
+        """
+        scope = self._scope
+        here = self._surveyor(scope, self.trust, self.assessor)
+        release = newest_release(self._repository, scope.history, scope.trusted)
+        if release is None or release == scope.trust_base:
+            return here, here
+        before = replace(scope, trust_base=release, trusted=scope.history.ancestors([release]))
+        trust = self._trust_base(before)
+        return here, self._surveyor(before, trust, Assessor(trust))
+
+    def _surveyor(self, scope: Scope, trust: TrustBase, assessor: Assessor) -> Surveyor:
+        return Surveyor(
+            self._repository, self._index, scope, self._settings, self._progress, trust, assessor
+        )
+
+    def cases(self, patterns: Mapping[Address, Pattern] = NO_PATTERNS) -> Iterator[CommitCase]:
+        """The case of every readable commit of the scope, newest first.
+
+        ``patterns`` are those of the authors, by canonical address.
+        """
         coverer = self._coverer(self._scope.line, self._scope.below)
         scope = self._scope
         order = [ObjectId(scope.history.ids[p]) for p in scope.history.newest_first(scope.inside)]
@@ -99,7 +127,7 @@ class Examination:
         )
         claimed = self._claimed(order, resolver)
         backports = self._backports(order, claimed, coverer)
-        builder = self._builder(coverer, backports, resolver)
+        builder = self._builder(coverer, backports, resolver, patterns)
         changed = ChangeReader(
             self._repository,
             self._index,
@@ -249,7 +277,11 @@ class Examination:
         )
 
     def _builder(
-        self, coverer: Coverer, backports: BackportExaminer, resolver: UpstreamResolver
+        self,
+        coverer: Coverer,
+        backports: BackportExaminer,
+        resolver: UpstreamResolver,
+        patterns: Mapping[Address, Pattern],
     ) -> CaseBuilder:
         scope = self._scope
         return CaseBuilder(
@@ -273,6 +305,7 @@ class Examination:
             coverer=coverer,
             router=self._router,
             release=seal_of(self.tag) if self.tag else None,
+            patterns=patterns,
         )
 
     def _authors(self) -> Counter[Address]:
@@ -291,8 +324,8 @@ class Examination:
             self.notes.append(f"cannot read a version of MAINTAINERS or .mailmap: {error}")
             return b""
 
-    def _trust_base(self) -> TrustBase:
-        scope, commit = self._scope, self._scope.trust_base
+    def _trust_base(self, scope: Scope) -> TrustBase:
+        commit = scope.trust_base
         if commit is None:
             self.notes.append("no trust base: the audit starts at the beginning of history")
         mailmap = Mailmap(self._file(commit, ".mailmap") or b"") if commit else Mailmap()

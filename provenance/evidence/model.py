@@ -8,6 +8,7 @@ from enum import StrEnum
 from provenance.evidence.domains import DomainLists
 from provenance.evidence.known import KnownPeople
 from provenance.evidence.line_tally import Who
+from provenance.evidence.signals import Pattern
 from provenance.facts import Address, Commit, FileChange, ObjectId, Person, SignatureFormat, Tag
 from provenance.parse.comparison import Comparison
 from provenance.parse.references import Form
@@ -306,7 +307,7 @@ class CommitCase:
     ``responsible`` holds the addresses that MAINTAINERS at the trust base lists for the
     touched paths; ``parent_times`` are committer dates.  ``surface`` is filled where the
     changed lines were read: for unverified authors, or for everybody if asked.  ``merge``
-    is None for a commit that is no merge.
+    is None for a commit that is no merge; ``pattern`` is what the author's history shows.
     """
 
     commit: Commit
@@ -328,6 +329,7 @@ class CommitCase:
     is_release: bool
     is_stable: bool
     responsible: frozenset[Address]
+    pattern: Pattern | None
     known: KnownPeople
     policy: Policy
     domains: DomainLists

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from provenance.errors import (
@@ -405,6 +405,19 @@ def _newest_reachable(
         if mask[_position(history, target)] and not (strictly and target == commit):
             found.append(release)
     return newest(found)
+
+
+def newest_release(
+    repository: Repository, history: History, mask: Sequence[int]
+) -> ObjectId | None:
+    """The commit of the newest release in a mask; None where it holds none."""
+    found = []
+    for name, release in repository.releases.items():
+        position = history.positions.get(repository.resolve(f"refs/tags/{name}").commit)
+        if position is not None and mask[position]:
+            found.append(release)
+    chosen = newest(found)
+    return repository.resolve(f"refs/tags/{chosen.tag}").commit if chosen else None
 
 
 def _choose_base(

@@ -40,6 +40,7 @@ LIMITS = (
 _TABLE_ROWS = 40
 _SUBSYSTEM_ROWS = 20
 _IDENTITY_ROWS = 15
+_PATTERN_ROWS = 5
 _W = TypeVar("_W", bound=str)
 
 
@@ -67,6 +68,7 @@ class AuditPage:
         report = self.report
         name = report.range.tag or report.range.tip
         sections = [self._head(), self._summary(), *self._tag_findings(), self._flagged()]
+        sections.extend(self._patterns())
         if report.summary.unverified_authors:
             sections.append(self._identities())
         sections.append(self._subsystems())
@@ -165,8 +167,27 @@ class AuditPage:
         )
         return Section(title="Flagged commits, worst first", lines=lines, table=table)
 
+    def _patterns(self) -> list[Section]:
+        """Identities with more than one signal, each signal with its base rate."""
+        people = [who for who in self.report.identities if len(who.signals) > 1 and who.bits]
+        shown = people[:_PATTERN_ROWS]
+        if not shown:
+            return []
+        lines = []
+        for who in shown:
+            lines.append(f"{who.rank}. {who.name} <{who.email}>, {who.status}: {who.bits} bits")
+            lines.extend(
+                f"   {signal.bits:4.1f}  {signal.rule}: {signal.message} ({signal.base_rate})"
+                for signal in who.signals
+            )
+        if len(people) > len(shown):
+            lines.append(f"{len(people) - len(shown)} more in the JSON report")
+        title = "Unusual histories, most surprising first: unusual is not wrong"
+        return [Section(title=title, lines=tuple(lines))]
+
     def _identities(self) -> Section:
         people = [who for who in self.report.identities if who.status is Status.UNVERIFIED]
+        people.sort(key=lambda who: (-who.lines_added, who.email))
         shown = people[:_IDENTITY_ROWS]
         rest = len(people) - len(shown)
         return Section(

@@ -18,6 +18,7 @@ from provenance.evidence.model import (
     Signature,
     SignatureStatus,
 )
+from provenance.evidence.signals import Signal
 from provenance.facts import Zone
 from provenance.findings import Finding
 from provenance.parse.comparison import Content
@@ -363,8 +364,14 @@ class IdentityReport:
 
     Dates are committer dates over all history read; ``via`` are the verified people who
     signed off, committed or merged their commits, most often first; ``findings`` holds the
-    gravest one of each rule on their commits.
+    gravest one of each rule on their commits and those about the identity itself.  They come
+    in the order in which to look at them: ``rank`` counts from 1, ``bits`` is the surprise of
+    the ``signals`` together.  Somebody who only reviewed has no commits.
     """
+
+    rank: int
+    bits: float
+    signals: tuple[Signal, ...]
 
     name: str
     email: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from provenance.dates import day
@@ -13,6 +13,7 @@ from provenance.facts import Address, Person
 from provenance.findings import Finding
 from provenance.index.track_record import Record, person_key
 from provenance.parse.comparison import Content
+from provenance.patterns import Seen
 from provenance.report.model import (
     CommitReport,
     IdentityReport,
@@ -125,13 +126,30 @@ class Tally:
             without_upstream=self._without_upstream,
         )
 
-    def identities(self, seen: Callable[[Address], Record | None]) -> tuple[IdentityReport, ...]:
-        """Authors, unverified ones first, then by lines added; ``seen`` is over all history."""
+    def identities(
+        self, record: Callable[[Address], Record | None], people: Mapping[Address, Seen]
+    ) -> tuple[IdentityReport, ...]:
+        """Authors and whoever else was seen, in the order in which to look at them.
+
+        First by surprise, then unverified ones, then by lines added: nothing else decides.
+        ``record`` is over all history.
+        """
+        for address, seen in people.items():
+            if any(found.severity.rank for found in seen.findings):
+                self._identities.setdefault(address, _Identity(standing=seen.case.standing))
         ordered = sorted(
             self._identities.items(),
-            key=lambda item: (item[1].standing.status.strength, -item[1].added, item[0]),
+            key=lambda item: (
+                -people[item[0]].pattern.bits if item[0] in people else 0.0,
+                item[1].standing.status.strength,
+                -item[1].added,
+                item[0],
+            ),
         )
-        return tuple(_identity_report(identity, seen(key)) for key, identity in ordered)
+        return tuple(
+            _identity_report(identity, record(key), people.get(key), rank)
+            for rank, (key, identity) in enumerate(ordered, 1)
+        )
 
     def subsystems(self) -> tuple[SubsystemReport, ...]:
         """Subsystems by lines added, most first."""
@@ -150,7 +168,9 @@ class Tally:
         )
 
 
-def _identity_report(identity: _Identity, record: Record | None) -> IdentityReport:
+def _identity_report(
+    identity: _Identity, record: Record | None, seen: Seen | None, rank: int
+) -> IdentityReport:
     person = identity.standing.canonical
     subsystems = sorted(identity.subsystems.items(), key=lambda item: (-item[1], item[0]))
     return IdentityReport(
@@ -170,6 +190,12 @@ def _identity_report(identity: _Identity, record: Record | None) -> IdentityRepo
             )
         ),
         findings=tuple(
-            sorted(identity.findings.values(), key=lambda f: (-f.severity.rank, f.rule))
+            sorted(
+                (*identity.findings.values(), *(seen.findings if seen else ())),
+                key=lambda f: (-f.severity.rank, f.rule),
+            )
         ),
+        rank=rank,
+        bits=seen.pattern.bits if seen else 0.0,
+        signals=seen.pattern.signals if seen else (),
     )

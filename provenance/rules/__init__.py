@@ -3,7 +3,12 @@
 The module name is the rule's id with underscores.  The docstring is the rule's page: a
 title line, then "What it looks for", "Why it matters", "Example", "What to do" and
 "References".  ``check(case)`` yields an ``Observation`` for each thing seen in a commit,
-``check_tag(case)`` for the audited release tag; a rule has one of them, and it is pure.
+``check_tag(case)`` for the audited release tag, ``check_identity(case)`` for what an author
+did over time; a rule has one of them, and it is pure.
+
+A rule about identities also has ``USUAL``, the share of newcomers who do the same in a history
+where nothing was wrong, which counts where a history has too few to tell, and may say
+``AMONG`` whom else its base rate is taken.
 """
 
 from __future__ import annotations
@@ -16,6 +21,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from provenance.evidence.model import CommitCase, Evidence, TagCase
+from provenance.evidence.pattern.model import IdentityCase
+from provenance.evidence.signals import Among
 from provenance.findings import Confidence, Finding, fingerprint
 from provenance.words import Severity
 
@@ -35,12 +42,15 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule: its id, its page, and the function that looks at a commit or at a tag."""
+    """One rule: its id, its page, and the function that looks at a commit, a tag or an identity."""
 
     id: str
     page: str
     check: Callable[[CommitCase], Iterable[Observation]] | None
     check_tag: Callable[[TagCase], Iterable[Observation]] | None
+    check_identity: Callable[[IdentityCase], Iterable[Observation]] | None
+    usual: float
+    among: Among
 
     @property
     def title(self) -> str:
@@ -56,6 +66,15 @@ class Rule:
         """What the rule finds in the release tag."""
         for seen in self.check_tag(case) if self.check_tag else ():
             yield self._finding(seen, f"refs/tags/{case.name}")
+
+    def observed(self, case: IdentityCase) -> Observation | None:
+        """The gravest thing that the rule sees in what an identity did."""
+        seen = list(self.check_identity(case)) if self.check_identity else []
+        return max(seen, key=lambda one: one.severity.rank, default=None)
+
+    def identity_finding(self, case: IdentityCase, seen: Observation) -> Finding:
+        """What was seen of an identity as a finding."""
+        return self._finding(seen, f"<{case.address}>")
 
     def _finding(self, seen: Observation, place: str) -> Finding:
         return Finding(
@@ -80,6 +99,9 @@ def all_rules() -> tuple[Rule, ...]:
                 page=inspect.cleandoc(module.__doc__ or ""),
                 check=getattr(module, "check", None),
                 check_tag=getattr(module, "check_tag", None),
+                check_identity=getattr(module, "check_identity", None),
+                usual=getattr(module, "USUAL", 0.0),
+                among=getattr(module, "AMONG", Among.NEWCOMERS),
             )
         )
     return tuple(sorted(rules, key=lambda rule: rule.id))

@@ -1,0 +1,96 @@
+"""Steps of an identity into places of authority: entries, committing for others, tagging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from provenance.errors import MissingObjectError
+from provenance.evidence.changes import AUTHORITY_FILES, CommitChanges
+from provenance.evidence.pattern.model import Claim, Deed
+from provenance.facts import Address, Commit, Ident, ObjectId, Person
+from provenance.index.history import History
+from provenance.index.ranges import Scope
+from provenance.parse.addresses import normalise
+from provenance.parse.mailmap import Mailmap
+from provenance.parse.maintainers import parse_people
+from provenance.repository import Repository
+
+_NO_OBJECT = "0" * 40
+
+
+class ClaimFinder:
+    """Finds them; with a scope only those that it holds."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        history: History,
+        addresses: Sequence[Address],
+        scope: Scope | None,
+    ) -> None:
+        self._repository = repository
+        self._inside = scope.inside if scope else None
+        self._committed: dict[Address, tuple[int, str]] = {}
+        authors, merges = history.authors, history.merges
+        for position, number in enumerate(history.committers):
+            if merges[position] or (self._inside and not self._inside[position]):
+                continue
+            committer = addresses[number]
+            if committer and committer != addresses[authors[position]]:
+                moment = (history.commit_times[position], history.ids[position])
+                if committer not in self._committed or moment < self._committed[committer]:
+                    self._committed[committer] = moment
+        self._tagged = dict(self._taggers(scope))
+
+    def _taggers(self, scope: Scope | None) -> Iterator[tuple[Address, tuple[int, str]]]:
+        """Who made release tags, the newest first so that the oldest stays."""
+        names = list(self._repository.releases)
+        if scope:
+            names = [scope.tip.tag_name] if scope.tip.tag_name in names else []
+        found = [
+            (tag.tagger.seconds, name, tag.tagger.person.email)
+            for name in names
+            for tag in self._repository.resolve(f"refs/tags/{name}").tags[:1]
+            if isinstance(tag.tagger, Ident)
+        ]
+        for seconds, name, email in sorted(found, reverse=True):
+            yield normalise(email), (seconds, name)
+
+    def others(self, address: Address) -> Iterator[Claim]:
+        """Committing other people's work, and tagging releases."""
+        if address in self._committed:
+            time, place = self._committed[address]
+            yield Claim(what="commits other people's patches", place=place, time=time)
+        if address in self._tagged:
+            time, place = self._tagged[address]
+            yield Claim(what="tags a release", place=place, time=time)
+
+    def own_entries(
+        self, address: Address, commit: Commit, changes: CommitChanges, deed: Deed
+    ) -> Iterator[Claim]:
+        """An entry for the author's own address in MAINTAINERS or .mailmap."""
+        if not deed.inside:
+            return
+        own = {address}
+        if isinstance(commit.author, Ident):
+            own.add(normalise(commit.author.person.email))
+        for file in changes.files:
+            if file.path in AUTHORITY_FILES:
+                before = self._named(file.path, file.old_id)
+                if (self._named(file.path, file.new_id) - before) & own:
+                    what = f"adds an entry of its own to {file.path}"
+                    yield Claim(what=what, place=deed.id, time=deed.time)
+
+    def _named(self, path: str, blob: ObjectId) -> set[Address]:
+        if blob == _NO_OBJECT:
+            return set()
+        try:
+            raw = self._repository.read(blob).raw
+        except MissingObjectError:
+            return set()
+        return {normalise(person.email) for person in people_named(path, raw)}
+
+
+def people_named(path: str, raw: bytes) -> Sequence[Person]:
+    """Everyone whom a version of MAINTAINERS or .mailmap names."""
+    return parse_people(raw) if path == "MAINTAINERS" else Mailmap(raw).people()

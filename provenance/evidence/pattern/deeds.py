@@ -1,0 +1,161 @@
+"""Deeds of identities, read from their commits: what each set out to do and what it touched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from provenance.evidence.cases import all_surface
+from provenance.evidence.changes import ChangeReader, CommitChanges
+from provenance.evidence.pattern.model import Deed, Kind
+from provenance.facts import Address, Commit, FileChange, Ident, ObjectId, Trailer, Zone
+from provenance.index.index import Index
+from provenance.parse.addresses import normalise
+from provenance.parse.maintainers import THE_REST, Maintainers
+from provenance.parse.objects import parse_commit
+from provenance.parse.surface import is_source
+from provenance.repository import Repository
+
+REVIEW_KEYS: Final = frozenset({"reviewed-by", "acked-by", "tested-by"})
+_FIX: Final = re.compile(
+    r"\b(?:fix(?:es|ed|up)?|bugs?|leaks?|typos?|correct(?:s|ly)?|prevents?|avoid|regression|oops"
+    r"|null|overflows?|warnings?|repair|revert|deadlock|races?|uninit\w*|missing|off.by.one)\b",
+    re.IGNORECASE,
+)
+_FEATURE: Final = re.compile(
+    r"\b(?:add(?:s|ed|ing)?|implement(?:s|ation)?|introduc\w+|supports?|new|enable[sd]?)\b",
+    re.IGNORECASE,
+)
+_NEW_SOURCE: Final = 50
+"""Lines in new source files from which a commit is a feature, whatever its subject says."""
+_BUILD: Final = re.compile(
+    r"(?:^|/)(?:configure(?:\.ac|\.in)?|autogen\.sh|bootstrap|CMakeLists\.txt|meson\.build"
+    r"|setup\.py|GNUmakefile|Jenkinsfile|\.travis\.yml|\.gitlab-ci\.yml|\.cirrus\.yml)$"
+    r"|\.(?:m4|cmake|mk)$"
+    r"|^(?:\.github|\.gitlab-ci\.d|\.circleci|ci|scripts|build-aux|packaging|debian|rpm)/"
+    r"|^(?:Makefile|Kbuild|Rules)[\w.]*$|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
+    r"|(?:^|/)tests?/.*(?:Makefile\w*|\.sh|\.m4)$"
+)
+_TOOL: Final = re.compile(
+    r"\b(?:claude|copilot|chatgpt|gpt-\d\S*|codex|gemini|llama|llm|ai agent|coding agent|cursor)\b",
+    re.IGNORECASE,
+)
+
+
+class DeedReader:
+    """Reads deeds by id; subsystems are those of one MAINTAINERS file."""
+
+    def __init__(
+        self, repository: Repository, index: Index, where: Maintainers, *, jobs: int
+    ) -> None:
+        self._repository = repository
+        self._index = index
+        self._where = where
+        self._jobs = jobs
+
+    def read(
+        self, ids: Sequence[ObjectId], inside: Sequence[bool]
+    ) -> Iterator[tuple[ObjectId, Deed, Commit, CommitChanges] | None]:
+        """Each commit's deed; None where it or its changes cannot be read."""
+        changes = ChangeReader(
+            self._repository,
+            self._index,
+            Maintainers(()),
+            surface_of=frozenset(ids),
+            jobs=self._jobs,
+        ).read(ids)
+        raws = self._repository.stream_raw(ids)
+        for raw, (name, found), audited in zip(raws, changes, inside, strict=True):
+            if raw.type != "commit" or found is None:
+                yield None
+                continue
+            commit = parse_commit(name, raw.raw)
+            yield name, self._deed(commit, found, inside=audited), commit, found
+
+    def _deed(self, commit: Commit, found: CommitChanges, *, inside: bool) -> Deed:
+        files = found.files
+        new_source = sum(f.added for f in files if f.change == "A" and is_source(f.path))
+        return Deed(
+            id=commit.id,
+            subject=commit.subject,
+            time=commit.committer.seconds if isinstance(commit.committer, Ident) else 0,
+            kind=kind_of(commit, new_source),
+            added=sum(f.added for f in files),
+            removed=sum(f.removed for f in files),
+            new_source=new_source,
+            surface=len(all_surface(files, found.contents)),
+            subsystems=self._subsystems(files),
+            build_files=tuple(f.path for f in files if is_build_file(f.path)),
+            binaries=tuple(f.path for f in files if f.binary),
+            committer=_address(commit),
+            reviewers=reviewers_of(commit.trailers),
+            tools=tools_of(commit.trailers),
+            zone=commit.author.zone if isinstance(commit.author, Ident) else "",
+            inside=inside,
+        )
+
+    def _subsystems(self, files: Sequence[FileChange]) -> tuple[str, ...]:
+        """Sections of the files, or their first folders where no section covers them."""
+        names: dict[str, None] = {}
+        for file in files:
+            for name in places_of(self._where, file.path):
+                names.setdefault(name)
+        return tuple(names)
+
+
+def places_of(where: Maintainers, path: str) -> Sequence[str]:
+    """Where a path belongs: its sections, or its first two folders where none covers it."""
+    found = where.subsystems_for(path)
+    if where and found[0] != THE_REST and not found[0].startswith("("):
+        return found
+    folders = path.split("/")[:-1][:2]
+    return ["/".join(folders) + "/"] if folders else []
+
+
+def kind_of(commit: Commit, new_source: int) -> Kind:
+    """A fix, a feature, or neither; new source files outweigh what the subject says."""
+    if new_source >= _NEW_SOURCE:
+        return Kind.FEATURE
+    fixes = any(t.key.lower() == "fixes" and t.zone is Zone.BLOCK for t in commit.trailers)
+    if fixes or _FIX.search(commit.subject):
+        return Kind.FIX
+    return Kind.FEATURE if _FEATURE.search(commit.subject) else Kind.OTHER
+
+
+def is_build_file(path: str) -> bool:
+    """True for what runs while the tree is configured, built, tested or released.
+
+    Makefiles deep in the tree are not: whoever adds a driver adds a line to one.
+    """
+    return _BUILD.search(path) is not None
+
+
+def reviewers_of(trailers: Sequence[Trailer]) -> frozenset[Address]:
+    """Who reviewed, acked or tested, as the trailer block claims."""
+    return frozenset(
+        normalise(trailer.person.email)
+        for trailer in trailers
+        if trailer.person and trailer.zone is Zone.BLOCK and trailer.key.lower() in REVIEW_KEYS
+    )
+
+
+def tools_of(trailers: Sequence[Trailer]) -> tuple[str, ...]:
+    """Tools that the trailers disclose, or in whose name somebody signed off."""
+    return tuple(
+        f"{trailer.key}: {trailer.value}"
+        for trailer in trailers
+        if trailer.zone is Zone.BLOCK
+        and (
+            trailer.key.lower() == "assisted-by"
+            or (
+                trailer.key.lower() in ("signed-off-by", "co-developed-by", "co-authored-by")
+                and _TOOL.search(trailer.value)
+            )
+        )
+    )
+
+
+def _address(commit: Commit) -> Address:
+    committer = commit.committer
+    return normalise(committer.person.email) if isinstance(committer, Ident) else Address("")

@@ -1,0 +1,51 @@
+"""What committers take from newcomers, in the range and in the two years before it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from provenance.evidence.pattern.model import DAY, Intake
+from provenance.facts import Address
+from provenance.index.history import History
+from provenance.index.ranges import Scope
+
+_NEW_DAYS: Final = 365
+_BEFORE_DAYS: Final = 730
+_ENOUGH: Final = 10
+"""Commits of others in the range from which a share means something."""
+
+
+def intakes(
+    history: History, scope: Scope, addresses: Sequence[Address], firsts: Mapping[Address, int]
+) -> dict[Address, Intake]:
+    """By committer: other people's commits, and those whose author is new to the history.
+
+    Committers of few commits in the range are left out.
+    """
+    counts = {True: Counter[Address](), False: Counter[Address]()}
+    new = {True: Counter[Address](), False: Counter[Address]()}
+    times, inside, trusted = history.commit_times, scope.inside, scope.trusted
+    start = times[history.positions[scope.trust_base]] if scope.trust_base else 0
+    oldest = start - _BEFORE_DAYS * DAY
+    for position, number in enumerate(history.committers):
+        audited = bool(inside[position])
+        if history.merges[position] or not (
+            audited or (trusted[position] and times[position] >= oldest)
+        ):
+            continue
+        committer, author = addresses[number], addresses[history.authors[position]]
+        if committer and author and committer != author:
+            counts[audited][committer] += 1
+            new[audited][committer] += times[position] - firsts.get(author, 0) <= _NEW_DAYS * DAY
+    return {
+        who: Intake(
+            newcomers=new[True][who],
+            commits=count,
+            newcomers_before=new[False][who],
+            commits_before=counts[False][who],
+        )
+        for who, count in sorted(counts[True].items())
+        if count >= _ENOUGH and counts[False][who] >= _ENOUGH
+    }

@@ -1,0 +1,151 @@
+"""What the rules know of one identity: its deeds in order, and those around it.  Pure records.
+
+Times are Unix seconds of committer dates: an author can write any author date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from provenance.evidence.model import Standing
+from provenance.facts import Address, ObjectId
+from provenance.policy import PatternPolicy
+
+DAY = 86_400
+"""Seconds."""
+
+
+class Kind(StrEnum):
+    """What a commit sets out to do, by its subject, its trailers and what it adds."""
+
+    FIX = "fix"
+    FEATURE = "feature"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """One non-merge commit of an identity.
+
+    ``new_source`` counts lines in source files that it adds, ``surface`` pieces of new attack
+    surface; ``build_files`` are scripts, makefiles and other files that run when the tree is
+    built, tested or released, ``binaries`` binary files.  ``inside`` tells the audited commits.
+    """
+
+    id: ObjectId
+    subject: str
+    time: int
+    kind: Kind
+    added: int
+    removed: int
+    new_source: int
+    surface: int
+    subsystems: tuple[str, ...]
+    build_files: tuple[str, ...]
+    binaries: tuple[str, ...]
+    committer: Address
+    reviewers: frozenset[Address]
+    tools: tuple[str, ...]
+    zone: str
+    inside: bool
+
+    @property
+    def is_feature(self) -> bool:
+        """True where it brings something new that is worth a look."""
+        return self.kind is Kind.FEATURE
+
+    @property
+    def size(self) -> int:
+        """Lines added and removed."""
+        return self.added + self.removed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A review, ack or test that an identity gave to somebody else's commit.
+
+    ``is_only`` says that the commit names no other reviewer; ``to_unverified`` that its author
+    is unverified too.
+    """
+
+    id: ObjectId
+    key: str
+    author: Address
+    time: int
+    is_only: bool
+    to_unverified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A step into a place of authority: ``what`` in words, and the commit or tag that is it."""
+
+    what: str
+    place: str
+    time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What a committer takes from newcomers (first seen in the year before): counts of commits."""
+
+    newcomers: int
+    commits: int
+    newcomers_before: int
+    commits_before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """Another identity that looks like this one, and why.  A hint, never a join."""
+
+    address: Address
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityCase:
+    """All that is known of one identity when the rules are asked.
+
+    ``deeds`` run from the oldest to the newest; where the identity has very many, the first
+    and the last.  ``circle`` are unverified identities that review each other, this one among
+    them; ``unrelated`` answers whether established people hardly ever work in both of two
+    subsystems.
+    """
+
+    address: Address
+    standing: Standing
+    first_seen: int
+    deeds: Sequence[Deed]
+    given: Sequence[Given]
+    circle: tuple[Address, ...]
+    claims: Sequence[Claim]
+    intake: Intake | None
+    like: Sequence[Likeness]
+    handlers: Mapping[Address, int]
+    unrelated: Callable[[str, str], bool]
+    policy: PatternPolicy
+
+    @cached_property
+    def inside(self) -> tuple[Deed, ...]:
+        """The audited deeds."""
+        return tuple(deed for deed in self.deeds if deed.inside)
+
+    def age(self, time: int) -> int:
+        """Whole days since the identity was first seen."""
+        return max(0, time - self.first_seen) // DAY
+
+
+def busiest(deeds: Sequence[Deed], days: int) -> Sequence[Deed]:
+    """The largest group of consecutive deeds within so many days."""
+    best: Sequence[Deed] = ()
+    start = 0
+    for end, deed in enumerate(deeds):
+        while deed.time - deeds[start].time > days * DAY:
+            start += 1
+        if end + 1 - start > len(best):
+            best = deeds[start : end + 1]
+    return best

@@ -1,0 +1,328 @@
+"""Cases of the identities of a range, and of the newcomers before it that they compare with."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from provenance.evidence.changes import ChangeReader
+from provenance.evidence.claims import Assessor
+from provenance.evidence.model import Standing
+from provenance.evidence.pattern.affinity import Affinity, affinity_of
+from provenance.evidence.pattern.authority import ClaimFinder
+from provenance.evidence.pattern.deeds import DeedReader, places_of
+from provenance.evidence.pattern.intake import intakes
+from provenance.evidence.pattern.likeness import likenesses
+from provenance.evidence.pattern.model import DAY, Claim, Deed, Given, IdentityCase, Intake
+from provenance.evidence.pattern.reviews import circles, given_by, read_reviews
+from provenance.evidence.trust import TrustBase
+from provenance.facts import Address, ObjectId, Person
+from provenance.index.history import positions_in, without
+from provenance.index.index import Index
+from provenance.index.ranges import Scope
+from provenance.index.track_record import TrackRecord
+from provenance.parse.addresses import normalise
+from provenance.parse.maintainers import Maintainers
+from provenance.repository import Repository
+from provenance.settings import Progress, Settings
+from provenance.words import Status
+
+_FIRST, _LAST = 50, 150
+"""Deeds of a very busy identity that are read: its first and its last."""
+_NEWCOMER_DEEDS: Final = 60
+_YEAR: Final = 365
+_ESTABLISHED_COMMITS: Final = 5000
+"""Commits of established people, the newest, that tell which subsystems belong together."""
+_MIN_GIVEN: Final = 2
+"""Reviews from which somebody without a commit of their own is looked at."""
+
+
+@dataclass(slots=True)
+class _Around:
+    """What is known of identities beside their own commits."""
+
+    given: Mapping[Address, Sequence[Given]] = field(default_factory=dict)
+    circles: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)
+    claims: ClaimFinder | None = None
+    intakes: Mapping[Address, Intake] = field(default_factory=dict)
+
+
+class Surveyor:
+    """Builds cases; subsystems, names and standing are those of the trust base."""
+
+    def __init__(
+        self,
+        repository: Repository,
+        index: Index,
+        scope: Scope,
+        settings: Settings,
+        progress: Progress,
+        trust: TrustBase,
+        assessor: Assessor,
+    ) -> None:
+        self._repository = repository
+        self._index = index
+        self._scope = scope
+        self._history = scope.history
+        self._settings = settings
+        self._policy = settings.policy.pattern
+        self._progress = progress
+        self._trust = trust
+        self._assessor = assessor
+        self._deeds = DeedReader(repository, index, trust.maintainers, jobs=settings.jobs)
+        self._addresses = [
+            normalise(trust.mailmap.map(person).email) for person in scope.history.people
+        ]
+
+    @property
+    def trust_base(self) -> ObjectId | None:
+        """The commit whose authority it goes by."""
+        return self._scope.trust_base
+
+    @property
+    def releases(self) -> list[str]:
+        """The release tags that decide who counts as a newcomer."""
+        return sorted(self._repository.releases)
+
+    def range_cases(self, affinity: Affinity) -> list[IdentityCase]:
+        """Everybody in the range without standing, or young with a track record alone."""
+        history, inside = self._history, without(self._scope.inside, self._history.merges)
+        positions = positions_in(inside)
+        record = TrackRecord(
+            history, self._scope.known, self._trust.mailmap, key=self._scope.known_key
+        )
+        firsts = {address: found.first for address, found in record.items().items()}
+        given = self._given(positions)
+        authors = {self._addresses[history.authors[position]] for position in positions}
+        people = self._people({*authors, *given})
+        wanted = {
+            address
+            for address, person in people.items()
+            if self._is_looked_at(address, person, firsts)
+            and (address in authors or len(given.get(address, ())) >= _MIN_GIVEN)
+        }
+        unverified = {one for one in wanted if self._is_unverified(people[one])}
+        around = _Around(
+            given=given,
+            circles=circles({who: given[who] for who in sorted(unverified & given.keys())}),
+            claims=ClaimFinder(self._repository, history, self._addresses, self._scope),
+            intakes=intakes(history, self._scope, self._addresses, firsts),
+        )
+        members = self._members(wanted, self._scope.known)
+        cases = list(self._cases(people, members, firsts, around, affinity))
+        like = likenesses(
+            [case for case in cases if case.address in unverified], self._trust.domains
+        )
+        cases = [replace(case, like=like.get(case.address, ())) for case in cases]
+        return [*cases, *self._handlers(around.intakes, wanted, firsts, affinity)]
+
+    def newcomer_cases(self, affinity: Affinity) -> tuple[int, list[IdentityCase]]:
+        """Newcomers before the trust base over their first year, and the time from which on.
+
+        They are cases as if all of that year were audited and they had no standing.
+        """
+        history, since = self._history, self._since()
+        newest = sorted(
+            (record.first, address)
+            for address, record in self._trust.record.items().items()
+            if record.first >= since
+        )[-self._policy.newcomers :]
+        if not newest:
+            return 0, []
+        firsts = {address: first for first, address in newest}
+        since = newest[0][0]
+        mask = self._scope.trusted
+        positions = [
+            position
+            for position in positions_in(without(mask, history.merges))
+            if history.commit_times[position] >= since
+        ]
+        given = {
+            who: [one for one in found if one.time - firsts[who] <= _YEAR * DAY]
+            for who, found in self._given(positions, firsts.keys()).items()
+            if who in firsts
+        }
+        members = {
+            who: [p for p in numbers if history.commit_times[p] - firsts[who] <= _YEAR * DAY]
+            for who, numbers in self._members(set(firsts), mask).items()
+        }
+        around = _Around(
+            given=given,
+            circles=circles(given),
+            claims=ClaimFinder(self._repository, history, self._addresses, None),
+        )
+        people = self._people(set(firsts))
+        cases = self._cases(people, members, firsts, around, affinity, everything=True)
+        return since, list(cases)
+
+    def affinity(self) -> Affinity:
+        """Which subsystems belong together, by the newest work of established people."""
+        history = self._history
+        known = {
+            address
+            for address, record in self._trust.record.items().items()
+            if self._trust.is_established(record)
+        }
+        own = positions_in(without(self._scope.trusted, history.merges))
+        addresses, authors = self._addresses, history.authors
+        chosen = [p for p in reversed(own) if addresses[authors[p]] in known]
+        ids = [ObjectId(history.ids[position]) for position in chosen[:_ESTABLISHED_COMMITS]]
+        reader = ChangeReader(
+            self._repository, self._index, Maintainers(()), jobs=self._settings.jobs
+        )
+        where = self._trust.maintainers
+        return affinity_of(
+            (
+                authors[position],
+                {name for file in found.files for name in places_of(where, file.path)},
+            )
+            for position, (_, found) in zip(chosen, reader.read(ids), strict=False)
+            if found
+        )
+
+    def _is_looked_at(
+        self, address: Address, person: Person, firsts: Mapping[Address, int]
+    ) -> bool:
+        status = self._assessor.assess_person(person).status
+        if not self._settings.policy.is_verified(status):
+            return status is Status.UNVERIFIED
+        tip = self._history.commit_times[self._history.positions[self._scope.tip.commit]]
+        age = tip - firsts.get(address, tip)
+        return status is Status.ESTABLISHED and age <= self._policy.young_days * DAY
+
+    def _is_unverified(self, person: Person) -> bool:
+        return self._assessor.assess_person(person).status is Status.UNVERIFIED
+
+    def _given(
+        self, positions: Sequence[int], newcomers: Container[Address] | None = None
+    ) -> dict[Address, list[Given]]:
+        """Reviews over some commits; without standing are the newcomers, where they are given."""
+
+        def is_unverified(person: Person) -> bool:
+            if newcomers is None:
+                return self._is_unverified(person)
+            return normalise(self._trust.mailmap.map(person).email) in newcomers
+
+        ids = [ObjectId(self._history.ids[position]) for position in positions]
+        reviews = read_reviews(self._repository.stream_raw(ids), positions)
+        return given_by(reviews, self._history, self._trust.mailmap, is_unverified)
+
+    def _people(self, addresses: set[Address]) -> dict[Address, Person]:
+        """A claimed person for each address; one with commits where there is one."""
+        found = {address: Person(name="", email=address) for address in addresses}
+        for number, address in enumerate(self._addresses):
+            if number and address in found and not found[address].name:
+                found[address] = self._history.people[number]
+        return dict(sorted(found.items()))
+
+    def _members(self, wanted: set[Address], mask: bytearray) -> dict[Address, list[int]]:
+        """Positions of the non-merge commits of each identity, oldest first."""
+        history, addresses = self._history, self._addresses
+        numbers = {number for number, one in enumerate(addresses) if number and one in wanted}
+        found: dict[Address, list[int]] = {address: [] for address in sorted(wanted)}
+        for position, number in enumerate(history.authors):
+            if number in numbers and mask[position] and not history.merges[position]:
+                found[addresses[number]].append(position)
+        for positions in found.values():
+            positions.sort(key=lambda p: (history.commit_times[p], p))
+        return found
+
+    def _cases(
+        self,
+        people: Mapping[Address, Person],
+        members: Mapping[Address, Sequence[int]],
+        firsts: Mapping[Address, int],
+        around: _Around,
+        affinity: Affinity,
+        *,
+        everything: bool = False,
+    ) -> Iterator[IdentityCase]:
+        """The case of each identity; ``everything`` takes all its commits for audited."""
+        inside = self._scope.inside
+        chosen = {
+            who: _some(numbers, _NEWCOMER_DEEDS if everything else 0)
+            for who, numbers in members.items()
+        }
+        flat = [position for numbers in chosen.values() for position in numbers]
+        ids = [ObjectId(self._history.ids[position]) for position in flat]
+        stream = self._deeds.read(ids, [everything or bool(inside[p]) for p in flat])
+        done = 0
+        for address, numbers in chosen.items():
+            deeds: list[Deed] = []
+            claims: list[Claim] = []
+            for _ in numbers:
+                found = next(stream)
+                done += 1
+                if found:
+                    deeds.append(found[1])
+                    if around.claims:
+                        claims += around.claims.own_entries(address, found[2], found[3], found[1])
+            if around.claims:
+                claims += around.claims.others(address)
+            self._progress("comparing identities", done, len(flat))
+            standing = self._assessor.assess_person(people[address])
+            yield self._case(address, standing, firsts, deeds, claims, around, affinity)
+
+    def _case(
+        self,
+        address: Address,
+        standing: Standing,
+        firsts: Mapping[Address, int],
+        deeds: Sequence[Deed],
+        claims: Iterable[Claim],
+        around: _Around,
+        affinity: Affinity,
+    ) -> IdentityCase:
+        given = around.given.get(address, ())
+        first = firsts.get(address) or min((one.time for one in given), default=0)
+        return IdentityCase(
+            address=address,
+            standing=standing,
+            first_seen=first,
+            deeds=tuple(deeds),
+            given=tuple(given),
+            circle=around.circles.get(address, ()),
+            claims=tuple(sorted(claims, key=lambda claim: (claim.time, claim.what))),
+            intake=around.intakes.get(address),
+            like=(),
+            handlers=Counter(d.committer for d in deeds if d.committer != address),
+            unrelated=affinity.unrelated,
+            policy=self._policy,
+        )
+
+    def _handlers(
+        self,
+        found: Mapping[Address, Intake],
+        wanted: set[Address],
+        firsts: Mapping[Address, int],
+        affinity: Affinity,
+    ) -> list[IdentityCase]:
+        """Committers who are not looked at otherwise: only what they take in matters."""
+        people = self._people(set(found) - wanted)
+        around = _Around(intakes=found)
+        return [
+            self._case(who, self._assessor.assess_person(person), firsts, (), (), around, affinity)
+            for who, person in people.items()
+        ]
+
+    def _since(self) -> int:
+        """When the release was made from which on newcomers are compared with."""
+        history, times = self._history, defaultdict(list)
+        for name, release in self._repository.releases.items():
+            position = history.positions.get(self._repository.resolve(f"refs/tags/{name}").commit)
+            is_final = release.candidate is None and not release.point
+            if is_final and position is not None and self._scope.trusted[position]:
+                times[release.prefix].append(history.commit_times[position])
+        newest = max(times.values(), key=len, default=[])
+        return sorted(newest)[-self._policy.releases :][0] if newest else 0
+
+
+def _some(positions: Sequence[int], limit: int) -> Sequence[int]:
+    """All of them, or the first and the last ones of very many."""
+    if limit:
+        return positions[:limit]
+    if len(positions) <= _FIRST + _LAST:
+        return positions
+    return [*positions[:_FIRST], *positions[-_LAST:]]

@@ -1,0 +1,52 @@
+"""Signals of an identity's history with their base rates, and what they add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from provenance.words import Severity
+
+
+class Among(StrEnum):
+    """With whom an identity is compared when the base rate of a signal is told."""
+
+    NEWCOMERS = "newcomers"
+    HANDLERS = "handlers of this range"
+    PRESENT = "identities looked at in this range"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One thing that an identity's history shows, and how usual it is.
+
+    ``hits`` of the ``compared`` did the same; ``bits`` is the surprise: the negative binary
+    logarithm of that share, smoothed by what is usual elsewhere and weighted by the policy.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    hits: int
+    compared: int
+    among: str
+    bits: float
+
+    @property
+    def base_rate(self) -> str:
+        """How usual it is, in words."""
+        if not self.compared:
+            return f"no {self.among} to compare with"
+        return f"{self.hits} of {self.compared} {self.among} did this"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """All signals of one identity, most surprising first; ``bits`` is their sum."""
+
+    signals: tuple[Signal, ...]
+
+    @property
+    def bits(self) -> float:
+        """The sum over the signals, to a tenth."""
+        return round(sum(signal.bits for signal in self.signals), 1)

@@ -1,0 +1,165 @@
+"""Patterns of identities: what the rules see in each, how usual it is, and what it adds up to.
+
+The base rate of a signal is taken in this very history: the same rule is asked about the
+newcomers before the range, over their first year.  That answer is the same for every range
+after one release, and is kept in the index.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from provenance import __version__
+from provenance.dates import day
+from provenance.evidence.examination import Examination
+from provenance.evidence.pattern.affinity import Affinity
+from provenance.evidence.pattern.model import IdentityCase
+from provenance.evidence.pattern.survey import Surveyor
+from provenance.evidence.signals import Among, Pattern, Signal
+from provenance.facts import Address
+from provenance.findings import Finding
+from provenance.index.index import Index
+from provenance.policy import Policy
+from provenance.rules import Observation, Rule, all_rules
+from provenance.words import Severity
+
+_PRIOR: Final = 50
+"""Newcomers that the usual share of a rule counts for: it fades as this history has more."""
+_FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """How many newcomers of this history did what each rule looks for; ``since`` is a day."""
+
+    newcomers: int
+    since: str
+    hits: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One identity with what was found; ``findings`` run in the order of the signals."""
+
+    case: IdentityCase
+    pattern: Pattern
+    findings: tuple[Finding, ...]
+
+
+def find_patterns(
+    examination: Examination, index: Index, rules: Sequence[Rule], policy: Policy
+) -> dict[Address, Seen]:
+    """Every identity of the range about which a selected rule sees something."""
+    asked = [rule for rule in rules if rule.check_identity]
+    if not asked:
+        return {}
+    here, before = examination.surveyors()
+    rates, affinity = _before(before, index, policy)
+    cases = here.range_cases(affinity)
+    seen = [(case, _observed(case, asked)) for case in cases]
+    counts = _counts(seen)
+    found = {}
+    for case, observed in seen:
+        if observed:
+            pairs = [
+                (rule, one, _signal(rule, one, rates, counts, cases, policy))
+                for rule, one in observed
+            ]
+            pairs.sort(key=lambda item: (-item[2].bits, item[0].id))
+            found[case.address] = Seen(
+                case=case,
+                pattern=Pattern(signals=tuple(signal for _, _, signal in pairs)),
+                findings=tuple(
+                    rule.identity_finding(case, _with_rate(one, signal))
+                    for rule, one, signal in pairs
+                ),
+            )
+    return found
+
+
+def _observed(case: IdentityCase, rules: Iterable[Rule]) -> list[tuple[Rule, Observation]]:
+    found = ((rule, rule.observed(case)) for rule in rules)
+    return [(rule, one) for rule, one in found if one]
+
+
+def _with_rate(seen: Observation, signal: Signal) -> Observation:
+    """The observation with how usual it is."""
+    return Observation(
+        severity=seen.severity,
+        confidence=seen.confidence,
+        message=f"{seen.message}; {signal.base_rate}",
+        subject=seen.subject,
+        evidence=seen.evidence,
+    )
+
+
+def _counts(
+    seen: Sequence[tuple[IdentityCase, Sequence[tuple[Rule, Observation]]]],
+) -> Counter[str]:
+    return Counter(rule.id for _, observed in seen for rule, _ in observed)
+
+
+def _signal(
+    rule: Rule,
+    seen: Observation,
+    rates: Rates,
+    counts: Mapping[str, int],
+    cases: Sequence[IdentityCase],
+    policy: Policy,
+) -> Signal:
+    hits, compared, among = counts[rule.id], len(cases), str(rule.among)
+    if rule.among is Among.NEWCOMERS:
+        hits, compared = rates.hits.get(rule.id, 0), rates.newcomers
+        among = f"newcomers since {rates.since}" if compared else "earlier newcomers"
+    elif rule.among is Among.HANDLERS:
+        compared = sum(case.intake is not None for case in cases)
+    share = (hits + _PRIOR * rule.usual) / (compared + _PRIOR)
+    weight = policy.pattern.weights.get(rule.id, 1.0)
+    bits = 0.0 if seen.severity is Severity.INFO else -math.log2(min(1.0, share)) * weight
+    return Signal(
+        rule=rule.id,
+        severity=seen.severity,
+        message=seen.message,
+        hits=hits,
+        compared=compared,
+        among=among,
+        bits=round(bits, 1),
+    )
+
+
+def _before(surveyor: Surveyor, index: Index, policy: Policy) -> tuple[Rates, Affinity]:
+    """Base rates and affinity at a release, from the index where it has them."""
+    kind, key = _kind(surveyor, policy), surveyor.trust_base
+    kept = index.facts(kind, [key]).get(key) if key else None
+    with contextlib.suppress(ValueError, KeyError, TypeError, zlib.error):
+        if kept:
+            return _unpacked(kept)
+    affinity = surveyor.affinity()
+    since, cases = surveyor.newcomer_cases(affinity)
+    rules = [rule for rule in all_rules() if rule.check_identity]
+    hits = Counter(rule.id for case in cases for rule, _ in _observed(case, rules))
+    rates = Rates(newcomers=len(cases), since=day(since), hits=dict(sorted(hits.items())))
+    if key:
+        data = [rates.newcomers, rates.since, rates.hits, affinity.data()]
+        index.keep(kind, key, zlib.compress(json.dumps(data).encode("ascii"), 1))
+    return rates, affinity
+
+
+def _unpacked(raw: bytes) -> tuple[Rates, Affinity]:
+    newcomers, since, hits, people = json.loads(zlib.decompress(raw))
+    return Rates(newcomers=newcomers, since=since, hits=hits), Affinity(people)
+
+
+def _kind(surveyor: Surveyor, policy: Policy) -> str:
+    """What decides kept rates beside the commit: the program, the policy, the releases."""
+    pattern = policy.pattern
+    text = repr((_FORMAT, __version__, policy.established, pattern, surveyor.releases))
+    return f"pattern {hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}"

@@ -1,0 +1,48 @@
+"""An identity that was first seen days ago sends many patches within days.
+
+What it looks for:
+    At least ``pattern.burst_commits`` commits (default 8) within ``pattern.burst_days`` days
+    (default 14), the first of them at most ``pattern.new_days`` days (default 60) after the
+    identity was first seen in this history. Dates are committer dates.
+
+Why it matters:
+    Somebody who is here to stay starts slowly. In the case that this program was written for,
+    hundreds of mails came within eleven days from an account that nobody knew. A burst also
+    tires reviewers.
+
+Example:
+    First seen on 1 March, 30 commits by 12 March.
+
+What to do:
+    See what they are with ``provenance who ADDRESS``. A driver submitted in twenty patches is a
+    burst too, and a normal one: the base rate tells how normal.
+
+References:
+    docs/patterns.md; docs/trust.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from provenance.evidence.pattern.model import DAY, IdentityCase, busiest
+from provenance.findings import Confidence
+from provenance.rules import Observation
+from provenance.words import Severity
+
+USUAL = 0.06
+
+
+def check_identity(case: IdentityCase) -> Iterator[Observation]:
+    policy = case.policy
+    burst = busiest(case.deeds, policy.burst_days)
+    if len(burst) < policy.burst_commits or not any(deed.inside for deed in burst):
+        return
+    age = case.age(burst[0].time)
+    if age <= policy.new_days:
+        days = (burst[-1].time - burst[0].time) // DAY + 1
+        yield Observation(
+            severity=Severity.LOW,
+            confidence=Confidence.HIGH,
+            message=f"{len(burst)} commits within {days} days, first seen {age} days before",
+        )

@@ -1,0 +1,65 @@
+"""An identity that is still young starts with small fixes and goes on to something large.
+
+What it looks for:
+    An identity first seen at most ``pattern.young_days`` days ago (default three years) with at
+    least two commits of at most ``pattern.small_fix`` changed lines (default 20), followed in
+    the audited range by a feature of at least ``pattern.feature`` added lines (default 100)
+    that adds source files or opens attack surface, at least five times its usual size.
+
+Why it matters:
+    Small fixes are how trust is earned, by everybody. They are also how it was earned by the
+    person behind the xz backdoor, over two years. The step from fixing to adding is where a
+    second look costs least.
+
+Example:
+    Three corrected typos, two freed buffers, and then a module of 409 lines.
+
+What to do:
+    Read the feature as if it were the first patch of somebody unknown: what came before says
+    nothing about it.
+
+References:
+    docs/patterns.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from provenance.evidence.pattern.model import Deed, IdentityCase
+from provenance.findings import Confidence
+from provenance.rules import Observation
+from provenance.words import Severity
+
+USUAL = 0.02
+_FIXES = 2
+_TIMES = 5
+
+
+def check_identity(case: IdentityCase) -> Iterator[Observation]:
+    policy = case.policy
+    for number, deed in enumerate(case.deeds):
+        if not deed.inside or deed.added < policy.feature or not _opens(deed):
+            continue
+        before = case.deeds[:number]
+        small = [one for one in before if 0 < one.size <= policy.small_fix]
+        young = case.age(deed.time) <= policy.young_days
+        if young and len(small) >= _FIXES and deed.added >= _TIMES * _usual_size(before):
+            yield Observation(
+                severity=Severity.MEDIUM,
+                confidence=Confidence.MEDIUM,
+                message=(
+                    f"{len(small)} small commits in {case.age(deed.time)} days, then"
+                    f" {deed.added} lines in {deed.id[:12]}"
+                ),
+            )
+            return
+
+
+def _opens(deed: Deed) -> bool:
+    return deed.is_feature and bool(deed.new_source or deed.surface)
+
+
+def _usual_size(deeds: Sequence[Deed]) -> float:
+    return max(1.0, median(deed.added for deed in deeds))

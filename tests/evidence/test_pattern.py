@@ -1,0 +1,147 @@
+"""What an identity did over time: circles, relatedness, kinds of commits, base rates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from provenance.evidence.pattern.affinity import Affinity, affinity_of, unrelated_groups
+from provenance.evidence.pattern.deeds import is_build_file, kind_of, tools_of
+from provenance.evidence.pattern.model import Given, Kind
+from provenance.evidence.pattern.reviews import circles
+from provenance.facts import Address, ObjectId
+from provenance.parse.objects import parse_commit
+from provenance.parse.trailers import parse_message
+from provenance.rules import all_rules
+from tests.cli import run
+from tests.conftest import BuiltSample
+
+Sampler = Callable[[str], BuiltSample]
+NAMES = [Address(name) for name in "abcdef"]
+
+
+def reviews(pairs: set[tuple[Address, Address]]) -> dict[Address, list[Given]]:
+    found: dict[Address, list[Given]] = {}
+    for reviewer, author in sorted(pairs):
+        one = Given(
+            id=ObjectId("1" * 40),
+            key="reviewed-by",
+            author=author,
+            time=0,
+            is_only=True,
+            to_unverified=True,
+        )
+        found.setdefault(reviewer, []).append(one)
+    return found
+
+
+@given(st.sets(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES))))
+def test_a_circle_holds_exactly_those_who_reach_each_other(
+    pairs: set[tuple[Address, Address]],
+) -> None:
+    """Compared with following every review until nothing new is reached."""
+    reached = {name: {name} for name in NAMES}
+    for _ in NAMES:
+        for reviewer, author in pairs:
+            for seen in reached.values():
+                if reviewer in seen:
+                    seen.add(author)
+    found = circles(reviews(pairs))
+    for name in NAMES:
+        mutual = tuple(sorted(o for o in NAMES if o in reached[name] and name in reached[o]))
+        assert (mutual if len(mutual) > 1 else ()) == found.get(name, ())
+
+
+def test_subsystems_are_unrelated_where_hardly_anybody_works_in_both() -> None:
+    """One in twenty of the smaller one's people at most; too few people tell nothing."""
+    found = Affinity(
+        {
+            "net": range(40),
+            "mm": range(38, 80),  # two of forty work in both
+            "fs": range(35, 100),
+            "tiny": [7, 8],
+        }
+    )
+    assert [True, False, False] == [found.unrelated("net", one) for one in ("mm", "fs", "tiny")]
+    assert ["net", "mm"] == unrelated_groups(["net", "fs", "mm", "net"], found.unrelated)
+    work = [(1, ["net"]), (2, ["net", "mm"]), (1, ["mm"])]
+    assert {"mm": [1, 2], "net": [1, 2]} == affinity_of(work).data()
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "new_source", "kind"),
+    [
+        ("net: fix a leak", "", 0, Kind.FIX),
+        ("net: handle the last one", 'Fixes: 0123456789ab ("x")\n', 0, Kind.FIX),
+        ("net: add support for the X1", "", 0, Kind.FEATURE),
+        ("net: fix the build by adding a file", "", 80, Kind.FEATURE),
+        ("net: rename a variable", "", 0, Kind.OTHER),
+        ("net: prefix all names", "", 0, Kind.OTHER),
+    ],
+)
+def test_kinds(subject: str, body: str, new_source: int, kind: Kind) -> None:
+    """New source files outweigh the trailers, those the subject."""
+    raw = (
+        f"tree {'0' * 40}\nauthor A <a@x.example> 1 +0000\ncommitter A <a@x.example> 1 +0000\n\n"
+        f"{subject}\n\n{body}Signed-off-by: A <a@x.example>\n"
+    )
+    assert kind is kind_of(parse_commit(ObjectId("1" * 40), raw.encode()), new_source)
+
+
+@pytest.mark.parametrize("path", ["Makefile", "configure.ac", "m4/a.m4", ".github/w.yml",
+                                  "scripts/mod/modpost.c", "tests/run.sh"])  # fmt: skip
+def test_what_runs_while_building_is_a_build_file(path: str) -> None:
+    """At the top, or wherever its kind says so."""
+    assert is_build_file(path)
+
+
+@pytest.mark.parametrize("path", ["drivers/net/Makefile", "drivers/net/a.c", "Documentation/x.rst",
+                                  "lib/contest/file.c"])  # fmt: skip
+def test_what_every_driver_touches_is_not(path: str) -> None:
+    """A line in a makefile deep in the tree comes with every new file."""
+    assert not is_build_file(path)
+
+
+def test_tools_are_named_by_trailers_not_by_surnames() -> None:
+    """A disclosure and a sign-off by a tool, but no person."""
+    body = (
+        b"x: y\n\nAssisted-by: LLM [checker]\nSigned-off-by: Copilot <agent@vendor.example>\n"
+        b"Signed-off-by: Gus Cursorius <gus@x.example>\n"
+    )
+    found = tools_of(parse_message(body).trailers)
+    assert ("Assisted-by: LLM [checker]", "Signed-off-by: Copilot <agent@vendor.example>") == found
+
+
+def test_every_rule_about_identities_says_what_is_usual() -> None:
+    """Else a history without newcomers would make everything infinitely surprising."""
+    rules = [rule for rule in all_rules() if rule.check_identity]
+    assert len(rules) > 10
+    assert [] == [rule.id for rule in rules if not 0 < rule.usual < 0.5]
+
+
+def test_the_ranking_is_explained_line_by_line(sample: Sampler) -> None:
+    """Bits add up, ranks count, and who has more bits comes first."""
+    path = str(sample("pattern-of-author").path)
+    found = json.loads(run("audit", "-C", path, "-f", "json").stdout)["identities"]
+    assert list(range(1, len(found) + 1)) == [who["rank"] for who in found]
+    for who in found:
+        assert who["bits"] == round(sum(signal["bits"] for signal in who["signals"]), 1)
+    assert sorted((who["bits"] for who in found), reverse=True) == [who["bits"] for who in found]
+    assert "rob@sable-mail.example" == found[0]["email"]
+
+
+def test_weights_and_thresholds_are_the_users(sample: Sampler, tmp_path: Path) -> None:
+    """A rule of weight 0 is shown and does not count; a lower threshold makes high."""
+    path = str(sample("newcomer").path)
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[pattern]\nhigh = 8.0\n[pattern.weights]\n'review-by-unverified' = 0.0\n")
+    found = json.loads(run("audit", "-C", path, "-f", "json", "--policy", str(policy)).stdout)
+    (rob,) = [who for who in found["identities"] if who["signals"]]
+    assert 0.0 == {one["rule"]: one["bits"] for one in rob["signals"]}["review-by-unverified"]
+    rated = [one for commit in found["commits"] for one in commit["findings"]]
+    assert {"high"} == {one["severity"] for one in rated if one["rule"] == "pattern-of-author"}
