@@ -104,7 +104,7 @@ class Draft:
         for commit in self.world.commits(window):
             if commit.committer.email == commit.author.email or not is_plain(commit.committer):
                 continue
-            if not _PREFIX.match(commit.subject) or commit.time > window.end:
+            if not _PREFIX.match(commit.subject) or commit.time > window.end - 3600:
                 continue
             fitting = [path for path in commit.paths if wanted(path)]
             if fitting:
@@ -177,9 +177,8 @@ class Draft:
     ) -> None:
         """Plans the commit: mailed at a time, taken by the area's handler some days later."""
         window, handler = area.window, handler or area.handler
-        earliest = max(when, area.base.time) + self.rng.randrange(3600, 4 * DAY)
-        room = max(window.end - area.base.time, 120)
-        taken = min(earliest, area.base.time + self.rng.randrange(60, room))
+        earliest = max(min(when, window.end - 3600), area.base.time)
+        taken = earliest + self.rng.randrange(60, min(4 * DAY, window.end - earliest))
         signers = dict.fromkeys([author, handler])
         lines = [f"Signed-off-by: {author}", *credits_, *(f"Signed-off-by: {s}" for s in signers)]
         trailers = "\n".join(dict.fromkeys(lines))

@@ -68,7 +68,9 @@ class World:
         """Tag name to its commit and that commit's time."""
         found = {}
         for name in self._git("tag").split():
-            target = self._repo.revparse_single(f"refs/tags/{name}").peel(None)
+            target = self._repo.revparse_single(f"refs/tags/{name}")
+            while isinstance(target, pygit2.Tag):
+                target = target.get_object()
             if isinstance(target, pygit2.Commit):
                 found[name] = (str(target.id), int(target.commit_time))
         return found
@@ -82,7 +84,7 @@ class World:
     def stable(self) -> tuple[Window, ...]:
         """The windows of stable series whose commits say which upstream commit they are."""
         found = self._windows(pairs(self.tags)[1], is_stable=True)
-        return tuple(window for window in found if window.count >= 20 and self._backports(window))
+        return tuple(window for window in found if self._has_backports(window))
 
     @cached_property
     def is_kernel(self) -> bool:
@@ -173,9 +175,10 @@ class World:
             count = int(self._git("rev-list", "--count", f"{base}..{tip}"))
             yield Window(tag, before, base, tip, start, end, count, is_stable)
 
-    def _backports(self, window: Window) -> bool:
+    def _has_backports(self, window: Window) -> bool:
         commits = self.commits(window)
-        return sum(commit.is_backport for commit in commits) * 3 >= len(commits)
+        share = sum(commit.is_backport for commit in commits) / max(len(commits), 1)
+        return len(commits) >= min(20, self._sizes[0]) and share >= 1 / 3
 
     def _git(self, *words: str) -> str:
         done = subprocess.run(

@@ -26,7 +26,7 @@ def plan(rng: random.Random, world: World) -> list[PlannedCommit]:
     for original, path, content in _candidates(rng, world, window):
         author = original.author if as_committer else someone
         taken = someone if as_committer else handler
-        when = moment(rng, window)
+        when = max(moment(rng, window), min(original.time + DAY, window.end - 60))
         planned = PlannedCommit(
             window=window,
             base="",
