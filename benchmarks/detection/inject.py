@@ -20,7 +20,8 @@ from benchmarks.detection.plan import PlannedCommit
 from benchmarks.detection.releases import pairs
 from benchmarks.detection.world import Window, World
 
-Overlay: TypeAlias = Mapping[str, bytes]
+Overlay: TypeAlias = Mapping[str, Any]
+"""Path to the id of what is in it."""
 
 
 @dataclass
@@ -77,7 +78,7 @@ class _Writer:
         (folder / "objects" / "info" / "alternates").write_text(f"{world.objects}\n")
         (folder / "HEAD").write_text("ref: refs/heads/master\n")
         self._repo = pygit2.Repository(str(folder))
-        self._overlay: dict[str, bytes] = {}
+        self._overlay: dict[str, Any] = {}
         self._before: str | None = None
         self.done = Injected(folder)
 
@@ -116,8 +117,11 @@ class _Writer:
         self.done.windows.append(window)
 
     def _write(self, commit: PlannedCommit, parent: str) -> str:
-        self._overlay.update(commit.changes)
-        tree = _overlaid(self._repo, self._repo[parent].tree, commit.changes)
+        changes = {
+            path: self._repo.create_blob(content) for path, content in commit.changes.items()
+        }
+        self._overlay.update(changes)
+        tree = _overlaid(self._repo, self._repo[parent].tree, changes)
         made = self._repo.create_commit(
             None,
             _signature(commit.author, commit.author_time, commit.author_zone),
@@ -152,16 +156,16 @@ def _branches(own: Sequence[PlannedCommit]) -> Iterable[tuple[str, list[PlannedC
 def _overlaid(repo: Any, tree: Any, changes: Overlay) -> Any:
     """The id of a tree with other files in it."""
     builder = repo.TreeBuilder(tree) if tree is not None else repo.TreeBuilder()
-    below: dict[str, dict[str, bytes]] = {}
-    for path, content in changes.items():
+    below: dict[str, dict[str, Any]] = {}
+    for path, blob in changes.items():
         folder, slash, rest = path.partition("/")
         if slash:
-            below.setdefault(folder, {})[rest] = content
+            below.setdefault(folder, {})[rest] = blob
         else:
             mode = pygit2.GIT_FILEMODE_BLOB
             if tree is not None and folder in tree:
                 mode = tree[folder].filemode
-            builder.insert(folder, repo.create_blob(content), mode)
+            builder.insert(folder, blob, mode)
     for folder, inner in below.items():
         old = tree[folder] if tree is not None and folder in tree else None
         if not isinstance(old, pygit2.Tree):

@@ -92,5 +92,5 @@ def _audited(
     raw = bench.audit(injected.path, window.base_tag, window.tag)
     seconds = time.perf_counter() - started
     earlier = {commit.by for commit in injected.commits.values() if commit.window.end < window.end}
-    seen = world.seen_before(window.base) | earlier
+    seen = world.seen_before(window) | earlier
     return read_report(json.loads(raw), injected, people, seen, seconds)

@@ -83,8 +83,15 @@ class World:
     @cached_property
     def stable(self) -> tuple[Window, ...]:
         """The windows of stable series whose commits say which upstream commit they are."""
-        found = self._windows(pairs(self.tags)[1], is_stable=True)
-        return tuple(window for window in found if self._has_backports(window))
+        return tuple(window for window in self._stable if self._has_backports(window))
+
+    @cached_property
+    def _stable(self) -> tuple[Window, ...]:
+        return tuple(self._windows(pairs(self.tags)[1], is_stable=True))
+
+    @cached_property
+    def _all(self) -> tuple[Window, ...]:
+        return (*self.mainline, *self._stable)
 
     @cached_property
     def is_kernel(self) -> bool:
@@ -118,9 +125,13 @@ class World:
         )
 
     @cache  # noqa: B019
-    def seen_before(self, base: str) -> frozenset[str]:
-        """The addresses of all authors before a commit."""
-        return frozenset(self._git("log", "--format=%ae", base).split("\n"))
+    def seen_before(self, window: Window) -> frozenset[str]:
+        """The addresses of all authors before a window: those before the one that it follows."""
+        before = next((one for one in self._all if one.tip == window.base), None)
+        if before is None:
+            return frozenset(self._git("log", "--format=%ae", window.base).split("\n"))
+        own = self._git("log", "--format=%ae", f"{before.base}..{before.tip}").split("\n")
+        return self.seen_before(before).union(own)
 
     @lru_cache(maxsize=64)  # noqa: B019
     def files(self, commit: str) -> tuple[str, ...]:
