@@ -73,7 +73,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--train", action="store_true", help="choose the policy on the first REPO")
     parser.add_argument("--smallest", type=int, default=150, help="commits of a release, at least")
     parser.add_argument("--largest", type=int, default=2500, help="and at most")
-    parser.add_argument("--days", type=int, default=1800, help="of history that is used")
+    parser.add_argument("--days", type=int, default=1500, help="of history that is used")
     parser.add_argument("--json", type=Path, help="file for the raw rows")
     parser.add_argument("--work", type=Path, default=Path("detection-work"), help="index, results")
     parser.add_argument("--resume", action="store_true", help="keep the results of the last run")

@@ -53,7 +53,7 @@ class World:
     """The real history that campaigns are planned in; nothing here writes to it."""
 
     def __init__(
-        self, path: Path, *, smallest: int = 150, largest: int = 2500, days: int = 1800
+        self, path: Path, *, smallest: int = 150, largest: int = 2500, days: int = 1500
     ) -> None:
         self.path = path
         self._sizes = (smallest, largest)

@@ -38,7 +38,7 @@ def plan(rng: random.Random, world: World) -> list[PlannedCommit]:
             commit_zone=zone(taken),
             message=_message(world, original, someone, taken),
             changes={path: content},
-            kind="backport",
+            kind="backport, as committer" if as_committer else "backport",
             by=someone.email,
             payload=True,
             borrows=original.author.email if as_committer else "",
