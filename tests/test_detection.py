@@ -14,6 +14,7 @@ from typing import Any
 import pygit2
 import pytest
 
+from benchmarks.detection.__main__ import best_policy
 from benchmarks.detection.inject import Injected, inject, show
 from benchmarks.detection.metrics import (
     TOP,
@@ -206,6 +207,23 @@ def test_tables_and_raw_results() -> None:
     assert "| burst | fix, payload | unverified | 1 |" in missed(trials, HIGH)
     assert read_trial(json.loads(json.dumps(trials[0].as_json()))) == trials[0]
     assert NOTHING < 0
+
+
+def test_training_takes_the_best_policy_within_the_budget() -> None:
+    """More recall at more than 1 % of the real commits does not count."""
+    quiet = [_row() for _ in range(200)]
+
+    def found(severity: int, alarms: int) -> list[Trial]:
+        real = [_row(severity=HIGH)] * alarms + quiet
+        return [_trial(_outcome([_row(0, severity)], [*real, _row(0, severity)], [True]))]
+
+    blind, good, loud = Path("blind.toml"), Path("good.toml"), Path("loud.toml")
+    policies: dict[Path | None, list[Trial]] = {
+        blind: found(LOW, 0),
+        good: found(HIGH, 1),
+        loud: found(HIGH, 9),
+    }
+    assert best_policy(policies, by_program(HIGH)) == good
 
 
 @pytest.fixture(scope="module")

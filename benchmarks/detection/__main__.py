@@ -48,7 +48,7 @@ def main(words: Sequence[str] | None = None) -> int:
     repos = list(given.repo)
     if given.train:
         first = _run_all(given, repos.pop(0), policies, kept)
-        chosen = _best({policy: first[policy] for policy in policies}, by_program(at))
+        chosen = best_policy({policy: first[policy] for policy in policies}, by_program(at))
         print(f"Chosen on the first repository: {_label(chosen)}\n")
         policies = [chosen]
     for repo in repos:
@@ -148,7 +148,7 @@ def _report(
     print(missed(trials, at), "\n", flush=True)
 
 
-def _best(found: Mapping[Path | None, Sequence[Trial]], method: Method) -> Path | None:
+def best_policy(found: Mapping[Path | None, list[Trial]], method: Method) -> Path | None:
     """The policy with the highest recall of commits and identities among those in the budget."""
 
     def worth(policy: Path | None) -> tuple[bool, float]:
