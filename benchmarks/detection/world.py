@@ -12,7 +12,7 @@ from typing import Any
 import pygit2
 
 from benchmarks.detection.people import Person
-from benchmarks.detection.releases import pairs
+from benchmarks.detection.releases import pairs, releases
 
 _FIELDS = "%x02%H%x00%an%x00%ae%x00%cn%x00%ce%x00%ct%x00%ci%x00%s%x00%b%x00"
 _REFERENCES = ("cherry picked from commit", " upstream.", "Upstream commit", "upstream commit")
@@ -176,7 +176,8 @@ class World:
         return len({self.blob(commit, path) for commit in commits}) == 1
 
     def _windows(self, found: Iterable[tuple[str, str]], *, is_stable: bool) -> Iterator[Window]:
-        newest = max((time for _, time in self.tags.values()), default=0)
+        times = [self.tags[one.tag][1] for one in releases(self.tags)]
+        newest = max(times, default=0)
         for before, tag in found:
             (base, start), (tip, end) = self.tags.get(before, ("", 0)), self.tags.get(tag, ("", 0))
             if not base or not tip or base == tip or end < newest - self._days * _DAY:
