@@ -3,55 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from os import PathLike
 
 from provenance.audit import DEFAULTS, TOOL, Inspector, open_indexed
-from provenance.dates import day
 from provenance.errors import UnknownIdentityError, UsageError
 from provenance.evidence.examination import Examination
-from provenance.evidence.model import CommitCase
-from provenance.facts import Address, Commit, ObjectId, Person, Zone
-from provenance.findings import Finding
+from provenance.evidence.model import Standing
+from provenance.evidence.pattern.deeds import REVIEW_KEYS, reviewers_of
+from provenance.evidence.pattern.model import Given
+from provenance.evidence.pattern.nearest import Near, nearest
+from provenance.facts import Address, Commit, Ident, ObjectId, Person, Zone
 from provenance.index.history import NOBODY, positions_in
+from provenance.index.index import Index
 from provenance.index.ranges import Scope, identity_scope
-from provenance.parse.addresses import normalise
+from provenance.parse.addresses import domain_of, normalise, registrable_domain
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.objects import parse_commit
-from provenance.report.who_page import (
-    Alias,
-    Contact,
-    Dossier,
-    MonthCount,
-    Patch,
-    SubsystemShare,
-    Work,
-)
+from provenance.patterns import Seen, base_rates, judge
+from provenance.policy import Policy
+from provenance.report.sheet import Sheet, contacts_of
+from provenance.report.who_page import Alias, Contact, DomainFacts, Dossier
 from provenance.repository import Repository
+from provenance.rules import all_rules
 from provenance.settings import Progress, Settings, no_progress
-
-REVIEW_KEYS = frozenset({"reviewed-by", "acked-by", "tested-by"})
-_LARGEST = 5
 
 
 def dossier(
     address: str,
     *,
+    like: int = 0,
     repo: str | PathLike[str] = ".",
     settings: Settings = DEFAULTS,
     progress: Progress = no_progress,
 ) -> Dossier:
     """Everything that history holds of an address and of what .mailmap joins with it.
 
-    Authority is taken at ``settings.trust_base`` (default: HEAD).  Raises
-    ``ProvenanceError``; also where no commit and no trailer names the address.
+    Authority is taken at ``settings.trust_base`` (default: HEAD).  ``like`` is how many
+    identities with the nearest pattern are looked for.  Raises ``ProvenanceError``; also where
+    no commit and no trailer names the address.
     """
-    if "@" not in address.strip("<> "):
-        raise UsageError(
-            f"{address!r} is not an address", hint="give it in full, e.g. name@example.org"
-        )
-    wanted = normalise(address.strip("<> "))
+    wanted = _address(address)
     with open_indexed(repo, settings) as (repository, index):
         scope = identity_scope(repository, index, trust_base=settings.trust_base, progress=progress)
         examination = Examination(repository, index, scope, settings, progress)
@@ -64,12 +56,14 @@ def dossier(
                 f"no commit and no trailer names {wanted}",
                 hint="addresses are compared exactly; `git shortlog -se` lists authors",
             )
-        _restrict(scope, claimed)
-        sheet, inspector = _Sheet(), Inspector(settings, examination.as_of)
-        for case in examination.cases():
-            sheet.add(case, inspector.inspect(case).findings)
         shown = person or given.named or Person(name="", email=wanted)
         standing = examination.assessor.assess_person(shown)
+        compared = Comparison(examination, index, settings.policy)
+        seen, near = compared.look(standing, claimed, given.records, like)
+        _restrict(scope, claimed)
+        sheet, inspector = Sheet(), Inspector(settings, examination.as_of)
+        for case in examination.cases():
+            sheet.add(case, inspector.inspect(case).findings)
         return Dossier(
             schema="provenance-dossier/1",
             tool=TOOL,
@@ -79,10 +73,65 @@ def dossier(
             trust_base_id=scope.trust_base,
             evidence=standing.evidence,
             aliases=_aliases(people, mailmap, claimed, wanted),
+            domain=_domain(standing.address, people, examination),
+            signals=seen.pattern.signals if seen else (),
+            like=tuple(near),
             given=given.contacts(),
             work=sheet.work(),
             history_complete=_is_complete(scope, examination),
         )
+
+
+def _address(text: str) -> Address:
+    """What was asked for.  Raises ``UsageError`` where it is no address."""
+    if "@" not in text.strip("<> "):
+        raise UsageError(
+            f"{text!r} is not an address", hint="give it in full, e.g. name@example.org"
+        )
+    return normalise(text.strip("<> "))
+
+
+class Comparison:
+    """Compares an identity with newcomers before HEAD."""
+
+    def __init__(self, examination: Examination, index: Index, policy: Policy) -> None:
+        self._here, self._before = examination.surveyors()
+        self._rates, self._affinity = base_rates(self._before, index, policy)
+        self._policy = policy
+        self._rules = [rule for rule in all_rules() if rule.check_identity]
+
+    def look(
+        self, standing: Standing, claimed: frozenset[Address], given: Sequence[Given], like: int
+    ) -> tuple[Seen | None, list[Near]]:
+        """The signals of an identity, and so many others with the nearest pattern."""
+        case = self._here.identity_case(standing.address, claimed, given, self._affinity)
+        found = judge([case], self._rates, self._rules, self._policy)
+        if not like:
+            return found.get(case.address), []
+        _, others = self._before.newcomer_cases(self._affinity)
+        shown = {**judge(others, self._rates, self._rules, self._policy), **found}
+        signals = {
+            address: frozenset(signal.rule for signal in seen.pattern.signals)
+            for address, seen in shown.items()
+        }
+        return found.get(case.address), nearest(case, others, signals, like)
+
+
+def _domain(address: Address, people: Sequence[Person], examination: Examination) -> DomainFacts:
+    """What is known of the domain of an address."""
+    trust, domain = examination.trust, registrable_domain(address)
+    users = {
+        normalise(trust.mailmap.map(person).email)
+        for person in people
+        if domain and registrable_domain(person.email) == domain
+    }
+    return DomainFacts(
+        name=domain or domain_of(address),
+        is_free_mail=trust.domains.is_free_mail(address),
+        is_disposable=trust.domains.is_disposable(address),
+        identities=len(users),
+        established=trust.organisations.get(domain, 0),
+    )
 
 
 def _is_complete(scope: Scope, examination: Examination) -> bool:
@@ -165,6 +214,7 @@ class _Given:
         self._claimed = claimed
         self._mailmap = mailmap
         self._received: Counter[tuple[str, str, str]] = Counter()
+        self.records: list[Given] = []
         self._names: Counter[Person] = Counter()
         needles = [address.encode("utf-8", "surrogateescape").lower() for address in claimed]
         ids = [ObjectId(scope.history.ids[position]) for position in positions_in(scope.known)]
@@ -199,90 +249,18 @@ class _Given:
                 author = self._mailmap.map(person)
                 if normalise(author.email) not in self._claimed:
                     self._received[(trailer.key.lower(), author.name, author.email)] += 1
+                    self.records.append(self._record(commit, trailer.key.lower(), author))
+
+    def _record(self, commit: Commit, key: str, author: Person) -> Given:
+        return Given(
+            id=commit.id,
+            key=key,
+            author=normalise(author.email),
+            time=commit.committer.seconds if isinstance(commit.committer, Ident) else 0,
+            is_only=reviewers_of(commit.trailers) <= self._claimed,
+            to_unverified=False,
+        )
 
     def contacts(self) -> tuple[Contact, ...]:
         """To whom, most first."""
-        return _contacts(self._received)
-
-
-@dataclass(slots=True)
-class _Sheet:
-    """Adds up the identity's own commits."""
-
-    commits: int = 0
-    merges: int = 0
-    added: int = 0
-    removed: int = 0
-    first: int | None = None
-    last: int | None = None
-    months: Counter[str] = field(default_factory=Counter)
-    subsystems: Counter[str] = field(default_factory=Counter)
-    touched: Counter[str] = field(default_factory=Counter)
-    committers: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    reviewers: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    largest: list[Patch] = field(default_factory=list)
-    findings: dict[str, Finding] = field(default_factory=dict)
-
-    def add(self, case: CommitCase, findings: Iterable[Finding]) -> None:
-        if case.commit.is_merge:
-            self.merges += 1
-            return
-        self.commits += 1
-        self.added += case.added
-        self.removed += case.removed
-        seconds = getattr(case.commit.committer, "seconds", 0)
-        self.first = seconds if self.first is None else min(self.first, seconds)
-        self.last = seconds if self.last is None else max(self.last, seconds)
-        self.months[day(seconds)[:7]] += 1
-        for lines in case.subsystems:
-            self.subsystems[lines.name] += lines.added
-            self.touched[lines.name] += 1
-        committer = case.committer.canonical
-        self.committers[("committer", committer.name, committer.email)] += 1
-        for trailer in case.commit.trailers:
-            key = trailer.key.lower()
-            if trailer.zone is Zone.BLOCK and trailer.person and key in REVIEW_KEYS:
-                self.reviewers[(key, trailer.person.name, trailer.person.email)] += 1
-        self.largest.append(Patch(id=case.id, subject=case.commit.subject, added=case.added))
-        self.largest.sort(key=lambda patch: (-patch.added, patch.id))
-        del self.largest[_LARGEST:]
-        for finding in findings:
-            known = self.findings.get(finding.rule)
-            if known is None or known.severity.rank < finding.severity.rank:
-                self.findings[finding.rule] = finding
-
-    def work(self) -> Work:
-        """The record of what was added up."""
-        return Work(
-            commits=self.commits,
-            merges=self.merges,
-            added=self.added,
-            removed=self.removed,
-            first_seen=None if self.first is None else day(self.first),
-            last_seen=None if self.last is None else day(self.last),
-            months=tuple(
-                MonthCount(month=month, commits=count)
-                for month, count in sorted(self.months.items())
-            ),
-            subsystems=tuple(
-                SubsystemShare(name=name, commits=self.touched[name], added=added)
-                for name, added in sorted(
-                    self.subsystems.items(), key=lambda item: (-item[1], item[0])
-                )
-            ),
-            largest=tuple(self.largest),
-            committers=_contacts(self.committers),
-            reviewers=_contacts(self.reviewers),
-            findings=tuple(
-                sorted(self.findings.values(), key=lambda f: (-f.severity.rank, f.rule))
-            ),
-        )
-
-
-def _contacts(counts: Counter[tuple[str, str, str]]) -> tuple[Contact, ...]:
-    return tuple(
-        Contact(role=role, name=name, email=email, commits=count)
-        for (role, name, email), count in sorted(
-            counts.items(), key=lambda item: (-item[1], item[0])
-        )
-    )
+        return contacts_of(self._received)

@@ -33,12 +33,15 @@ from provenance.words import Severity
 
 _PRIOR: Final = 50
 """Newcomers that the usual share of a rule counts for: it fades as this history has more."""
-_FORMAT: Final = 1
+_FORMAT: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """How many newcomers of this history did what each rule looks for; ``since`` is a day."""
+    """How many newcomers of this history did what each rule looks for; ``since`` is a day.
+
+    ``hits`` are by rule and severity, at least as grave.
+    """
 
     newcomers: int
     since: str
@@ -62,9 +65,15 @@ def find_patterns(
     if not asked:
         return {}
     here, before = examination.surveyors()
-    rates, affinity = _before(before, index, policy)
-    cases = here.range_cases(affinity)
-    seen = [(case, _observed(case, asked)) for case in cases]
+    rates, affinity = base_rates(before, index, policy)
+    return judge(here.range_cases(affinity), rates, asked, policy)
+
+
+def judge(
+    cases: Sequence[IdentityCase], rates: Rates, rules: Sequence[Rule], policy: Policy
+) -> dict[Address, Seen]:
+    """What the rules see in some identities, with the surprise of each signal."""
+    seen = [(case, _told(_observed(case, rules))) for case in cases]
     counts = _counts(seen)
     found = {}
     for case, observed in seen:
@@ -76,7 +85,10 @@ def find_patterns(
             pairs.sort(key=lambda item: (-item[2].bits, item[0].id))
             found[case.address] = Seen(
                 case=case,
-                pattern=Pattern(signals=tuple(signal for _, _, signal in pairs)),
+                pattern=Pattern(
+                    signals=tuple(signal for _, _, signal in pairs),
+                    before=len(case.deeds) - len(case.inside),
+                ),
                 findings=tuple(
                     rule.identity_finding(case, _with_rate(one, signal))
                     for rule, one, signal in pairs
@@ -88,6 +100,15 @@ def find_patterns(
 def _observed(case: IdentityCase, rules: Iterable[Rule]) -> list[tuple[Rule, Observation]]:
     found = ((rule, rule.observed(case)) for rule in rules)
     return [(rule, one) for rule, one in found if one]
+
+
+def _told(
+    observed: list[tuple[Rule, Observation]],
+) -> list[tuple[Rule, Observation]]:
+    """What speaks for somebody is told only beside something else."""
+    if any(one.severity is not Severity.INFO for _, one in observed):
+        return observed
+    return [(rule, one) for rule, one in observed if not rule.speaks_for]
 
 
 def _with_rate(seen: Observation, signal: Signal) -> Observation:
@@ -104,7 +125,18 @@ def _with_rate(seen: Observation, signal: Signal) -> Observation:
 def _counts(
     seen: Sequence[tuple[IdentityCase, Sequence[tuple[Rule, Observation]]]],
 ) -> Counter[str]:
-    return Counter(rule.id for _, observed in seen for rule, _ in observed)
+    """How many identities did what a rule looks for, so gravely or more, by ``_grade``."""
+    return Counter(
+        _grade(rule, severity)
+        for _, observed in seen
+        for rule, one in observed
+        for severity in Severity
+        if severity.rank <= one.severity.rank
+    )
+
+
+def _grade(rule: Rule, severity: Severity) -> str:
+    return f"{rule.id} {severity}"
 
 
 def _signal(
@@ -115,15 +147,20 @@ def _signal(
     cases: Sequence[IdentityCase],
     policy: Policy,
 ) -> Signal:
-    hits, compared, among = counts[rule.id], len(cases), str(rule.among)
+    grade = _grade(rule, seen.severity)
+    hits, compared, among = counts[grade], len(cases), str(rule.among)
     if rule.among is Among.NEWCOMERS:
-        hits, compared = rates.hits.get(rule.id, 0), rates.newcomers
+        hits, compared = rates.hits.get(grade, 0), rates.newcomers
         among = f"newcomers since {rates.since}" if compared else "earlier newcomers"
     elif rule.among is Among.HANDLERS:
         compared = sum(case.intake is not None for case in cases)
     share = (hits + _PRIOR * rule.usual) / (compared + _PRIOR)
     weight = policy.pattern.weights.get(rule.id, 1.0)
-    bits = 0.0 if seen.severity is Severity.INFO else -math.log2(min(1.0, share)) * weight
+    bits = -math.log2(min(1.0, share))
+    if rule.speaks_for:
+        bits = -rule.speaks_for
+    elif seen.severity is Severity.INFO:
+        bits = 0.0
     return Signal(
         rule=rule.id,
         severity=seen.severity,
@@ -131,11 +168,11 @@ def _signal(
         hits=hits,
         compared=compared,
         among=among,
-        bits=round(bits, 1),
+        bits=round(bits * weight, 1) + 0.0,
     )
 
 
-def _before(surveyor: Surveyor, index: Index, policy: Policy) -> tuple[Rates, Affinity]:
+def base_rates(surveyor: Surveyor, index: Index, policy: Policy) -> tuple[Rates, Affinity]:
     """Base rates and affinity at a release, from the index where it has them."""
     kind, key = _kind(surveyor, policy), surveyor.trust_base
     kept = index.facts(kind, [key]).get(key) if key else None
@@ -145,7 +182,7 @@ def _before(surveyor: Surveyor, index: Index, policy: Policy) -> tuple[Rates, Af
     affinity = surveyor.affinity()
     since, cases = surveyor.newcomer_cases(affinity)
     rules = [rule for rule in all_rules() if rule.check_identity]
-    hits = Counter(rule.id for case in cases for rule, _ in _observed(case, rules))
+    hits = _counts([(case, _observed(case, rules)) for case in cases])
     rates = Rates(newcomers=len(cases), since=day(since), hits=dict(sorted(hits.items())))
     if key:
         data = [rates.newcomers, rates.since, rates.hits, affinity.data()]

@@ -84,8 +84,8 @@ class PatternPolicy:
     ``releases`` and ``newcomers`` bound the newcomers that are compared with.
     """
 
-    high: float = 18.0
-    medium: float = 10.0
+    high: float = 7.0
+    medium: float = 5.0
     weights: Mapping[str, float] = field(default_factory=dict)
     young_days: int = 1095
     new_days: int = 60

@@ -44,7 +44,7 @@ def test_check_explains_one_commit(sample: Sampler) -> None:
         "committer Ben Torres <ben@net.example> listed maintainer",
         "no reference to an upstream commit",
         "Lines: +410 -0 in 2 files",
-        "high large-unverified-addition: an unverified author adds 410 lines",
+        "medium large-unverified-addition: an unverified author adds 410 lines",
     ):
         assert part in words
 
@@ -150,7 +150,13 @@ def test_who_tells_the_story_of_an_identity(sample: Sampler) -> None:
         (one["role"], one["email"], one["commits"]) for one in found["given"]
     ]
     shown = run(*words).stdout
-    for part in ("Commits by month", "Largest patches", "Gave reviews", "What this does not show"):
+    for part in (
+        "Commits from 2021-07-01 on",
+        "What is unusual",
+        "Largest patches",
+        "Gave reviews",
+        "What this does not show",
+    ):
         assert part in shown
 
 
@@ -312,3 +318,54 @@ def test_a_commit_belongs_to_a_subsystem_by_content(sample: Sampler, tmp_path: P
     assert {"name": "POKING", "added": 1, "removed": 0, "pattern": "poke_(a|b)"} in used
     assert ["THE REST"] == [row["name"] for row in beside]
     assert "POKING (by content: K: poke_(a|b))" in run("check", "HEAD~1", "-C", str(work)).stdout
+
+
+def test_a_backtest_counts_flags_release_by_release(sample: Sampler) -> None:
+    """Each release at its own trust base, as an audit of it would."""
+    path = str(sample("newcomer").path)
+    found = as_json("backtest", "v1.0..v1.1", "-C", path)
+    audited = as_json("audit", "v1.1", "-C", path)
+    (release,) = found["releases"]
+    assert ("v1.1", 6, 0) == (release["release"], release["commits"], release["skipped"])
+    assert audited["summary"]["by_severity"] == release["by_severity"]
+    assert 1 == release["identities_at_high"]
+    shown = run("backtest", "v1.0..v1.1", "-C", path).stdout
+    assert "Flags per release (1 releases)" in shown
+    rows = run("backtest", "v1.0..v1.1", "-C", path, "-f", "csv").stdout.splitlines()
+    assert "release,commits,critical,high,medium,low,info,identities_at_high,skipped" == rows[0]
+    refused = run("backtest", "v1.1", "-C", path)
+    assert (2, "") == (refused.code, refused.stdout)
+    assert "needs a range" in refused.stderr
+
+
+def test_a_policy_changes_a_backtest(sample: Sampler, tmp_path: Path) -> None:
+    """That is what it is for."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[pattern]\nhigh = 99.0\nmedium = 99.0\n")
+    words = ("backtest", "v1.0..v1.1", "-C", str(sample("newcomer").path))
+    found = as_json(*words, "--policy", str(policy))
+    assert 0 == found["releases"][0]["by_severity"]["high"]
+
+
+def test_who_shows_signals_timeline_and_the_nearest(sample: Sampler) -> None:
+    """With base rates, fixes apart from features, and what could not be shown."""
+    words = ("who", "rob@sable-mail.example", "-C", str(sample("pattern-of-author").path))
+    found = as_json(*words, "--like", "2")
+    assert {"burst-of-patches", "no-depth-in-subsystem"} <= {s["rule"] for s in found["signals"]}
+    counts = found["work"]["timeline"]["counts"]
+    assert (10, 1, 0) == tuple(sum(counts[kind]) for kind in ("fix", "feature", "other"))
+    assert ["pia@holt.example"] == [near["email"] for near in found["like"]]
+    assert ("sable-mail.example", 1, False) == (
+        found["domain"]["name"], found["domain"]["identities"], found["domain"]["is_free_mail"]
+    )  # fmt: skip
+    entered = {one["name"]: one["entered"] for one in found["work"]["subsystems"]}
+    assert {"NETWORKING": "2021-07-01", "STORAGE": "2021-07-11"}.items() <= entered.items()
+    shown = run(*words, "--like", "2").stdout
+    for part in (
+        "together",
+        "newcomers since",
+        "Not shown by any evidence",
+        "nearest pattern",
+        "█",
+    ):
+        assert part in shown

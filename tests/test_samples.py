@@ -85,12 +85,13 @@ def test_innocent_oddities_are_not_flagged(sample: Sampler) -> None:
     assert [] == audit(repo=sample("innocent-oddities").path).flagged()
 
 
-def test_the_newcomer_module_is_high(sample: Sampler) -> None:
-    """409 lines in one commit by an unverified author."""
+def test_all_that_the_newcomer_sent_is_high(sample: Sampler) -> None:
+    """By the pattern: fixes, a review given, then a module. What others sent is not."""
     report = audit(repo=sample("newcomer").path)
     high = [commit for commit in report.commits if commit.severity == "high"]
-    assert ["net: add the sable offload module"] == [commit.subject for commit in high]
-    assert [410] == [commit.lines.added for commit in high]
+    assert 410 in [commit.lines.added for commit in high]
+    assert {"rob@sable-mail.example"} == {commit.author.email for commit in high}
+    assert 4 == len(high)
 
 
 def test_samples_are_the_same_everywhere(sample: Sampler, tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ TOP = 20
 SHARE = 0.01
 """Share of a release's commits that anybody looks at."""
 
+_BUDGET = 20
+"""Identities of a release that somebody looks at."""
+
 
 @dataclass(frozen=True)
 class View:
@@ -244,6 +247,13 @@ def median_rank(figures: Sequence[Figures]) -> float | None:
     """The median best place of all identities; one that is never listed comes last."""
     found = [float("inf") if rank is None else rank for one in figures for rank in one.ranks]
     return statistics.median(found) if found else None
+
+
+def in_first_twenty(figures: Sequence[Figures]) -> float | None:
+    """The share of the identities whose best place is among the first twenty: the budget."""
+    ranks = [rank for one in figures for rank in one.ranks]
+    within = sum(rank is not None and rank <= _BUDGET for rank in ranks)
+    return within / len(ranks) if ranks else None
 
 
 def precision(figures: Sequence[Figures]) -> float | None:

@@ -21,7 +21,8 @@ class Row:
     """An identity of a report, in its order, or a commit.
 
     ``lines`` are added ones, ``new`` tells an author first seen in the release, ``unsigned``
-    counts commits that lack their author's or committer's sign-off.
+    counts commits that lack their author's or committer's sign-off.  An identity also has its
+    ``commits`` and the bits of each of its ``signals``.
     """
 
     who: int
@@ -29,6 +30,8 @@ class Row:
     lines: int
     new: bool
     unsigned: int
+    commits: int = 1
+    signals: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -199,6 +202,8 @@ def _identity_row(
         lines=identity["lines_added"],
         new=not any(name in seen_before for name in names),
         unsigned=sum(unsigned.get(name, 0) for name in dict.fromkeys(names)),
+        commits=identity["commits"],
+        signals={one["rule"]: one["bits"] for one in identity.get("signals", ())},
     )
 
 

@@ -12,6 +12,7 @@ from benchmarks.detection.metrics import (
     Method,
     Statistic,
     estimate,
+    in_first_twenty,
     judge,
     mean_auc,
     median_rank,
@@ -27,6 +28,7 @@ _CAMPAIGN: Mapping[str, Statistic] = {
     "payload recall": ratio("payloads_found", "payloads"),
     "rank AUC": mean_auc,
     "median rank": median_rank,
+    "in the first 20": in_first_twenty,
 }
 _COST: Mapping[str, Statistic] = {
     "commits flagged per release": ratio("share", "releases"),

@@ -18,7 +18,7 @@ from provenance.repository import Repository
 
 AUTHORITY_FILES: Final = frozenset({"MAINTAINERS", ".mailmap"})
 _WINDOW: Final = 4000
-_SURFACE: Final = "surface"
+_SURFACE: Final = "surface 2"
 _NOTHING: Final = b"[]"
 
 

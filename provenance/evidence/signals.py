@@ -42,11 +42,16 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """All signals of one identity, most surprising first; ``bits`` is their sum."""
+    """All signals of one identity, most surprising first; ``bits`` is their sum.
+
+    ``before`` counts its commits in this history before the audited range, as far as they
+    were read.
+    """
 
     signals: tuple[Signal, ...]
+    before: int
 
     @property
     def bits(self) -> float:
-        """The sum over the signals, to a tenth."""
-        return round(sum(signal.bits for signal in self.signals), 1)
+        """The sum over the signals, to a tenth; never less than nothing."""
+        return max(0.0, round(sum(signal.bits for signal in self.signals), 1))

@@ -34,6 +34,7 @@ class Surface(StrEnum):
     KCONFIG_SYMBOL = "kconfig-symbol"
     BUILD_OBJECT = "build-object"
     BUILD_COMMAND = "build-command"
+    BUILD_UNPACKS = "build-unpacks-data"
     FIRMWARE = "firmware-blob"
 
 
@@ -84,7 +85,14 @@ _CODE: Final[_Patterns] = tuple(
 _KCONFIG: Final[_Patterns] = (
     (Surface.KCONFIG_SYMBOL, compile_regex(r"(?m)^\s*(?:menu)?config\s+\w+\s*$")),
 )
+_UNPACKS: Final = compile_regex(
+    r"\|\s*(?:/\w+/)*(?:ba|da|k|z)?sh\b|\beval\b|\bbase64\s+(?:-d|--decode)|\buudecode\b"
+    r"|\b(?:xz|gzip|bzip2|lzma|zstd)\s+-\w*d|\b(?:un(?:xz|lzma)|xzcat|zcat|bzcat|gunzip)\b"
+    r"|\bdd\s+if=|\b(?:curl|wget)\s|\bxxd\s+-r|\bopenssl\s+enc"
+)
+"""What runs data, unpacks it or fetches it: rare where a tree is built or tested."""
 _BUILD: Final[_Patterns] = (
+    (Surface.BUILD_UNPACKS, _UNPACKS),
     (Surface.BUILD_OBJECT, compile_regex(r"(?m)^\s*[\w$()-]*\b(?:obj|lib)-[\w$()]+\s*[:+]?=")),
     (
         Surface.BUILD_COMMAND,
@@ -132,6 +140,8 @@ def _patterns_for(path: str) -> _Patterns:
         return _KCONFIG
     if _is_build_file(path):
         return _BUILD
+    if path.endswith((*SCRIPTS, "configure", "autogen.sh", "configure.ac", "configure.in")):
+        return ((Surface.BUILD_UNPACKS, _UNPACKS),)
     return _CODE if path.endswith(_SOURCE) else ()
 
 

@@ -186,7 +186,9 @@ class AuditPage:
         return [Section(title=title, lines=tuple(lines))]
 
     def _identities(self) -> Section:
-        people = [who for who in self.report.identities if who.status is Status.UNVERIFIED]
+        people = [
+            who for who in self.report.identities if who.status is Status.UNVERIFIED and who.commits
+        ]
         people.sort(key=lambda who: (-who.lines_added, who.email))
         shown = people[:_IDENTITY_ROWS]
         rest = len(people) - len(shown)

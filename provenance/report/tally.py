@@ -21,6 +21,7 @@ from provenance.report.model import (
     SubsystemReport,
     Summary,
 )
+from provenance.rules import rules_by_handler
 from provenance.words import Severity, Status, Verdict
 
 
@@ -33,6 +34,17 @@ class _Identity:
     subsystems: Counter[str] = field(default_factory=Counter)
     via: Counter[Person] = field(default_factory=Counter)
     findings: dict[str, Finding] = field(default_factory=dict)
+
+    def take(self, finding: Finding) -> None:
+        """Keeps the gravest finding of each rule."""
+        known = self.findings.get(finding.rule)
+        if known is None or finding.severity.rank > known.severity.rank:
+            self.findings[finding.rule] = finding
+
+    @property
+    def is_grave(self) -> bool:
+        """True for a finding of high severity or more."""
+        return any(one.severity.rank >= Severity.HIGH.rank for one in self.findings.values())
 
 
 @dataclass(slots=True)
@@ -97,9 +109,16 @@ class Tally:
             identity.subsystems[lines.name] += lines.added + lines.removed
         identity.via.update(dict.fromkeys(verified_handlers(case), 1))
         for finding in report.findings:
-            known = identity.findings.get(finding.rule)
-            if known is None or finding.severity.rank > known.severity.rank:
-                identity.findings[finding.rule] = finding
+            if finding.rule not in rules_by_handler():
+                identity.take(finding)
+            else:
+                for handler in case.handlers:
+                    self._identity_of(handler).take(finding)
+
+    def _identity_of(self, standing: Standing) -> _Identity:
+        """The record of an identity; without commits where it only handled some."""
+        key = person_key(standing.canonical)
+        return self._identities.setdefault(key, _Identity(standing=standing))
 
     def addresses(self) -> frozenset[Address]:
         """The keys of the identities seen."""
@@ -111,10 +130,10 @@ class Tally:
             commits=self._commits,
             merges=self._merges,
             flagged=self._flagged,
-            authors=len(self._identities),
+            authors=sum(one.commits > 0 for one in self._identities.values()),
             unverified_authors=sum(
-                identity.standing.status is Status.UNVERIFIED
-                for identity in self._identities.values()
+                one.commits > 0 and one.standing.status is Status.UNVERIFIED
+                for one in self._identities.values()
             ),
             lines_added=self._added,
             lines_removed=self._removed,
@@ -131,8 +150,8 @@ class Tally:
     ) -> tuple[IdentityReport, ...]:
         """Authors and whoever else was seen, in the order in which to look at them.
 
-        First by surprise, then unverified ones, then by lines added: nothing else decides.
-        ``record`` is over all history.
+        First those with a finding of high severity, then by surprise, then unverified ones,
+        then by lines added: nothing else decides.  ``record`` is over all history.
         """
         for address, seen in people.items():
             if any(found.severity.rank for found in seen.findings):
@@ -140,6 +159,7 @@ class Tally:
         ordered = sorted(
             self._identities.items(),
             key=lambda item: (
+                not item[1].is_grave,
                 -people[item[0]].pattern.bits if item[0] in people else 0.0,
                 item[1].standing.status.strength,
                 -item[1].added,

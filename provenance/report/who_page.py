@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from provenance.evidence.model import Evidence
+from provenance.dates import day
+from provenance.evidence.model import Evidence, Outcome
+from provenance.evidence.pattern.model import Kind
+from provenance.evidence.pattern.nearest import Near
+from provenance.evidence.pattern.timeline import Timeline
+from provenance.evidence.signals import Signal
 from provenance.findings import Finding
 from provenance.report.document import Column, Document, Section, Table
-from provenance.report.lines_page import bar
 from provenance.report.model import Tool
 from provenance.words import Status
 
 _SHOWN = 8
-_MONTHS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +57,32 @@ class Patch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubsystemShare:
-    """What the identity did in one subsystem."""
+    """What the identity did in one subsystem; ``entered`` is the day of its first commit there."""
 
     name: str
     commits: int
     added: int
+    entered: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindShare:
+    """Commits of one kind, with the median of the lines they add."""
+
+    kind: Kind
+    commits: int
+    median_added: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainFacts:
+    """The mail domain: how many identities of this history use it, established ones apart."""
+
+    name: str
+    is_free_mail: bool
+    is_disposable: bool
+    identities: int
+    established: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +96,8 @@ class Work:
     first_seen: str | None
     last_seen: str | None
     months: tuple[MonthCount, ...]
+    timeline: Timeline | None
+    kinds: tuple[KindShare, ...]
     subsystems: tuple[SubsystemShare, ...]
     largest: tuple[Patch, ...]
     committers: tuple[Contact, ...]
@@ -94,6 +120,9 @@ class Dossier:
     trust_base_id: str | None
     evidence: tuple[Evidence, ...]
     aliases: tuple[Alias, ...]
+    domain: DomainFacts
+    signals: tuple[Signal, ...]
+    like: tuple[Near, ...]
     work: Work
     given: tuple[Contact, ...]
     history_complete: bool
@@ -121,9 +150,11 @@ class WhoPage:
 
     def document(self) -> Document:
         found = self.dossier
-        sections = [self._head(), self._evidence(), self._aliases()]
+        sections = [self._head(), self._signals(), *self._evidence(), self._aliases()]
         if found.work.commits:
-            sections += [self._months(), self._subsystems(), self._largest()]
+            sections += [self._timeline(), self._subsystems(), self._largest()]
+        if found.like:
+            sections.append(self._like())
         sections += [
             _people("Applied by", found.work.committers),
             _people("Reviewed, acked or tested by", found.work.reviewers),
@@ -154,14 +185,32 @@ class WhoPage:
             facts.append(("Seen", f"{work.first_seen} to {work.last_seen} (committer dates)"))
         else:
             facts.append(("Commits", "none authored; named in trailers only"))
+        facts.append(("Mail domain", _described(found.domain)))
         return Section(facts=facts)
 
-    def _evidence(self) -> Section:
-        seen = self.dossier.evidence
-        return Section(
-            title="Evidence",
-            facts=[(f"  {one.source}", f"{one.outcome}: {one.detail}") for one in seen],
-        )
+    def _signals(self) -> Section:
+        """What is unusual, with how unusual it is; the whole history is taken for new."""
+        found = self.dossier.signals
+        lines = [f"{one.bits:4.1f}  {one.rule}: {one.message} ({one.base_rate})" for one in found]
+        bits = round(sum(one.bits for one in found), 1)
+        title = "What is unusual, in bits of surprise; unusual is not wrong"
+        if len(found) > 1:
+            lines.append(f"{bits:4.1f}  together")
+        return Section(title=title, lines=tuple(lines) or ("nothing that a rule looks for",))
+
+    def _evidence(self) -> list[Section]:
+        """What speaks for the identity, and what does not or could not be looked at."""
+        sections = []
+        for title, wanted in (("Evidence for it", True), ("Not shown by any evidence", False)):
+            seen = [one for one in self.dossier.evidence if (one.outcome is Outcome.GOOD) is wanted]
+            sections.append(
+                Section(
+                    title=title,
+                    facts=[(f"  {one.source}", f"{one.outcome}: {one.detail}") for one in seen],
+                    lines=() if seen else ("none",),
+                )
+            )
+        return sections
 
     def _aliases(self) -> Section:
         return Section(
@@ -172,33 +221,63 @@ class WhoPage:
             ),
         )
 
-    def _months(self) -> Section:
-        months = self.dossier.work.months
-        shown = months[-_MONTHS:]
-        widest = max(one.commits for one in shown)
+    def _timeline(self) -> Section:
+        """A line of columns for fixes, features and the rest, to one scale."""
+        found = self.dossier.work.timeline
+        if found is None:
+            return Section(title="Commits over time", lines=("none",))
+        widest = max(max(counts, default=0) for counts in found.counts.values())
+        shares = {one.kind: one for one in self.dossier.work.kinds}
+        lines = []
+        for kind, counts in found.counts.items():
+            drawn = "".join(_column(count, widest) for count in counts)
+            share = shares.get(kind)
+            tail = f"{share.commits} commits, median +{share.median_added}" if share else "none"
+            lines.append(f"{kind:8}|{drawn}| {tail}")
+        each = "week" if found.weeks == 1 else f"{found.weeks} weeks"
+        title = f"Commits from {day(found.start)} on, a column for each {each}"
+        return Section(title=title, lines=tuple(lines))
+
+    def _like(self) -> Section:
         return Section(
-            title=f"Commits by month (the last {len(shown)} of {len(months)} months with any)",
+            title="Newcomers with the nearest pattern (distance in standard deviations a trait)",
             table=Table(
                 columns=(
-                    Column(title="month"),
+                    Column(title="who", limit=48),
+                    Column(title="distance", right=True),
                     Column(title="commits", right=True),
-                    Column(title=""),
+                    Column(title="signals in common", limit=48),
                 ),
-                rows=[(one.month, str(one.commits), bar(one.commits, widest)) for one in shown],
+                rows=[
+                    (
+                        f"{one.name} <{one.email}>",
+                        f"{one.distance:.2f}",
+                        str(one.commits),
+                        ", ".join(one.shared) or "-",
+                    )
+                    for one in self.dossier.like
+                ],
             ),
         )
 
     def _subsystems(self) -> Section:
         found = self.dossier.work.subsystems
         return Section(
-            title=f"Subsystems ({len(found)})",
+            title=f"Subsystems in the order in which it entered them ({len(found)})",
+            lines=(f"{len(found) - _SHOWN} later ones in the JSON report",)
+            if len(found) > _SHOWN
+            else (),
             table=Table(
                 columns=(
+                    Column(title="since"),
                     Column(title="subsystem", limit=60),
                     Column(title="commits", right=True),
                     Column(title="added", right=True),
                 ),
-                rows=[(one.name, str(one.commits), str(one.added)) for one in found[:_SHOWN]],
+                rows=[
+                    (one.entered, one.name, str(one.commits), str(one.added))
+                    for one in sorted(found, key=lambda one: (one.entered, one.name))[:_SHOWN]
+                ],
             ),
         )
 
@@ -223,6 +302,30 @@ class WhoPage:
             title="Findings on these commits, the gravest of each rule",
             lines=[f"{one.severity} {one.rule}: {one.message}" for one in found] or ("none",),
         )
+
+
+_COLUMNS = " ▁▂▃▄▅▆▇█"
+
+
+def _column(count: int, widest: int) -> str:
+    """One character whose height is the share of the highest; anything at all is visible."""
+    if not count or not widest:
+        return " "
+    return _COLUMNS[max(1, round(count / widest * (len(_COLUMNS) - 1)))]
+
+
+def _described(domain: DomainFacts) -> str:
+    if not domain.name:
+        return "none"
+    words = [domain.name]
+    if domain.is_free_mail:
+        words.append("free mail")
+    if domain.is_disposable:
+        words.append("hands out throw-away addresses")
+    words.append(f"{domain.identities} identities in this history use it")
+    if domain.established:
+        words.append(f"{domain.established} of them established")
+    return ", ".join(words)
 
 
 def _people(title: str, contacts: Sequence[Contact]) -> Section:

@@ -6,9 +6,12 @@ title line, then "What it looks for", "Why it matters", "Example", "What to do" 
 ``check_tag(case)`` for the audited release tag, ``check_identity(case)`` for what an author
 did over time; a rule has one of them, and it is pure.
 
+What a rule about commits sees is the author's doing, unless ``BY_HANDLER`` says that whoever
+took it over decided it: the author of a backport is that of the original.
+
 A rule about identities also has ``USUAL``, the share of newcomers who do the same in a history
 where nothing was wrong, which counts where a history has too few to tell, and may say
-``AMONG`` whom else its base rate is taken.
+``AMONG`` whom else its base rate is taken; ``SPEAKS_FOR`` are bits that it takes off the sum.
 """
 
 from __future__ import annotations
@@ -51,6 +54,8 @@ class Rule:
     check_identity: Callable[[IdentityCase], Iterable[Observation]] | None
     usual: float
     among: Among
+    speaks_for: float
+    by_handler: bool
 
     @property
     def title(self) -> str:
@@ -88,6 +93,12 @@ class Rule:
 
 
 @cache
+def rules_by_handler() -> frozenset[str]:
+    """Ids of the rules that see what a handler did."""
+    return frozenset(rule.id for rule in all_rules() if rule.by_handler)
+
+
+@cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, by id."""
     rules = []
@@ -102,6 +113,8 @@ def all_rules() -> tuple[Rule, ...]:
                 check_identity=getattr(module, "check_identity", None),
                 usual=getattr(module, "USUAL", 0.0),
                 among=getattr(module, "AMONG", Among.NEWCOMERS),
+                speaks_for=getattr(module, "SPEAKS_FOR", 0.0),
+                by_handler=getattr(module, "BY_HANDLER", False),
             )
         )
     return tuple(sorted(rules, key=lambda rule: rule.id))

@@ -30,6 +30,8 @@ from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity
 
+BY_HANDLER = True
+
 SHOWN = 2
 
 

@@ -31,6 +31,8 @@ from provenance.parse.comparison import Content
 from provenance.rules import Observation
 from provenance.words import Severity
 
+BY_HANDLER = True
+
 
 def check(case: CommitCase) -> Iterator[Observation]:
     if case.upstream is None or case.upstream.comparison.content is not Content.DIFFERENT:

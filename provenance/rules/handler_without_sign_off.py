@@ -31,6 +31,8 @@ from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity, Status
 
+BY_HANDLER = True
+
 
 def check(case: CommitCase) -> Iterator[Observation]:
     if "the committer did not sign off" not in case.route.reasons:

@@ -2,9 +2,9 @@
 
 What it looks for:
     An unverified author whose commit adds at least ``limits.large_addition`` lines of
-    source (default 300: high) or of anything else, such as documents and board
-    configurations (medium), or a new source file of at least ``limits.sizeable_addition``
-    lines (default 100: medium) or a smaller one (low).
+    source (default 300: medium), a new source file of at least ``limits.sizeable_addition``
+    lines (default 100: medium), as many lines of anything else or a smaller new file (low).
+    One large patch alone is what every new driver is: high comes from the author's pattern.
 
 Why it matters:
     New code is read less closely line by line than a fix, and a whole file has no history
@@ -19,7 +19,7 @@ What to do:
     ``provenance who ADDRESS`` what else the identity sent.
 
 References:
-    Documentation/process/submitting-patches; docs/trust.md.
+    Documentation/process/submitting-patches; docs/trust.md; the rule pattern-of-author.
 """
 
 from __future__ import annotations
@@ -65,11 +65,9 @@ def check(case: CommitCase) -> Iterator[Observation]:
     new = [change for change in case.changes if change.change == "A" and _is_source(change)]
     new_lines = sum(change.added for change in new)
     source = sum(change.added for change in case.changes if _is_source(change))
-    if source >= limits.large_addition:
-        severity = Severity.HIGH
-    elif case.added >= limits.large_addition or new_lines >= limits.sizeable_addition:
+    if source >= limits.large_addition or new_lines >= limits.sizeable_addition:
         severity = Severity.MEDIUM
-    elif new:
+    elif new or case.added >= limits.large_addition:
         severity = Severity.LOW
     else:
         return

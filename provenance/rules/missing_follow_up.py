@@ -28,6 +28,8 @@ from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity
 
+BY_HANDLER = True
+
 
 def check(case: CommitCase) -> Iterator[Observation]:
     if not case.is_stable:

@@ -2,8 +2,10 @@
 
 What it looks for:
     Each signal about an identity has a surprise in bits: 3 of 412 newcomers did the same is
-    6.7 bits. Where two or more signals of an identity add up to ``pattern.high`` bits its commits
-    in the range are flagged high, from ``pattern.medium`` bits medium. Every signal is listed
+    6.7 bits. Where the signals of an identity add up to ``pattern.high`` bits its commits in the
+    range are flagged high, from ``pattern.medium`` bits medium. Of somebody with
+    ``established.commits`` commits before the range only what adds new source files or
+    ``pattern.feature`` lines is high: the rest is their ordinary work. Every signal is listed
     with its base rate; ``pattern.weights`` changes how much each counts.
 
 Why it matters:
@@ -28,23 +30,26 @@ from collections.abc import Iterator
 
 from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
+from provenance.parse.surface import is_source
 from provenance.rules import Observation
 from provenance.words import Severity
-
-_SIGNALS = 2
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
     pattern, policy = case.pattern, case.policy.pattern
-    if (
-        pattern is None
-        or len(pattern.signals) < _SIGNALS
-        or pattern.bits < min(policy.medium, policy.high)
-    ):
+    if pattern is None or pattern.bits < min(policy.medium, policy.high):
         return
     names = ", ".join(f"{signal.rule} ({signal.base_rate})" for signal in pattern.signals)
+    is_known = pattern.before >= case.policy.established.commits
+    is_high = pattern.bits >= policy.high and (not is_known or _is_new(case))
     yield Observation(
-        severity=Severity.HIGH if pattern.bits >= policy.high else Severity.MEDIUM,
+        severity=Severity.HIGH if is_high else Severity.MEDIUM,
         confidence=Confidence.MEDIUM,
         message=f"its author's history has {pattern.bits} bits of surprise: {names}",
     )
+
+
+def _is_new(case: CommitCase) -> bool:
+    """True where the commit brings something that was not there."""
+    adds = any(change.change == "A" and is_source(change.path) for change in case.changes)
+    return adds or case.added >= case.policy.pattern.feature

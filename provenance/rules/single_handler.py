@@ -34,7 +34,8 @@ _SHARE = 0.9
 
 
 def check_identity(case: IdentityCase) -> Iterator[Observation]:
-    if len(case.deeds) < _COMMITS or not case.inside or not case.handlers:
+    few = len(case.deeds) < _COMMITS or not case.inside or not case.handlers
+    if few or not case.unverified:
         return
     handler, count = min(case.handlers.items(), key=lambda item: (-item[1], item[0]))
     if count < _SHARE * len(case.deeds):

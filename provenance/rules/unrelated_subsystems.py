@@ -35,7 +35,7 @@ USUAL = 0.05
 
 
 def check_identity(case: IdentityCase) -> Iterator[Observation]:
-    if not case.inside:
+    if not case.unverified or not case.inside:
         return
     start = max(case.first_seen, case.inside[0].time - case.policy.breadth_days * DAY)
     end = start + 2 * case.policy.breadth_days * DAY

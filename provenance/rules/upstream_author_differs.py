@@ -28,6 +28,8 @@ from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity, Status
 
+BY_HANDLER = True
+
 
 def check(case: CommitCase) -> Iterator[Observation]:
     if case.upstream is None or case.upstream.author_matches is not False:

@@ -21,6 +21,9 @@ def command(
     trust_base: o.TrustBase = None,
     keyring: o.Keyring = None,
     policy: o.PolicyFile = None,
+    like: Annotated[
+        int, typer.Option("--like", metavar="N", min=0, help="The N newcomers most like it.")
+    ] = 0,
     no_cache: o.NoCache = False,
     cache_dir: o.CacheDir = None,
     no_progress: o.NoProgress = False,
@@ -42,6 +45,6 @@ def command(
     )
     o.require_format(format_)
     with progress_bar(enabled=not no_progress) as progress:
-        found = dossier(address, repo=repo, settings=settings, progress=progress)
+        found = dossier(address, like=like, repo=repo, settings=settings, progress=progress)
     emit(WhoPage(dossier=found), format_name=format_, output=output)
     return CLEAN if found.history_complete else INCOMPLETE

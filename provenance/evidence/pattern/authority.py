@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from provenance.errors import MissingObjectError
 from provenance.evidence.changes import AUTHORITY_FILES, CommitChanges
 from provenance.evidence.pattern.model import Claim, Deed
 from provenance.facts import Address, Commit, Ident, ObjectId, Person
 from provenance.index.history import History
-from provenance.index.ranges import Scope
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import parse_people
@@ -19,34 +18,31 @@ _NO_OBJECT = "0" * 40
 
 
 class ClaimFinder:
-    """Finds them; with a scope only those that it holds."""
+    """Finds them among the commits of a mask and some release tags."""
 
     def __init__(
         self,
         repository: Repository,
         history: History,
         addresses: Sequence[Address],
-        scope: Scope | None,
+        mask: bytearray,
+        tags: Iterable[str],
     ) -> None:
         self._repository = repository
-        self._inside = scope.inside if scope else None
         self._committed: dict[Address, tuple[int, str]] = {}
         authors, merges = history.authors, history.merges
         for position, number in enumerate(history.committers):
-            if merges[position] or (self._inside and not self._inside[position]):
+            if merges[position] or not mask[position]:
                 continue
             committer = addresses[number]
             if committer and committer != addresses[authors[position]]:
                 moment = (history.commit_times[position], history.ids[position])
                 if committer not in self._committed or moment < self._committed[committer]:
                     self._committed[committer] = moment
-        self._tagged = dict(self._taggers(scope))
+        self._tagged = dict(self._taggers(tags))
 
-    def _taggers(self, scope: Scope | None) -> Iterator[tuple[Address, tuple[int, str]]]:
+    def _taggers(self, names: Iterable[str]) -> Iterator[tuple[Address, tuple[int, str]]]:
         """Who made release tags, the newest first so that the oldest stays."""
-        names = list(self._repository.releases)
-        if scope:
-            names = [scope.tip.tag_name] if scope.tip.tag_name in names else []
         found = [
             (tag.tagger.seconds, name, tag.tagger.person.email)
             for name in names

@@ -37,6 +37,8 @@ _BUILD: Final = re.compile(
     r"|^(?:Makefile|Kbuild|Rules)[\w.]*$|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
     r"|(?:^|/)tests?/.*(?:Makefile\w*|\.sh|\.m4)$"
 )
+_SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".dts", ".dtsi")
+_MAKEFILE: Final = re.compile(r"(?:^|/)(?:Makefile|Kbuild)[\w.]*$|\.(?:sh|mak)$")
 _TOOL: Final = re.compile(
     r"\b(?:claude|copilot|chatgpt|gpt-\d\S*|codex|gemini|llama|llm|ai agent|coding agent|cursor)\b",
     re.IGNORECASE,
@@ -84,9 +86,9 @@ class DeedReader:
             added=sum(f.added for f in files),
             removed=sum(f.removed for f in files),
             new_source=new_source,
-            surface=len(all_surface(files, found.contents)),
+            surface=tuple(item.kind for item in all_surface(files, found.contents)),
             subsystems=self._subsystems(files),
-            build_files=tuple(f.path for f in files if is_build_file(f.path)),
+            build_files=build_files_of(files),
             binaries=tuple(f.path for f in files if f.binary),
             committer=_address(commit),
             reviewers=reviewers_of(commit.trailers),
@@ -129,6 +131,16 @@ def is_build_file(path: str) -> bool:
     Makefiles deep in the tree are not: whoever adds a driver adds a line to one.
     """
     return _BUILD.search(path) is not None
+
+
+def build_files_of(files: Sequence[FileChange]) -> tuple[str, ...]:
+    """Build files of a commit; other makefiles count where it adds no source file to be built."""
+    adds = any(f.change == "A" and f.path.endswith(_SOURCE) for f in files)
+    return tuple(
+        f.path
+        for f in files
+        if is_build_file(f.path) or (not adds and _MAKEFILE.search(f.path) is not None)
+    )
 
 
 def reviewers_of(trailers: Sequence[Trailer]) -> frozenset[Address]:

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from provenance.evidence.model import Standing
 from provenance.facts import Address, ObjectId
+from provenance.parse.surface import Surface
 from provenance.policy import PatternPolicy
 
 DAY = 86_400
@@ -30,9 +31,10 @@ class Kind(StrEnum):
 class Deed:
     """One non-merge commit of an identity.
 
-    ``new_source`` counts lines in source files that it adds, ``surface`` pieces of new attack
-    surface; ``build_files`` are scripts, makefiles and other files that run when the tree is
-    built, tested or released, ``binaries`` binary files.  ``inside`` tells the audited commits.
+    ``new_source`` counts lines in source files that it adds, ``surface`` has the kind of each
+    piece of new attack surface; ``build_files`` are scripts, makefiles and other files that run
+    when the tree is built, tested or released, ``binaries`` binary files.  ``inside`` tells the
+    audited commits.
     """
 
     id: ObjectId
@@ -42,7 +44,7 @@ class Deed:
     added: int
     removed: int
     new_source: int
-    surface: int
+    surface: tuple[Surface, ...]
     subsystems: tuple[str, ...]
     build_files: tuple[str, ...]
     binaries: tuple[str, ...]
@@ -110,14 +112,18 @@ class Likeness:
 class IdentityCase:
     """All that is known of one identity when the rules are asked.
 
-    ``deeds`` run from the oldest to the newest; where the identity has very many, the first
-    and the last.  ``circle`` are unverified identities that review each other, this one among
-    them; ``unrelated`` answers whether established people hardly ever work in both of two
-    subsystems.
+    ``unverified`` is False for somebody young whose track record is enough to be established;
+    ``domain_users`` counts the identities of the history that share the mail domain, 0 for free
+    mail and the like.  ``deeds`` run from the oldest to the newest; where the identity has very
+    many, the first and the last.  ``circle`` are unverified identities that review each other,
+    this one among them; ``unrelated`` answers whether established people hardly ever work in
+    both of two subsystems.
     """
 
     address: Address
     standing: Standing
+    unverified: bool
+    domain_users: int
     first_seen: int
     deeds: Sequence[Deed]
     given: Sequence[Given]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import Final
 
 from provenance.evidence.changes import ChangeReader
@@ -19,11 +20,11 @@ from provenance.evidence.pattern.model import DAY, Claim, Deed, Given, IdentityC
 from provenance.evidence.pattern.reviews import circles, given_by, read_reviews
 from provenance.evidence.trust import TrustBase
 from provenance.facts import Address, ObjectId, Person
-from provenance.index.history import positions_in, without
+from provenance.index.history import NOBODY, positions_in, without
 from provenance.index.index import Index
 from provenance.index.ranges import Scope
 from provenance.index.track_record import TrackRecord
-from provenance.parse.addresses import normalise
+from provenance.parse.addresses import normalise, registrable_domain
 from provenance.parse.maintainers import Maintainers
 from provenance.repository import Repository
 from provenance.settings import Progress, Settings
@@ -75,6 +76,16 @@ class Surveyor:
         self._addresses = [
             normalise(trust.mailmap.map(person).email) for person in scope.history.people
         ]
+        # An index knows people of other clones too.
+        self._present = sorted(
+            {
+                *compress(self._history.authors, scope.known),
+                *compress(self._history.committers, scope.known),
+            }
+            - {NOBODY}
+        )
+        present = dict.fromkeys(self._addresses[number] for number in self._present)
+        self._domains = Counter(map(registrable_domain, present))
 
     @property
     def trust_base(self) -> ObjectId | None:
@@ -96,7 +107,8 @@ class Surveyor:
         firsts = {address: found.first for address, found in record.items().items()}
         given = self._given(positions)
         authors = {self._addresses[history.authors[position]] for position in positions}
-        people = self._people({*authors, *given})
+        authors |= {self._addresses[history.committers[position]] for position in positions}
+        people = self._people({*authors, *given} - {Address("")})
         wanted = {
             address
             for address, person in people.items()
@@ -107,7 +119,7 @@ class Surveyor:
         around = _Around(
             given=given,
             circles=circles({who: given[who] for who in sorted(unverified & given.keys())}),
-            claims=ClaimFinder(self._repository, history, self._addresses, self._scope),
+            claims=self._claims(self._scope.inside),
             intakes=intakes(history, self._scope, self._addresses, firsts),
         )
         members = self._members(wanted, self._scope.known)
@@ -117,6 +129,35 @@ class Surveyor:
         )
         cases = [replace(case, like=like.get(case.address, ())) for case in cases]
         return [*cases, *self._handlers(around.intakes, wanted, firsts, affinity)]
+
+    def identity_case(
+        self,
+        address: Address,
+        claimed: Container[Address],
+        given: Sequence[Given],
+        affinity: Affinity,
+    ) -> IdentityCase:
+        """One identity by everything that history holds of it, whatever its standing.
+
+        ``claimed`` are all addresses that are the same identity.
+        """
+        numbers = {n for n, p in enumerate(self._history.people) if normalise(p.email) in claimed}
+        first = min(
+            (
+                self._history.commit_times[position]
+                for position, number in enumerate(self._history.authors)
+                if number in numbers and self._scope.known[position]
+            ),
+            default=0,
+        )
+        around = _Around(
+            given={address: given},
+            claims=self._claims(self._scope.known),
+        )
+        members = self._members({address}, self._scope.known)
+        people = self._people({address})
+        firsts = {address: first} if first else {}
+        return next(self._cases(people, members, firsts, around, affinity, everything=True))
 
     def newcomer_cases(self, affinity: Affinity) -> tuple[int, list[IdentityCase]]:
         """Newcomers before the trust base over their first year, and the time from which on.
@@ -151,7 +192,7 @@ class Surveyor:
         around = _Around(
             given=given,
             circles=circles(given),
-            claims=ClaimFinder(self._repository, history, self._addresses, None),
+            claims=self._claims(mask),
         )
         people = self._people(set(firsts))
         cases = self._cases(people, members, firsts, around, affinity, everything=True)
@@ -212,8 +253,9 @@ class Surveyor:
     def _people(self, addresses: set[Address]) -> dict[Address, Person]:
         """A claimed person for each address; one with commits where there is one."""
         found = {address: Person(name="", email=address) for address in addresses}
-        for number, address in enumerate(self._addresses):
-            if number and address in found and not found[address].name:
+        for number in self._present:
+            address = self._addresses[number]
+            if address in found and not found[address].name:
                 found[address] = self._history.people[number]
         return dict(sorted(found.items()))
 
@@ -242,7 +284,7 @@ class Surveyor:
         """The case of each identity; ``everything`` takes all its commits for audited."""
         inside = self._scope.inside
         chosen = {
-            who: _some(numbers, _NEWCOMER_DEEDS if everything else 0)
+            who: _some(numbers, _NEWCOMER_DEEDS if everything and len(members) > 1 else 0)
             for who, numbers in members.items()
         }
         flat = [position for numbers in chosen.values() for position in numbers]
@@ -263,7 +305,16 @@ class Surveyor:
                 claims += around.claims.others(address)
             self._progress("comparing identities", done, len(flat))
             standing = self._assessor.assess_person(people[address])
-            yield self._case(address, standing, firsts, deeds, claims, around, affinity)
+            yield self._case(
+                address,
+                standing,
+                firsts,
+                deeds,
+                claims,
+                around,
+                affinity,
+                unverified=everything or standing.status is Status.UNVERIFIED,
+            )
 
     def _case(
         self,
@@ -274,12 +325,16 @@ class Surveyor:
         claims: Iterable[Claim],
         around: _Around,
         affinity: Affinity,
+        *,
+        unverified: bool,
     ) -> IdentityCase:
         given = around.given.get(address, ())
         first = firsts.get(address) or min((one.time for one in given), default=0)
         return IdentityCase(
             address=address,
             standing=standing,
+            unverified=unverified,
+            domain_users=self._domain_users(address),
             first_seen=first,
             deeds=tuple(deeds),
             given=tuple(given),
@@ -292,6 +347,13 @@ class Surveyor:
             policy=self._policy,
         )
 
+    def _domain_users(self, address: Address) -> int:
+        domain = registrable_domain(address)
+        domains = self._trust.domains
+        if not domain or domains.is_free_mail(address) or domains.is_disposable(address):
+            return 0
+        return self._domains[domain]
+
     def _handlers(
         self,
         found: Mapping[Address, Intake],
@@ -303,9 +365,28 @@ class Surveyor:
         people = self._people(set(found) - wanted)
         around = _Around(intakes=found)
         return [
-            self._case(who, self._assessor.assess_person(person), firsts, (), (), around, affinity)
+            self._case(
+                who,
+                self._assessor.assess_person(person),
+                firsts,
+                (),
+                (),
+                around,
+                affinity,
+                unverified=False,
+            )
             for who, person in people.items()
         ]
+
+    def _claims(self, mask: bytearray) -> ClaimFinder:
+        """Claims in the commits of a mask and in the release tags on them."""
+        tags = []
+        for name in self._repository.releases:
+            commit = self._repository.resolve(f"refs/tags/{name}").commit
+            position = self._history.positions.get(commit)
+            if position is not None and mask[position]:
+                tags.append(name)
+        return ClaimFinder(self._repository, self._history, self._addresses, mask, tags)
 
     def _since(self) -> int:
         """When the release was made from which on newcomers are compared with."""

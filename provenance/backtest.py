@@ -1,0 +1,86 @@
+"""A policy run over every release of a series: how many flags it would have raised."""
+
+from __future__ import annotations
+
+from collections import Counter
+from os import PathLike
+
+from provenance.audit import DEFAULTS, TOOL, Inspector, open_indexed, patterns_of, range_info
+from provenance.errors import UsageError
+from provenance.evidence.examination import Examination
+from provenance.index.index import Index
+from provenance.index.ranges import Scope, choose_scope, release_scopes
+from provenance.report.backtest_page import BacktestReport, ReleaseFlags, RuleFlags
+from provenance.repository import Repository
+from provenance.settings import Progress, Settings, no_progress
+from provenance.words import Severity
+
+SCHEMA = "provenance-backtest/1"
+
+
+def backtest(
+    revision: str,
+    *,
+    repo: str | PathLike[str] = ".",
+    settings: Settings = DEFAULTS,
+    progress: Progress = no_progress,
+) -> BacktestReport:
+    """Audits each release of ``A..Z`` at its own trust base, the release before it.
+
+    Raises ``UsageError`` where the revision is no range.
+    """
+    if ".." not in revision:
+        raise UsageError("a back-test needs a range", hint="e.g. v6.12..v6.12.9")
+    with open_indexed(repo, settings) as (repository, index):
+        whole = choose_scope(
+            repository,
+            index,
+            revision,
+            base=None,
+            trust_base=None,
+            mainline=settings.mainline,
+            progress=progress,
+        )
+        scopes = release_scopes(repository, whole)
+        return BacktestReport(
+            schema=SCHEMA,
+            tool=TOOL,
+            range=range_info(repository, whole, settings),
+            policy_sha256=settings.policy.sha256,
+            releases=tuple(
+                _release(repository, index, scope, settings, progress) for scope in scopes
+            ),
+        )
+
+
+def _release(
+    repository: Repository, index: Index, scope: Scope, settings: Settings, progress: Progress
+) -> ReleaseFlags:
+    """The flags that one release gets."""
+    examination = Examination(repository, index, scope, settings, progress)
+    inspector = Inspector(settings, examination.as_of)
+    people = inspector.inspect_people(examination, index)
+    commits, by_severity, rules = 0, Counter[Severity](), Counter[tuple[str, Severity]]()
+    grave: set[str] = set()
+    for case in examination.cases(patterns_of(people)):
+        record = inspector.inspect(case)
+        commits += 1
+        if record.severity:
+            by_severity[record.severity] += 1
+            if record.severity.rank >= Severity.HIGH.rank:
+                grave.add(case.author.address)
+        rules.update({(found.rule, found.severity) for found in record.findings})
+    skipped = len(examination.unreadable) + len(examination.over_budget) + len(examination.partial)
+    return ReleaseFlags(
+        release=scope.tip.tag_name or scope.tip.name,
+        commits=commits,
+        skipped=skipped,
+        by_severity={severity: by_severity[severity] for severity in Severity},
+        identities_at_high=len(grave),
+        rules=tuple(
+            RuleFlags(rule=rule, severity=severity, commits=count)
+            for (rule, severity), count in sorted(
+                rules.items(), key=lambda item: (-item[0][1].rank, -item[1], item[0])
+            )
+        ),
+    )
