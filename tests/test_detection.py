@@ -42,7 +42,7 @@ from benchmarks.detection.text import small_fix, source, tampered
 from benchmarks.detection.world import World
 from tests.git import git
 
-HIGH, LOW = 3, 1
+HIGH, MEDIUM, LOW = 3, 2, 1
 DAY = 86_400
 START = 1_500_000_000
 AREAS = ("drivers/amber", "drivers/birch", "net")
@@ -366,7 +366,7 @@ def test_one_campaign_from_plan_to_figures(world: World, tmp_path: Path) -> None
     outcome = made.outcomes[-1]
     assert not outcome.scaffold_flagged
     assert [sent.kind for sent in outcome.sent if sent.payload] == ["feature"]
-    found = judge(made, by_program(HIGH))
+    found = judge(made, by_program(MEDIUM))
     assert (found.people_found, found.payloads_found) == (1, 1)
     assert found.real_flagged == 0
     repo = tmp_path / f"{name}-3"
