@@ -29,7 +29,6 @@ from provenance.facts import Address
 from provenance.findings import Filter
 from provenance.index.index import Index
 from provenance.index.ranges import Scope, choose_scope, single_scope
-from provenance.index.track_record import TrackRecord
 from provenance.patterns import Seen, find_patterns
 from provenance.report.build import commit_report, tag_info
 from provenance.report.model import (
@@ -85,9 +84,6 @@ def audit(
             record = inspector.inspect(case)
             tally.add(case, record)
             commits.append(record)
-        everything = TrackRecord(
-            scope.history, scope.known, examination.trust.mailmap, key=scope.known_key
-        )
         return Report(
             schema=SCHEMA,
             tool=TOOL,
@@ -96,7 +92,7 @@ def audit(
             completeness=completeness(repository, scope, examination, len(commits)),
             summary=tally.summary(),
             commits=commits,
-            identities=tally.identities(everything.get, people),
+            identities=tally.identities(examination.everything.get, people),
             subsystems=tally.subsystems(),
             policy=_policy(settings),
             min_severity=settings.min_severity,

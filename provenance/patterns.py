@@ -66,7 +66,7 @@ def find_patterns(
         return {}
     here, before = examination.surveyors()
     rates, affinity = base_rates(before, index, policy)
-    return judge(here.range_cases(affinity), rates, asked, policy)
+    return judge(here.range_cases(affinity, examination.everything), rates, asked, policy)
 
 
 def judge(

@@ -6,6 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 from provenance.dates import LAST
@@ -175,6 +176,12 @@ class Examination:
     def history(self) -> History:
         """All history around the scope."""
         return self._scope.history
+
+    @cached_property
+    def everything(self) -> TrackRecord:
+        """What each identity did in all history that the repository reaches."""
+        scope = self._scope
+        return TrackRecord(scope.history, scope.known, self.trust.mailmap, key=scope.known_key)
 
     def line_tallies(self, take: Take, *, keep: str) -> Iterator[LineTally]:
         """The lines of the scope's non-merge commits, added up by ``take`` (``LineReader``)."""

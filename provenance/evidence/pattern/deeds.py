@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from dataclasses import fields
+from typing import Final, NamedTuple
 
 from provenance.evidence.cases import all_surface
 from provenance.evidence.changes import ChangeReader, CommitChanges
@@ -14,7 +16,7 @@ from provenance.index.index import Index
 from provenance.parse.addresses import normalise
 from provenance.parse.maintainers import THE_REST, Maintainers
 from provenance.parse.objects import parse_commit
-from provenance.parse.surface import is_source
+from provenance.parse.surface import Surface, is_source
 from provenance.repository import Repository
 
 REVIEW_KEYS: Final = frozenset({"reviewed-by", "acked-by", "tested-by"})
@@ -45,6 +47,14 @@ _TOOL: Final = re.compile(
 )
 
 
+class Found(NamedTuple):
+    """A deed, and the commit with its changes where they were read for it."""
+
+    deed: Deed
+    commit: Commit | None
+    changes: CommitChanges | None
+
+
 class DeedReader:
     """Reads deeds by id; subsystems are those of one MAINTAINERS file."""
 
@@ -55,11 +65,36 @@ class DeedReader:
         self._index = index
         self._where = where
         self._jobs = jobs
+        self._kind = f"deed 1 {where.digest[:32]}"
 
-    def read(
-        self, ids: Sequence[ObjectId], inside: Sequence[bool]
-    ) -> Iterator[tuple[ObjectId, Deed, Commit, CommitChanges] | None]:
-        """Each commit's deed; None where it or its changes cannot be read."""
+    def read(self, ids: Sequence[ObjectId], inside: Sequence[bool]) -> Iterator[Found | None]:
+        """Each commit's deed; None where it or its changes cannot be read.
+
+        Deeds outside the range are kept in the index; of those the commit itself is not given.
+        """
+        outside = [name for name, audited in zip(ids, inside, strict=True) if not audited]
+        known = {
+            name: deed
+            for name, raw in self._index.facts(self._kind, outside).items()
+            if (deed := unpack_deed(raw))
+        }
+        wanted = [
+            (name, audited)
+            for name, audited in zip(ids, inside, strict=True)
+            if audited or name not in known
+        ]
+        fresh = self._read(wanted)
+        for name, audited in zip(ids, inside, strict=True):
+            if audited or name not in known:
+                found = next(fresh)
+                if found and not audited:
+                    self._index.keep(self._kind, name, pack_deed(found.deed))
+                yield found
+            else:
+                yield Found(known[name], None, None)
+
+    def _read(self, wanted: Sequence[tuple[ObjectId, bool]]) -> Iterator[Found | None]:
+        ids = [name for name, _ in wanted]
         changes = ChangeReader(
             self._repository,
             self._index,
@@ -68,12 +103,12 @@ class DeedReader:
             jobs=self._jobs,
         ).read(ids)
         raws = self._repository.stream_raw(ids)
-        for raw, (name, found), audited in zip(raws, changes, inside, strict=True):
+        for raw, (name, found), (_, audited) in zip(raws, changes, wanted, strict=True):
             if raw.type != "commit" or found is None:
                 yield None
                 continue
             commit = parse_commit(name, raw.raw)
-            yield name, self._deed(commit, found, inside=audited), commit, found
+            yield Found(self._deed(commit, found, inside=audited), commit, found)
 
     def _deed(self, commit: Commit, found: CommitChanges, *, inside: bool) -> Deed:
         files = found.files
@@ -104,6 +139,27 @@ class DeedReader:
             for name in places_of(self._where, file.path):
                 names.setdefault(name)
         return tuple(names)
+
+
+def pack_deed(deed: Deed) -> bytes:
+    """A deed outside the range for the index."""
+    values = [getattr(deed, field.name) for field in fields(deed)]
+    plain = [sorted(value) if isinstance(value, frozenset) else value for value in values]
+    return json.dumps(plain).encode("ascii")
+
+
+def unpack_deed(raw: bytes) -> Deed | None:
+    """The deed that was packed; None on other bytes."""
+    try:
+        values = dict(zip((field.name for field in fields(Deed)), json.loads(raw), strict=True))
+        for name in ("subsystems", "build_files", "binaries", "tools"):
+            values[name] = tuple(values[name])
+        values["surface"] = tuple(map(Surface, values["surface"]))
+        values["reviewers"] = frozenset(values["reviewers"])
+        values["kind"] = Kind(values["kind"])
+        return Deed(**values)
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def places_of(where: Maintainers, path: str) -> Sequence[str]:

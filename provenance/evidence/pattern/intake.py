@@ -8,7 +8,7 @@ from typing import Final
 
 from provenance.evidence.pattern.model import DAY, Intake
 from provenance.facts import Address
-from provenance.index.history import History
+from provenance.index.history import History, positions_in
 from provenance.index.ranges import Scope
 
 _NEW_DAYS: Final = 365
@@ -29,13 +29,15 @@ def intakes(
     times, inside, trusted = history.commit_times, scope.inside, scope.trusted
     start = times[history.positions[scope.trust_base]] if scope.trust_base else 0
     oldest = start - _BEFORE_DAYS * DAY
-    for position, number in enumerate(history.committers):
+    earliest = min((times[p] for p in positions_in(inside)), default=0)
+    since = min(oldest, earliest)
+    for position in [p for p, time in enumerate(times) if time >= since]:
         audited = bool(inside[position])
-        if history.merges[position] or not (
-            audited or (trusted[position] and times[position] >= oldest)
-        ):
+        before = trusted[position] and times[position] >= oldest
+        if history.merges[position] or not (audited or before):
             continue
-        committer, author = addresses[number], addresses[history.authors[position]]
+        committer = addresses[history.committers[position]]
+        author = addresses[history.authors[position]]
         if committer and author and committer != author:
             counts[audited][committer] += 1
             new[audited][committer] += times[position] - firsts.get(author, 0) <= _NEW_DAYS * DAY

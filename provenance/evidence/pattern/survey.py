@@ -24,7 +24,7 @@ from provenance.index.history import NOBODY, positions_in, without
 from provenance.index.index import Index
 from provenance.index.ranges import Scope
 from provenance.index.track_record import TrackRecord
-from provenance.parse.addresses import normalise, registrable_domain
+from provenance.parse.addresses import domain_of, normalise, registrable_domain
 from provenance.parse.maintainers import Maintainers
 from provenance.repository import Repository
 from provenance.settings import Progress, Settings
@@ -84,8 +84,10 @@ class Surveyor:
             }
             - {NOBODY}
         )
-        present = dict.fromkeys(self._addresses[number] for number in self._present)
-        self._domains = Counter(map(registrable_domain, present))
+        present = {self._addresses[number] for number in self._present}
+        self._domains: Counter[str] = Counter()
+        for domain, users in Counter(map(domain_of, present)).items():
+            self._domains[registrable_domain(f"x@{domain}")] += users
 
     @property
     def trust_base(self) -> ObjectId | None:
@@ -97,13 +99,13 @@ class Surveyor:
         """The release tags that decide who counts as a newcomer."""
         return sorted(self._repository.releases)
 
-    def range_cases(self, affinity: Affinity) -> list[IdentityCase]:
-        """Everybody in the range without standing, or young with a track record alone."""
+    def range_cases(self, affinity: Affinity, record: TrackRecord) -> list[IdentityCase]:
+        """Everybody in the range without standing, or young with a track record alone.
+
+        ``record`` is that of all history.
+        """
         history, inside = self._history, without(self._scope.inside, self._history.merges)
         positions = positions_in(inside)
-        record = TrackRecord(
-            history, self._scope.known, self._trust.mailmap, key=self._scope.known_key
-        )
         firsts = {address: found.first for address, found in record.items().items()}
         given = self._given(positions)
         authors = {self._addresses[history.authors[position]] for position in positions}
@@ -298,9 +300,11 @@ class Surveyor:
                 found = next(stream)
                 done += 1
                 if found:
-                    deeds.append(found[1])
-                    if around.claims:
-                        claims += around.claims.own_entries(address, found[2], found[3], found[1])
+                    deeds.append(found.deed)
+                if found and around.claims and found.commit and found.changes:
+                    claims += around.claims.own_entries(
+                        address, found.commit, found.changes, found.deed
+                    )
             if around.claims:
                 claims += around.claims.others(address)
             self._progress("comparing identities", done, len(flat))
