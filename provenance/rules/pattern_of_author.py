@@ -5,8 +5,10 @@ What it looks for:
     6.7 bits. Where the signals of an identity add up to ``pattern.high`` bits its commits in the
     range are flagged high, from ``pattern.medium`` bits medium. Of somebody with
     ``established.commits`` commits before the range only what adds new source files or
-    ``pattern.feature`` lines is high: the rest is their ordinary work. Every signal is listed
-    with its base rate; ``pattern.weights`` changes how much each counts.
+    ``pattern.feature`` lines is high: the rest is their ordinary work. From ``pattern.medium``
+    bits on a commit with ``limits.large_addition`` lines of new source files (default 300) is
+    high by itself. Every signal is listed with its base rate; ``pattern.weights`` changes how
+    much each counts.
 
 Why it matters:
     One newcomer with a fix is normal, and so is each signal alone. What alarmed maintainers in
@@ -42,6 +44,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
     names = ", ".join(f"{signal.rule} ({signal.base_rate})" for signal in pattern.signals)
     is_known = pattern.before >= case.policy.established.commits
     is_high = pattern.bits >= policy.high and (not is_known or _is_new(case))
+    is_high = is_high or _new_source(case) >= case.policy.limits.large_addition
     yield Observation(
         severity=Severity.HIGH if is_high else Severity.MEDIUM,
         confidence=Confidence.MEDIUM,
@@ -51,5 +54,9 @@ def check(case: CommitCase) -> Iterator[Observation]:
 
 def _is_new(case: CommitCase) -> bool:
     """True where the commit brings something that was not there."""
-    adds = any(change.change == "A" and is_source(change.path) for change in case.changes)
-    return adds or case.added >= case.policy.pattern.feature
+    return bool(_new_source(case)) or case.added >= case.policy.pattern.feature
+
+
+def _new_source(case: CommitCase) -> int:
+    """Lines in source files that the commit adds."""
+    return sum(f.added for f in case.changes if f.change == "A" and is_source(f.path))
