@@ -369,3 +369,14 @@ def test_who_shows_signals_timeline_and_the_nearest(sample: Sampler) -> None:
         "█",
     ):
         assert part in shown
+
+
+@pytest.mark.parametrize("words", [("audit",), ("check", "main"), ("lines",), ("index",),
+                                   ("who", "rob@sable-mail.example")])  # fmt: skip
+def test_verbose_says_the_phases(sample: Sampler, words: tuple[str, ...]) -> None:
+    """On standard error; the result is the same."""
+    path = ("-C", str(sample("newcomer").path))
+    told, silent = run(*words, *path, "-v"), run(*words, *path)
+    assert silent.raw == told.raw
+    assert "reading history: " in told.stderr
+    assert "reading history: " not in silent.stderr

@@ -96,6 +96,7 @@ Jobs = Annotated[
     int | None, typer.Option("-j", "--jobs", min=1, help="git processes at once (default: cores).")
 ]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="No progress bar.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say each phase and its time.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No remarks on standard error.")]
 
 

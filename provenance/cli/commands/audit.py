@@ -39,6 +39,7 @@ def command(
     no_cache: o.NoCache = False,
     cache_dir: o.CacheDir = None,
     no_progress: o.NoProgress = False,
+    verbose: o.Verbose = False,
     quiet: o.Quiet = False,
 ) -> int:
     """Audit a release tag or a range.
@@ -68,7 +69,7 @@ def command(
         quiet=quiet,
     )
     o.require_format(format_)
-    with progress_bar(enabled=not no_progress) as progress:
+    with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         report = audit(revision, repo=repo, settings=settings, progress=progress)
     found = report.range
     say(f"audited {found.base or 'the beginning'}..{found.tip}: {found.reason}", quiet=quiet)

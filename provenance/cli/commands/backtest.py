@@ -27,6 +27,7 @@ def command(
     no_cache: o.NoCache = False,
     cache_dir: o.CacheDir = None,
     no_progress: o.NoProgress = False,
+    verbose: o.Verbose = False,
     quiet: o.Quiet = False,
 ) -> int:
     """Try a policy on every release of a series: how many flags would it have raised?
@@ -48,7 +49,7 @@ def command(
         quiet=quiet,
     )
     o.require_format(format_)
-    with progress_bar(enabled=not no_progress) as progress:
+    with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         report = backtest(series, repo=repo, settings=settings, progress=progress)
     emit(BacktestPage(report=report), format_name=format_, output=output)
     return INCOMPLETE if any(one.skipped for one in report.releases) else CLEAN

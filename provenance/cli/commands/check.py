@@ -33,6 +33,8 @@ def command(
     no_cache: o.NoCache = False,
     cache_dir: o.CacheDir = None,
     no_progress: o.NoProgress = False,
+    verbose: o.Verbose = False,
+    quiet: o.Quiet = False,
 ) -> int:
     """Explain one commit: claims, evidence, route, upstream, lines, findings.
 
@@ -50,13 +52,14 @@ def command(
         policy=policy,
         no_cache=no_cache,
         cache_dir=cache_dir,
+        quiet=quiet,
         select=select,
         ignore=ignore,
         as_of=as_of,
         baseline=baseline,
     )
     o.require_format(format_)
-    with progress_bar(enabled=not no_progress) as progress:
+    with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         report = check(commit, repo=repo, settings=settings, progress=progress)
     emit(CheckPage(report=report), format_name=format_, output=output)
     return exit_code(report.completeness, report.commit.severity, fail_on)

@@ -20,6 +20,7 @@ def command(
     ] = False,
     jobs: o.Jobs = None,
     no_progress: o.NoProgress = False,
+    verbose: o.Verbose = False,
     quiet: o.Quiet = False,
 ) -> int:
     """Build or refresh the index ahead of time.
@@ -30,7 +31,7 @@ def command(
     from provenance.indexing import build_index
 
     settings = o.build_settings(cache_dir=cache_dir, jobs=jobs, quiet=quiet)
-    with progress_bar(enabled=not no_progress) as progress:
+    with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         made = build_index(
             repo=repo, with_changes=not history_only, settings=settings, progress=progress
         )

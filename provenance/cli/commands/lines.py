@@ -44,6 +44,8 @@ def command(
     no_cache: o.NoCache = False,
     cache_dir: o.CacheDir = None,
     no_progress: o.NoProgress = False,
+    verbose: o.Verbose = False,
+    quiet: o.Quiet = False,
 ) -> int:
     """Count lines added and removed in a range, split by author status."""
     from provenance.errors import UsageError
@@ -59,13 +61,14 @@ def command(
         policy=policy,
         no_cache=no_cache,
         cache_dir=cache_dir,
+        quiet=quiet,
         jobs=jobs,
         surface=Whose.EVERYBODY if surface else Whose.NOBODY,
         remerge=False,
     )
     o.require_format(format_)
     count = measure_releases if per_release else partial(measure, by=By(by))
-    with progress_bar(enabled=not no_progress) as progress:
+    with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         report = count(
             revision,
             selection=Selection(path=path, subsystem=subsystem),

@@ -27,6 +27,8 @@ def command(
     no_cache: o.NoCache = False,
     cache_dir: o.CacheDir = None,
     no_progress: o.NoProgress = False,
+    verbose: o.Verbose = False,
+    quiet: o.Quiet = False,
 ) -> int:
     """Show the dossier of one identity.
 
@@ -41,10 +43,11 @@ def command(
         policy=policy,
         no_cache=no_cache,
         cache_dir=cache_dir,
+        quiet=quiet,
         remerge=False,
     )
     o.require_format(format_)
-    with progress_bar(enabled=not no_progress) as progress:
+    with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         found = dossier(address, like=like, repo=repo, settings=settings, progress=progress)
     emit(WhoPage(dossier=found), format_name=format_, output=output)
     return CLEAN if found.history_complete else INCOMPLETE
