@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from provenance.errors import MissingObjectError
-from provenance.evidence.changes import AUTHORITY_FILES, CommitChanges
-from provenance.evidence.pattern.model import Claim, Deed
-from provenance.facts import Address, Commit, Ident, ObjectId, Person
+from provenance.evidence.changes import AUTHORITY_FILES
+from provenance.evidence.pattern.model import Claim
+from provenance.facts import Address, Commit, FileChange, Ident, ObjectId, Person
 from provenance.index.history import History
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
@@ -61,30 +61,31 @@ class ClaimFinder:
             time, place = self._tagged[address]
             yield Claim(what="tags a release", place=place, time=time)
 
-    def own_entries(
-        self, address: Address, commit: Commit, changes: CommitChanges, deed: Deed
-    ) -> Iterator[Claim]:
-        """An entry for the author's own address in MAINTAINERS or .mailmap."""
-        if not deed.inside:
-            return
-        own = {address}
-        if isinstance(commit.author, Ident):
-            own.add(normalise(commit.author.person.email))
-        for file in changes.files:
-            if file.path in AUTHORITY_FILES:
-                before = self._named(file.path, file.old_id)
-                if (self._named(file.path, file.new_id) - before) & own:
-                    what = f"adds an entry of its own to {file.path}"
-                    yield Claim(what=what, place=deed.id, time=deed.time)
 
-    def _named(self, path: str, blob: ObjectId) -> set[Address]:
-        if blob == _NO_OBJECT:
-            return set()
-        try:
-            raw = self._repository.read(blob).raw
-        except MissingObjectError:
-            return set()
-        return {normalise(person.email) for person in people_named(path, raw)}
+def own_entries(
+    commit: Commit, files: Sequence[FileChange], repository: Repository
+) -> tuple[str, ...]:
+    """Those of MAINTAINERS and .mailmap in which the author's own address is new."""
+    if not isinstance(commit.author, Ident):
+        return ()
+    own = normalise(commit.author.person.email)
+    return tuple(
+        file.path
+        for file in files
+        if file.path in AUTHORITY_FILES
+        and own in _named(repository, file.path, file.new_id)
+        and own not in _named(repository, file.path, file.old_id)
+    )
+
+
+def _named(repository: Repository, path: str, blob: ObjectId) -> set[Address]:
+    if blob == _NO_OBJECT:
+        return set()
+    try:
+        raw = repository.read(blob).raw
+    except MissingObjectError:
+        return set()
+    return {normalise(person.email) for person in people_named(path, raw)}
 
 
 def people_named(path: str, raw: bytes) -> Sequence[Person]:

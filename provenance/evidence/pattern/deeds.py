@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
-from typing import Final, NamedTuple
+from dataclasses import fields, replace
+from typing import Final, TypeAlias
 
 from provenance.evidence.cases import all_surface
 from provenance.evidence.changes import ChangeReader, CommitChanges
+from provenance.evidence.pattern.authority import own_entries
 from provenance.evidence.pattern.model import Deed, Kind
 from provenance.facts import Address, Commit, FileChange, Ident, ObjectId, Trailer, Zone
 from provenance.index.index import Index
@@ -39,6 +40,10 @@ _BUILD: Final = re.compile(
     r"|^(?:Makefile|Kbuild|Rules)[\w.]*$|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
     r"|(?:^|/)tests?/.*(?:Makefile\w*|\.sh|\.m4)$"
 )
+_KIND: Final = "deed 1"
+_PATHS: Final = 2000
+"""Paths of one commit, the first, that decide which subsystems it is in."""
+_Kept: TypeAlias = tuple[Deed, tuple[str, ...]]
 _SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".dts", ".dtsi")
 _MAKEFILE: Final = re.compile(r"(?:^|/)(?:Makefile|Kbuild)[\w.]*$|\.(?:sh|mak)$")
 _TOOL: Final = re.compile(
@@ -47,16 +52,11 @@ _TOOL: Final = re.compile(
 )
 
 
-class Found(NamedTuple):
-    """A deed, and the commit with its changes where they were read for it."""
-
-    deed: Deed
-    commit: Commit | None
-    changes: CommitChanges | None
-
-
 class DeedReader:
-    """Reads deeds by id; subsystems are those of one MAINTAINERS file."""
+    """Reads deeds by id; subsystems are those of one MAINTAINERS file.
+
+    What a deed is without its subsystems is kept in the index: it serves every trust base.
+    """
 
     def __init__(
         self, repository: Repository, index: Index, where: Maintainers, *, jobs: int
@@ -65,36 +65,24 @@ class DeedReader:
         self._index = index
         self._where = where
         self._jobs = jobs
-        self._kind = f"deed 1 {where.digest[:32]}"
 
-    def read(self, ids: Sequence[ObjectId], inside: Sequence[bool]) -> Iterator[Found | None]:
-        """Each commit's deed; None where it or its changes cannot be read.
-
-        Deeds outside the range are kept in the index; of those the commit itself is not given.
-        """
-        outside = [name for name, audited in zip(ids, inside, strict=True) if not audited]
+    def read(self, ids: Sequence[ObjectId], inside: Sequence[bool]) -> Iterator[Deed | None]:
+        """Each commit's deed; None where it or its changes cannot be read."""
         known = {
-            name: deed
-            for name, raw in self._index.facts(self._kind, outside).items()
-            if (deed := unpack_deed(raw))
+            name: kept
+            for name, raw in self._index.facts(_KIND, ids).items()
+            if (kept := unpack_deed(raw))
         }
-        wanted = [
-            (name, audited)
-            for name, audited in zip(ids, inside, strict=True)
-            if audited or name not in known
-        ]
-        fresh = self._read(wanted)
+        fresh = self._read([name for name in ids if name not in known])
         for name, audited in zip(ids, inside, strict=True):
-            if audited or name not in known:
-                found = next(fresh)
-                if found and not audited:
-                    self._index.keep(self._kind, name, pack_deed(found.deed))
-                yield found
-            else:
-                yield Found(known[name], None, None)
+            found = known.get(ObjectId(name)) or next(fresh)
+            if found is None:
+                yield None
+                continue
+            deed, paths = found
+            yield replace(deed, subsystems=self._subsystems(paths), inside=audited)
 
-    def _read(self, wanted: Sequence[tuple[ObjectId, bool]]) -> Iterator[Found | None]:
-        ids = [name for name, _ in wanted]
+    def _read(self, ids: Sequence[ObjectId]) -> Iterator[_Kept | None]:
         changes = ChangeReader(
             self._repository,
             self._index,
@@ -102,18 +90,18 @@ class DeedReader:
             surface_of=frozenset(ids),
             jobs=self._jobs,
         ).read(ids)
-        raws = self._repository.stream_raw(ids)
-        for raw, (name, found), (_, audited) in zip(raws, changes, wanted, strict=True):
+        for raw, (name, found) in zip(self._repository.stream_raw(ids), changes, strict=True):
             if raw.type != "commit" or found is None:
                 yield None
                 continue
-            commit = parse_commit(name, raw.raw)
-            yield Found(self._deed(commit, found, inside=audited), commit, found)
+            kept = self._deed(parse_commit(name, raw.raw), found)
+            self._index.keep(_KIND, name, pack_deed(*kept))
+            yield kept
 
-    def _deed(self, commit: Commit, found: CommitChanges, *, inside: bool) -> Deed:
+    def _deed(self, commit: Commit, found: CommitChanges) -> _Kept:
         files = found.files
         new_source = sum(f.added for f in files if f.change == "A" and is_source(f.path))
-        return Deed(
+        deed = Deed(
             id=commit.id,
             subject=commit.subject,
             time=commit.committer.seconds if isinstance(commit.committer, Ident) else 0,
@@ -122,42 +110,45 @@ class DeedReader:
             removed=sum(f.removed for f in files),
             new_source=new_source,
             surface=tuple(item.kind for item in all_surface(files, found.contents)),
-            subsystems=self._subsystems(files),
+            subsystems=(),
             build_files=build_files_of(files),
             binaries=tuple(f.path for f in files if f.binary),
+            entries=own_entries(commit, files, self._repository),
             committer=_address(commit),
             reviewers=reviewers_of(commit.trailers),
             tools=tools_of(commit.trailers),
             zone=commit.author.zone if isinstance(commit.author, Ident) else "",
-            inside=inside,
+            inside=False,
         )
+        return deed, tuple(file.path for file in files[:_PATHS])
 
-    def _subsystems(self, files: Sequence[FileChange]) -> tuple[str, ...]:
+    def _subsystems(self, paths: Sequence[str]) -> tuple[str, ...]:
         """Sections of the files, or their first folders where no section covers them."""
         names: dict[str, None] = {}
-        for file in files:
-            for name in places_of(self._where, file.path):
+        for path in paths:
+            for name in places_of(self._where, path):
                 names.setdefault(name)
         return tuple(names)
 
 
-def pack_deed(deed: Deed) -> bytes:
-    """A deed outside the range for the index."""
+def pack_deed(deed: Deed, paths: Sequence[str]) -> bytes:
+    """A deed and the paths it touches for the index."""
     values = [getattr(deed, field.name) for field in fields(deed)]
     plain = [sorted(value) if isinstance(value, frozenset) else value for value in values]
-    return json.dumps(plain).encode("ascii")
+    return json.dumps([paths, *plain]).encode("ascii")
 
 
-def unpack_deed(raw: bytes) -> Deed | None:
-    """The deed that was packed; None on other bytes."""
+def unpack_deed(raw: bytes) -> _Kept | None:
+    """The deed and the paths that were packed; None on other bytes."""
     try:
-        values = dict(zip((field.name for field in fields(Deed)), json.loads(raw), strict=True))
-        for name in ("subsystems", "build_files", "binaries", "tools"):
+        paths, *plain = json.loads(raw)
+        values = dict(zip((field.name for field in fields(Deed)), plain, strict=True))
+        for name in ("subsystems", "build_files", "binaries", "entries", "tools"):
             values[name] = tuple(values[name])
         values["surface"] = tuple(map(Surface, values["surface"]))
         values["reviewers"] = frozenset(values["reviewers"])
         values["kind"] = Kind(values["kind"])
-        return Deed(**values)
+        return Deed(**values), tuple(paths)
     except (ValueError, TypeError, KeyError):
         return None
 

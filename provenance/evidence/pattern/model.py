@@ -33,8 +33,8 @@ class Deed:
 
     ``new_source`` counts lines in source files that it adds, ``surface`` has the kind of each
     piece of new attack surface; ``build_files`` are scripts, makefiles and other files that run
-    when the tree is built, tested or released, ``binaries`` binary files.  ``inside`` tells the
-    audited commits.
+    when the tree is built, tested or released, ``binaries`` binary files, ``entries`` files
+    of authority in which its author's own address is new.  ``inside`` tells the audited commits.
     """
 
     id: ObjectId
@@ -48,6 +48,7 @@ class Deed:
     subsystems: tuple[str, ...]
     build_files: tuple[str, ...]
     binaries: tuple[str, ...]
+    entries: tuple[str, ...]
     committer: Address
     reviewers: frozenset[Address]
     tools: tuple[str, ...]

@@ -297,14 +297,16 @@ class Surveyor:
             deeds: list[Deed] = []
             claims: list[Claim] = []
             for _ in numbers:
-                found = next(stream)
+                deed = next(stream)
                 done += 1
-                if found:
-                    deeds.append(found.deed)
-                if found and around.claims and found.commit and found.changes:
-                    claims += around.claims.own_entries(
-                        address, found.commit, found.changes, found.deed
-                    )
+                if deed:
+                    deeds.append(deed)
+            claims += [
+                Claim(what=f"adds an entry of its own to {path}", place=deed.id, time=deed.time)
+                for deed in deeds
+                for path in deed.entries
+                if deed.inside
+            ]
             if around.claims:
                 claims += around.claims.others(address)
             self._progress("comparing identities", done, len(flat))
