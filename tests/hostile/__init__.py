@@ -1,0 +1,1 @@
+"""What a repository may hold to mislead, hang or use whoever audits it, and what must happen."""
