@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -25,11 +25,12 @@ class Expect:
     """What the report must say; commits by the names their recipe gave them.
 
     ``rules`` are all rules that fire, at any severity; commits that are not named must have
-    none.  ``tag`` are those of the release tag.  ``error`` is part of the message of a refusal.
+    none; those in ``flagged`` must have one at least.  ``tag`` are those of the release tag.  ``error`` is part of the message of a refusal.
     """
 
     code: int = 0
     rules: Mapping[str, str] = field(default_factory=dict)
+    flagged: Sequence[str] = ()
     tag: str | None = None
     author: Mapping[str, str] = field(default_factory=dict)
     route: Mapping[str, str] = field(default_factory=dict)
@@ -77,18 +78,18 @@ def parameter(value: object, name: str, wrong: str = "") -> Any:
     return pytest.param(value, id=name, marks=marks)
 
 
-def fine(name: str, item: int, odd: str, recipe: Recipe, **expect: Any) -> Case:
-    """A case that must be left alone."""
-    return Case(
-        id=name, item=item, odd=odd, recipe=recipe, expect=Expect(**expect), fine=True
-    )
-
-
 def odd(
-    name: str, item: int, what: str, recipe: Recipe, wrong: str = "", **expect: Any
+    name: str, item: int, what: str, recipe: Recipe, *, wrong: str = "", **expect: Any
 ) -> Case:
     """A case that must be refused, flagged or not believed."""
     return Case(id=name, item=item, odd=what, recipe=recipe, expect=Expect(**expect), wrong=wrong)
+
+
+def fine(
+    name: str, item: int, what: str, recipe: Recipe, *, wrong: str = "", **expect: Any
+) -> Case:
+    """A case that must be left alone."""
+    return replace(odd(name, item, what, recipe, wrong=wrong, **expect), fine=True)
 
 
 def build(case: Case, folder: Path) -> World:
@@ -191,6 +192,8 @@ def seen(report: dict[str, Any], world: World, expect: Expect) -> dict[str, Any]
             for name, one in by_name.items()
         }
     )
+    shown = {name for name in expect.flagged if found["rules"].pop(name, None)}
+    found["flagged"] = type(expect.flagged)(one for one in expect.flagged if one in shown)
     if expect.commits is not None:
         found["commits"] = list(by_name)
     account = report["completeness"]

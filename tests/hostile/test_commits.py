@@ -275,9 +275,6 @@ MESSAGES: Final = [
     fine("many-parents", 36, "a thousand parents, all the same", lines(
         "tree {tree}", *["parent {parent}"] * 1000, "author {ben}{date}", "committer {ben}{date}"),
         commits=["tip"], **MALFORMED),
-    fine("70-000-parents", 36, "more parents than libgit2 walks", lines(
-        "tree {tree}", *["parent {parent}"] * 70_000, "author {ben}{date}", "committer {ben}{date}"),
-        commits=["tip"], **MALFORMED),
 ]  # fmt: skip
 
 

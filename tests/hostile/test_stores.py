@@ -10,7 +10,7 @@ from typing import Final
 
 from tests.git import git
 from tests.hostile import packs
-from tests.hostile.case import Case, Expect, build, cases, command, compare, fine, odd
+from tests.hostile.case import Case, build, cases, check, command, compare, fine, odd
 from tests.hostile.process import limited
 from tests.hostile.world import BEN, MALLORY, World, signed_off
 
@@ -328,7 +328,13 @@ PACKS: Final = [
 ]  # fmt: skip
 
 
-@cases(GRAPHS, LOOSE, PIPES, PACKS)
+@cases(GRAPHS, LOOSE)
+def test_only_bytes_that_fit_their_id_are_believed(case: Case, tmp_path: Path) -> None:
+    """A commit-graph is not asked; an object with other bytes than its id says is none."""
+    check(case, tmp_path)
+
+
+@cases(PIPES, PACKS)
 def test_a_damaged_store_ends_in_a_true_report(case: Case, tmp_path: Path) -> None:
     """Within a minute and a gibibyte, without a signal, and nothing damaged is believed."""
     world = build(case, tmp_path)
