@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +24,6 @@ def limited(
     memory: int = GIBIBYTE,
     seconds: int = SECONDS,
     before: Sequence[str] = (),
-    environment: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Runs it with so much address space and time.
 
@@ -35,14 +35,18 @@ def limited(
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-    done = subprocess.run(
+    with subprocess.Popen(
         [*before, sys.executable, "-m", "provenance", *words],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})},
-        capture_output=True,
-        timeout=seconds,
-        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
         preexec_fn=limit,  # noqa: PLW1509 - the child only sets limits before it starts
-    )
-    text = done.stdout.decode("utf-8")
-    return Outcome(done.returncode, text, done.stderr.decode("utf-8", "replace"), done.stdout)
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return Outcome(process.returncode, out.decode("utf-8"), err.decode("utf-8", "replace"), out)

@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli import run
 from tests.git import ENVIRONMENT
-from tests.hostile.case import Case, Expect, build, cases, fine, judge, odd
+from tests.hostile.case import Case, Expect, audit, build, cases, compare, fine, odd
 from tests.hostile.world import ADA, MALLORY, World, signed_off
 
 CLEAN: Final = {"commits": ["tip"], "author": {"tip": "listed"}, "lines": {"tip": (1, 0)}}
@@ -220,7 +220,7 @@ def test_nothing_runs(case: Case, tmp_path: Path) -> None:
     world = build(case, tmp_path)
     if not (tmp_path / "trap").exists():
         world.trap()
-    judge(case.expect, world)
+    compare(case.expect, world, audit(world))
     run("check", "v1.1", "-C", str(world.at or world.repo))
     assert not world.marker.exists()
 
@@ -294,7 +294,7 @@ def test_no_program_of_the_environment(
     """Nor does what a shell has set for git by hand reach the audit."""
     world = build(odd("environment", 9, "a program in the environment", World.commit), tmp_path)
     monkeypatch.setenv(name, str(world.trap()))
-    judge(Expect(commits=["tip"], lines={"tip": (1, 0)}), world)
+    compare(Expect(commits=["tip"], lines={"tip": (1, 0)}), world, audit(world))
     assert not world.marker.exists()
 
 

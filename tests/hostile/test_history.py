@@ -244,4 +244,4 @@ SHAPE: Final = [
 @cases(REPLACED, GRAFTED, SHALLOW, SHAPE)
 def test_only_the_objects_say_what_history_is(case: Case, tmp_path: Path) -> None:
     """Every commit of the objects is reported, no other, and what would hide it is named."""
-    check(case, tmp_path)
+    check(case, tmp_path, twice=True)

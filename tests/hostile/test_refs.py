@@ -13,6 +13,7 @@ from tests.hostile.world import ADA, BEN, MALLORY, World, signed_off
 
 Recipe = Callable[[World], None]
 TIP: Final = {"commits": ["tip"]}
+RAISES: Final = "_follow(), _checked(): a path that is none ends in an internal error"
 
 
 def loose(name: str, text: str) -> Recipe:
@@ -296,6 +297,14 @@ PLACES: Final = [
         error="does not lead to a git directory"),
     odd("git-file-nonsense", 12, "a .git file holds anything", git_file("\x1b[2J{repo}\n"),
         error="does not lead to a git directory"),
+    odd("git-file-nul", 12, "a .git file with a NUL", git_file("gitdir: {repo}\0x\n"),
+        error="does not lead to a git directory"),
+    odd("git-file-long", 12, "a .git file with a path of a hundred thousand characters",
+        git_file("gitdir: {repo}" + "/x" * 50_000), error="does not lead to a git directory", wrong=RAISES),
+    odd("commondir-nul", 12, "a common directory with a NUL", common("{repo}\0x"),
+        error="has no objects folder", wrong=RAISES),
+    odd("commondir-long", 12, "a common directory of a hundred thousand characters",
+        common("/x" * 50_000), error="has no objects folder", wrong=RAISES),
     odd("git-file-itself", 12, "a .git file leads to itself", git_file("gitdir: .git\n"),
         error="does not lead to a git directory"),
     odd("git-file-huge", 12, "a .git file of two megabytes",

@@ -189,7 +189,7 @@ COMMITS: Final = [
 @cases(COMMITS)
 def test_a_commit_is_attested_by_its_own_signature_only(case: Case, tmp_path: Path) -> None:
     """``attested`` needs a verified signature by a key with the author's address."""
-    check(case, tmp_path)
+    check(case, tmp_path, twice=True)
 
 
 def tagged(
@@ -319,4 +319,4 @@ PULLS: Final = [
 @cases(TAGS, PULLS)
 def test_a_signed_tag_covers_what_it_names(case: Case, tmp_path: Path) -> None:
     """A route is sealed by a verified tag over these very commits, and by nothing less."""
-    check(case, tmp_path)
+    check(case, tmp_path, twice=True)
