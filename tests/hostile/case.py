@@ -25,7 +25,8 @@ class Expect:
     """What the report must say; commits by the names their recipe gave them.
 
     ``rules`` are all rules that fire, at any severity; commits that are not named must have
-    none; those in ``flagged`` must have one at least.  ``tag`` are those of the release tag.  ``error`` is part of the message of a refusal.
+    none; those in ``flagged`` must have one at least.  ``tag`` are those of the release tag.
+    ``error`` is part of the message of a refusal.
     """
 
     code: int = 0
@@ -78,9 +79,7 @@ def parameter(value: object, name: str, wrong: str = "") -> Any:
     return pytest.param(value, id=name, marks=marks)
 
 
-def odd(
-    name: str, item: int, what: str, recipe: Recipe, *, wrong: str = "", **expect: Any
-) -> Case:
+def odd(name: str, item: int, what: str, recipe: Recipe, *, wrong: str = "", **expect: Any) -> Case:
     """A case that must be refused, flagged or not believed."""
     return Case(id=name, item=item, odd=what, recipe=recipe, expect=Expect(**expect), wrong=wrong)
 
@@ -124,7 +123,7 @@ def compare(expect: Expect, world: World, outcome: Outcome) -> dict[str, Any]:
     assert outcome.stdout, outcome.stderr
     report: dict[str, Any] = json.loads(outcome.stdout)
     found = seen(report, world, expect)
-    wanted = {key: value for key, value in vars(expect).items() if key in found}
+    wanted = {key: listed(value) for key, value in vars(expect).items() if key in found}
     assert {**wanted, "rules": split(expect.rules)} == found
     assert expect.code == outcome.code
     notes = " | ".join(text_of(note) for note in report["completeness"]["notes"])
@@ -174,7 +173,7 @@ def seen(report: dict[str, Any], world: World, expect: Expect) -> dict[str, Any]
     """The report's part of what is expected, in the same shape."""
     name_of = {commit: name for name, commit in world.named.items()}
     by_name = {name_of.get(one["id"], one["id"]): one for one in report["commits"]}
-    of = {
+    of: dict[str, Callable[[Any], object]] = {
         "author": lambda one: one["author"]["status"],
         "route": lambda one: one["route"]["verdict"],
         "signature": lambda one: one["signature"]["status"],
@@ -193,16 +192,19 @@ def seen(report: dict[str, Any], world: World, expect: Expect) -> dict[str, Any]
         }
     )
     shown = {name for name in expect.flagged if found["rules"].pop(name, None)}
-    found["flagged"] = type(expect.flagged)(one for one in expect.flagged if one in shown)
+    found["flagged"] = [one for one in expect.flagged if one in shown]
     if expect.commits is not None:
         found["commits"] = list(by_name)
     account = report["completeness"]
     for part in ("unreadable", "over_budget", "partial"):
-        found[part] = type(getattr(expect, part))(
-            sorted(name_of.get(one["id"], one["id"]) for one in account[part])
-        )
+        found[part] = sorted(name_of.get(one["id"], one["id"]) for one in account[part])
     found["repository"] = {key: account["repository"][key] for key in expect.repository}
     return found
+
+
+def listed(value: object) -> object:
+    """A tuple as a list."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def split(rules: Mapping[str, str]) -> dict[str, list[str]]:

@@ -60,9 +60,9 @@ def move_offset(path: Path, who: str, offset: int) -> None:
 def write_graph(world: World) -> tuple[Path, bytearray, list[str], int]:
     """A commit-graph by git: its path, its bytes, its ids, and where its commit data starts."""
     world.settle()
+    words = ["-c", "commitGraph.generationVersion=1", "commit-graph", "write", "--reachable"]
     subprocess.run(
-        ["git", "-C", str(world.repo), "-c", "commitGraph.generationVersion=1"]
-        + ["commit-graph", "write", "--reachable"],
+        ["git", "-C", str(world.repo), *words],
         env=ENVIRONMENT,
         capture_output=True,
         check=True,

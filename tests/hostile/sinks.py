@@ -28,7 +28,9 @@ def grow(world: World) -> None:
     text = world.files["MAINTAINERS"]
     for name, payload in PAYLOADS.items():
         section = b"S " + in_line(payload).strip()
-        text += b"\n" + section + b"\nM:\tOdd One <odd@x.example>\nF:\t" + octets(folder(name)) + b"/\n"
+        text += (
+            b"\n" + section + b"\nM:\tOdd One <odd@x.example>\nF:\t" + octets(folder(name)) + b"/\n"
+        )
     world.commit("sections", files={"MAINTAINERS": text})
     world.ref("tags/v1.0", world.last)
     for name, payload in PAYLOADS.items():
@@ -45,7 +47,8 @@ def write(world: World, name: str, payload: bytes) -> None:
         ("100644", b"core.c", world.store("blob", "int core;\n")),
     )
     root = world.raw_tree(
-        ("100644", b"MAINTAINERS", world.store("blob", world.files["MAINTAINERS"])), ("40000", b"net", net)
+        ("100644", b"MAINTAINERS", world.store("blob", world.files["MAINTAINERS"])),
+        ("40000", b"net", net),
     )
     date = octets(f" {START + 3 * MONTH + len(world.named)} +0000")
     raw = octets(f"tree {root}\nparent {world.last}\n")

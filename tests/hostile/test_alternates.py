@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from tests.cli import run
 from tests.hostile.case import Case, build, cases, check, fine, odd, parameter
-from tests.hostile.test_stores import forged_blob, forged_maintainers, forged_tree, missing, other_commit
-from tests.hostile.world import BEN, MALLORY, World, octets, signed_off
+from tests.hostile.store_recipes import (
+    forged_blob,
+    forged_maintainers,
+    forged_tree,
+    missing,
+    other_commit,
+)
+from tests.hostile.world import MALLORY, World, signed_off
 
 Recipe = Callable[[World], None]
 
@@ -46,7 +53,9 @@ def more(*lines: str) -> Recipe:
         world.commit()
         (world.folder / "empty").mkdir()
         text = "".join(f"{line}\n" for line in lines)
-        world.append("objects/info/alternates", text.format(own=world.repo / "objects", folder=world.folder))
+        world.append(
+            "objects/info/alternates", text.format(own=world.repo / "objects", folder=world.folder)
+        )
 
     return recipe
 
@@ -61,7 +70,7 @@ def chain(length: int, *, loop: bool = False) -> Recipe:
         for folder in folders:
             (folder / "info").mkdir(parents=True)
         path = [world.repo / "objects", *folders, store]
-        for here, there in zip(path, path[1:], strict=False):
+        for here, there in pairwise(path):
             (here / "info" / "alternates").write_text(f"{there}\n")
         if loop:
             (store / "info").mkdir(exist_ok=True)
@@ -108,7 +117,7 @@ def linked_store(world: World) -> None:
     (world.repo / "objects").symlink_to(store)
 
 
-def count(number: int) -> dict[str, object]:
+def count(number: int) -> dict[str, Any]:
     return {"commits": ["tip"], "repository": {"alternates": number}}
 
 
@@ -116,29 +125,76 @@ RAISES: Final = "_alternates(): a line that is no path ends in an internal error
 TABLE: Final = [
     fine("borrowed", 23, "objects are in another store", borrowed("{store}"), **count(1)),
     fine("borrowed-relative", 23, "named by a relative path", borrowed("../../store"), **count(1)),
-    fine("borrowed-comment", 23, "a comment stands before it", borrowed("# a comment", "{store}"), **count(1)),
-    fine("borrowed-quoted", 23, "the path is quoted, as git allows", borrowed('"{store}"'), **count(1),
-         wrong="_alternates() does not unquote a line, so that the borrowed objects are missing"),
+    fine(
+        "borrowed-comment",
+        23,
+        "a comment stands before it",
+        borrowed("# a comment", "{store}"),
+        **count(1),
+    ),
+    fine(
+        "borrowed-quoted",
+        23,
+        "the path is quoted, as git allows",
+        borrowed('"{store}"'),
+        **count(1),
+        wrong="_alternates() does not unquote a line, so that the borrowed objects are missing",
+    ),
     fine("chain", 23, "three stores in a chain", chain(2), **count(3)),
     fine("linked-store", 12, "the folder of objects is a link", linked_store, **count(0)),
     odd("loop", 23, "stores name one another", chain(2, loop=True), commits=["tip"]),
     odd("itself", 23, "a store names itself", more("{own}"), commits=["tip"]),
-    odd("itself-often", 23, "a store names itself in many ways", more("{own}", "{own}/", "{own}/../objects", "."),
-        commits=["tip"]),
-    odd("missing-store", 23, "the borrowed store is not there", borrowed("{folder}/none"), error="not in the repository"),
-    odd("missing-store-unused", 23, "a store that nothing is in is not there", more("{folder}/none"), **count(0)),
+    odd(
+        "itself-often",
+        23,
+        "a store names itself in many ways",
+        more("{own}", "{own}/", "{own}/../objects", "."),
+        commits=["tip"],
+    ),
+    odd(
+        "missing-store",
+        23,
+        "the borrowed store is not there",
+        borrowed("{folder}/none"),
+        error="not in the repository",
+    ),
+    odd(
+        "missing-store-unused",
+        23,
+        "a store that nothing is in is not there",
+        more("{folder}/none"),
+        **count(0),
+    ),
     odd("many", 23, "a thousand stores", more(*["{folder}/empty"] * 1000), **count(1)),
     odd("store-is-a-file", 23, "the store is a file", more("/etc/hostname"), **count(0)),
     odd("store-is-a-device", 23, "the store is a device", more("/dev/zero"), **count(0)),
     odd("nul", 23, "a line with a NUL", more("a\0b"), **count(0), wrong=RAISES),
     odd("blank", 23, "blank lines", more("", " ", "\t"), **count(0)),
-    odd("long-line", 23, "a line of a hundred thousand characters", more("x" * 100_000), **count(0),
-        wrong=RAISES),
+    odd(
+        "long-line",
+        23,
+        "a line of a hundred thousand characters",
+        more("x" * 100_000),
+        **count(0),
+        wrong=RAISES,
+    ),
     odd("escape", 23, "a line with an escape", more("\x1b[2J"), **count(0)),
     odd("secret", 12, "a borrowed store holds a secret", secret, **count(1)),
-    odd("lying-store", 18, "a borrowed store holds other bytes for a commit", lying_store, commits=["tip"]),
-    odd("pipe-in-store", 62, "a borrowed store holds a pipe", pipe_in_store, error="is no regular file"),
-]  # fmt: skip
+    odd(
+        "lying-store",
+        18,
+        "a borrowed store holds other bytes for a commit",
+        lying_store,
+        commits=["tip"],
+    ),
+    odd(
+        "pipe-in-store",
+        62,
+        "a borrowed store holds a pipe",
+        pipe_in_store,
+        error="is no regular file",
+    ),
+]
 
 
 @cases(TABLE)
@@ -179,8 +235,10 @@ HARMED: Final[dict[str, tuple[Recipe, str]]] = {
     "shallow": (cut_off, ""),
     "another-tip": (longer, ""),
 }
-UNSAID: Final = "facts of another clone stand in for objects that are missing or forged here: exit code 0, not 3"
-HIDDEN: Final = dict.fromkeys(("missing-blob", "missing-tree", "forged-blob", "forged-tree"), UNSAID)
+UNSAID: Final = "facts of another clone stand in for missing or forged objects: exit code 0, not 3"
+HIDDEN: Final = dict.fromkeys(
+    ("missing-blob", "missing-tree", "forged-blob", "forged-tree"), UNSAID
+)
 
 
 @pytest.mark.parametrize("name", [parameter(one, one, wrong) for one, (_, wrong) in HARMED.items()])
@@ -202,7 +260,9 @@ def test_a_harmed_clone_does_not_harm_another(name: str, tmp_path: Path) -> None
     assert (alone.code, alone.raw) == (after.code, after.raw)
 
 
-@pytest.mark.parametrize("name", [parameter(one, one, HIDDEN.get(one, "")) for one in [*HARMED, "maintainers"]])
+@pytest.mark.parametrize(
+    "name", [parameter(one, one, HIDDEN.get(one, "")) for one in [*HARMED, "maintainers"]]
+)
 def test_a_sound_clone_does_not_hide_harm(name: str, tmp_path: Path) -> None:
     """What another clone has put into the index does not make up for what is missing here."""
 

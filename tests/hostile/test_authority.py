@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tests.hostile.case import Case, cases, check, fine, odd
 from tests.hostile.world import ADA, BEN, MAILMAP, MAINTAINERS, MALLORY, World, signed_off
 
 Recipe = Callable[[World], object]
 STRANGER: Final = "unverified-author large-unverified-addition"
-MINE: Final = MAINTAINERS.replace("NETWORKING", "MINE\nM:\tMallory Grey <mallory@grey.example>\nF:\tnet/\n\nNETWORKING")
+MINE: Final = MAINTAINERS.replace(
+    "NETWORKING", "MINE\nM:\tMallory Grey <mallory@grey.example>\nF:\tnet/\n\nNETWORKING"
+)
 
 
 def by(author: str, *, committer: str = BEN) -> Recipe:
     """A commit by somebody that Ben signs off."""
-    return lambda world: world.commit(message=signed_off("net: tip", author, BEN), author=author, committer=committer)
+    return lambda world: world.commit(
+        message=signed_off("net: tip", author, BEN), author=author, committer=committer
+    )
 
 
 def address(email: str, name: str = "Ben Torres") -> Recipe:
@@ -30,8 +34,13 @@ def takes(path: str, text: str, *, vouched: bool = False) -> Recipe:
     def recipe(world: World) -> None:
         people = (MALLORY, ADA) if vouched else (MALLORY,)
         committer = ADA if vouched else MALLORY
-        world.commit("grab", signed_off("MAINTAINERS: update", *people), author=MALLORY,
-                     committer=committer, files={path: text})  # fmt: skip
+        world.commit(
+            "grab",
+            signed_off("MAINTAINERS: update", *people),
+            author=MALLORY,
+            committer=committer,
+            files={path: text},
+        )
         world.commit("tip", signed_off("net: tip", MALLORY), author=MALLORY, committer=MALLORY)
 
     return recipe
@@ -42,7 +51,9 @@ def base_with(path: str, text: str | bytes, mode: str = "100644") -> Recipe:
 
     def recipe(world: World) -> None:
         world.files.pop(path, None)
-        blobs = {name: world.store("blob", raw) for name, raw in world.files.items() if "/" not in name}
+        blobs = {
+            name: world.store("blob", raw) for name, raw in world.files.items() if "/" not in name
+        }
         net = world.writer.tree({"core.c": world.store("blob", "int core;\n")})
         entries = [("100644", name.encode(), one) for name, one in blobs.items()]
         entries.append(("40000", b"net", net))
@@ -51,7 +62,9 @@ def base_with(path: str, text: str | bytes, mode: str = "100644") -> Recipe:
         tree = world.raw_tree(*sorted(entries, key=lambda entry: entry[1]))
         world.commit("odd", signed_off("odd", ADA), author=ADA, committer=ADA, tree=tree)
         world.ref("tags/v1.0", world.last)
-        world.commit("tip", signed_off("net: tip", MALLORY), author=MALLORY, committer=MALLORY, tree=tree)
+        world.commit(
+            "tip", signed_off("net: tip", MALLORY), author=MALLORY, committer=MALLORY, tree=tree
+        )
 
     return recipe
 
@@ -74,8 +87,16 @@ def trust_inside(world: World) -> None:
 
 ADDRESSES: Final = [
     *(
-        odd(f"address-{name}", 44, what, address(email), author={"tip": "unverified"}, address={"tip": email},
-            flagged=["tip"], code=code)
+        odd(
+            f"address-{name}",
+            44,
+            what,
+            address(email),
+            author={"tip": "unverified"},
+            address={"tip": email},
+            flagged=["tip"],
+            code=code,
+        )
         for name, email, what, code in (
             ("letter-case", "Ben@net.example", "another letter case in the local part", 0),
             ("plus", "ben+x@net.example", "a suffix with a plus", 0),
@@ -85,12 +106,22 @@ ADDRESSES: Final = [
             ("two-ats", "ben@net.example@grey.example", "two at signs", 0),
             ("percent", "ben%net.example@grey.example", "a routed address", 0),
             ("bang", "net.example!ben", "a bang path", 0),
-            ("sub-domain", "ben@net.example.grey.example", "the known domain as a part of another", 0),
+            (
+                "sub-domain",
+                "ben@net.example.grey.example",
+                "the known domain as a part of another",
+                0,
+            ),
             ("parent-domain", "ben@x.net.example", "a sub-domain", 0),
             ("other-domain", "ben@grey.example", "another domain", 0),
             ("comment", "ben@net.example (Ben)", "a comment behind it", 0),
             ("comment-before", "(Ben) ben@net.example", "a comment before it", 0),
-            ("semicolon", "ben@net.example;mallory@grey.example", "two addresses with a semicolon", 0),
+            (
+                "semicolon",
+                "ben@net.example;mallory@grey.example",
+                "two addresses with a semicolon",
+                0,
+            ),
             ("comma", "ben@net.example,mallory@grey.example", "two addresses with a comma", 0),
             ("blank-inside", "ben @net.example", "a blank inside", 0),
             ("no-break-space", "ben@net.example\u00a0", "a no-break space behind it", 0),
@@ -98,7 +129,12 @@ ADDRESSES: Final = [
             ("full-width", "ben@net.exampl\uff45", "a full-width letter", 1),
             ("cyrillic", "b\u0435n@net.example", "a Cyrillic letter in the local part", 1),
             ("cyrillic-domain", "ben@n\u0435t.example", "a Cyrillic letter in the domain", 1),
-            ("kelvin", "ada@\u212aernel.example", "the Kelvin sign, whose lower case is a letter", 1),
+            (
+                "kelvin",
+                "ada@\u212aernel.example",
+                "the Kelvin sign, whose lower case is a letter",
+                1,
+            ),
             ("dotless", "ben@net.example".replace("e", "\u0435"), "Cyrillic letters all over", 1),
             ("combining", "be\u0301n@net.example", "a combining mark", 1),
             ("zero-width", "ben\u200d@net.example", "a zero-width joiner", 1),
@@ -109,51 +145,162 @@ ADDRESSES: Final = [
             ("punycode", "ben@xn--nt-bja.example", "an encoded domain", 0),
             ("no-domain", "ben@", "no domain", 0),
             ("no-local", "@net.example", "no local part", 0),
-            ("svn", "ben@0f7ec7a9-1d2f-4e57-8f0d-7f3f3ea7a0d9", "an address of an imported history", 0),
+            (
+                "svn",
+                "ben@0f7ec7a9-1d2f-4e57-8f0d-7f3f3ea7a0d9",
+                "an address of an imported history",
+                0,
+            ),
             ("localhost", "ben@localhost", "an address of one machine", 0),
             ("markup", "[bold]ben@net.example[/bold]", "markup around it", 0),
             ("percent-code", "ben%40net.example", "an encoded at sign", 0),
-            ("very-long", "ben@" + "net.example." * 900, "an address of ten thousand characters", 0),
-            ("long-local", "b" * 20_000 + "@net.example", "a local part of twenty thousand characters", 0),
+            (
+                "very-long",
+                "ben@" + "net.example." * 900,
+                "an address of ten thousand characters",
+                0,
+            ),
+            (
+                "long-local",
+                "b" * 20_000 + "@net.example",
+                "a local part of twenty thousand characters",
+                0,
+            ),
         )
     ),
-    fine("address-exact", 44, "the known address", address("ben@net.example"), author={"tip": "listed"}),
-    fine("address-domain-case", 44, "another letter case in the domain", address("ben@NET.Example"),
-         author={"tip": "listed"}),
-    fine("address-mailmap", 44, "an address that .mailmap knows", address("ben@old-host.example"),
-         wrong="borrowed-name: an address that only .mailmap connects with the name counts as borrowed",
-         author={"tip": "listed"}, address={"tip": "ben@old-host.example"}),
-    odd("name-of-a-maintainer", 44, "a maintainer's name with another address",
-        address("nia@newcomer.example", "Ada Keeper"), author={"tip": "unverified"}, flagged=["tip"]),
-    odd("name-with-an-address", 44, "a name that looks like an address",
-        address("nia@newcomer.example", "ben@net.example"), author={"tip": "unverified"}, flagged=["tip"]),
-    odd("name-cyrillic", 44, "a maintainer's name with a Cyrillic letter",
-        address("nia@newcomer.example", "Ad\u0430 Keeper"), author={"tip": "unverified"}, flagged=["tip"], code=1),
-    odd("committer-is-a-stranger", 45, "a stranger commits a maintainer's patch", by(BEN, committer=MALLORY),
-        author={"tip": "listed"}, route={"tip": "partial"}, rules={"tip": "handler-without-sign-off"}),
-]  # fmt: skip
+    fine(
+        "address-exact",
+        44,
+        "the known address",
+        address("ben@net.example"),
+        author={"tip": "listed"},
+    ),
+    fine(
+        "address-domain-case",
+        44,
+        "another letter case in the domain",
+        address("ben@NET.Example"),
+        author={"tip": "listed"},
+    ),
+    fine(
+        "address-mailmap",
+        44,
+        "an address that .mailmap knows",
+        address("ben@old-host.example"),
+        wrong="borrowed-name: an address that .mailmap connects with the name counts as borrowed",
+        author={"tip": "listed"},
+        address={"tip": "ben@old-host.example"},
+    ),
+    odd(
+        "name-of-a-maintainer",
+        44,
+        "a maintainer's name with another address",
+        address("nia@newcomer.example", "Ada Keeper"),
+        author={"tip": "unverified"},
+        flagged=["tip"],
+    ),
+    odd(
+        "name-with-an-address",
+        44,
+        "a name that looks like an address",
+        address("nia@newcomer.example", "ben@net.example"),
+        author={"tip": "unverified"},
+        flagged=["tip"],
+    ),
+    odd(
+        "name-cyrillic",
+        44,
+        "a maintainer's name with a Cyrillic letter",
+        address("nia@newcomer.example", "Ad\u0430 Keeper"),
+        author={"tip": "unverified"},
+        flagged=["tip"],
+        code=1,
+    ),
+    odd(
+        "committer-is-a-stranger",
+        45,
+        "a stranger commits a maintainer's patch",
+        by(BEN, committer=MALLORY),
+        author={"tip": "listed"},
+        route={"tip": "partial"},
+        rules={"tip": "handler-without-sign-off"},
+    ),
+]
 GRABS: Final = [
-    odd("maintainers-grab", 43, "a stranger enters himself in MAINTAINERS", takes("MAINTAINERS", MINE), code=1,
-        author={"tip": "unverified", "grab": "unverified"}, flagged=["grab", "tip"]),
-    odd("maintainers-grab-vouched", 43, "a maintainer lets him", takes("MAINTAINERS", MINE, vouched=True),
-        author={"tip": "unverified"}, flagged=["grab", "tip"]),
-    odd("mailmap-grab", 42, "a stranger maps himself to a maintainer",
-        takes(".mailmap", MAILMAP + "Ada Keeper <ada@kernel.example> <mallory@grey.example>\n"), code=1,
-        author={"tip": "unverified"}, address={"tip": "mallory@grey.example"}, flagged=["grab", "tip"]),
-    odd("mailmap-name-grab", 42, "a stranger maps his name only",
-        takes(".mailmap", "Ada Keeper <mallory@grey.example>\n"), code=1,
-        author={"tip": "unverified"}, address={"tip": "mallory@grey.example"}, flagged=["grab", "tip"]),
-    odd("mailmap-takes-a-maintainer", 42, "a stranger maps a maintainer to himself",
-        takes(".mailmap", "Mallory Grey <mallory@grey.example> <ben@net.example>\n"), code=1,
-        author={"tip": "unverified"}, flagged=["grab", "tip"]),
-    odd("trust-base-inside", 43, "the trust base lies inside the range", trust_inside, error="inside the audited range"),
-    fine("maintainers-removed", 43, "MAINTAINERS is removed", removed("MAINTAINERS"), author={"tip": "listed"}),
-    fine("mailmap-removed", 42, ".mailmap is removed", removed(".mailmap"), author={"tip": "listed"}),
-]  # fmt: skip
+    odd(
+        "maintainers-grab",
+        43,
+        "a stranger enters himself in MAINTAINERS",
+        takes("MAINTAINERS", MINE),
+        code=1,
+        author={"tip": "unverified", "grab": "unverified"},
+        flagged=["grab", "tip"],
+    ),
+    odd(
+        "maintainers-grab-vouched",
+        43,
+        "a maintainer lets him",
+        takes("MAINTAINERS", MINE, vouched=True),
+        author={"tip": "unverified"},
+        flagged=["grab", "tip"],
+    ),
+    odd(
+        "mailmap-grab",
+        42,
+        "a stranger maps himself to a maintainer",
+        takes(".mailmap", MAILMAP + "Ada Keeper <ada@kernel.example> <mallory@grey.example>\n"),
+        code=1,
+        author={"tip": "unverified"},
+        address={"tip": "mallory@grey.example"},
+        flagged=["grab", "tip"],
+    ),
+    odd(
+        "mailmap-name-grab",
+        42,
+        "a stranger maps his name only",
+        takes(".mailmap", "Ada Keeper <mallory@grey.example>\n"),
+        code=1,
+        author={"tip": "unverified"},
+        address={"tip": "mallory@grey.example"},
+        flagged=["grab", "tip"],
+    ),
+    odd(
+        "mailmap-takes-a-maintainer",
+        42,
+        "a stranger maps a maintainer to himself",
+        takes(".mailmap", "Mallory Grey <mallory@grey.example> <ben@net.example>\n"),
+        code=1,
+        author={"tip": "unverified"},
+        flagged=["grab", "tip"],
+    ),
+    odd(
+        "trust-base-inside",
+        43,
+        "the trust base lies inside the range",
+        trust_inside,
+        error="inside the audited range",
+    ),
+    fine(
+        "maintainers-removed",
+        43,
+        "MAINTAINERS is removed",
+        removed("MAINTAINERS"),
+        author={"tip": "listed"},
+    ),
+    fine(
+        "mailmap-removed", 42, ".mailmap is removed", removed(".mailmap"), author={"tip": "listed"}
+    ),
+]
 FILES: Final = [
     *(
-        odd(f"maintainers-{name}", 43, f"MAINTAINERS at the base is {what}",
-            base_with("MAINTAINERS", text, mode), author={"tip": "unverified"}, flagged=["tip"])
+        odd(
+            f"maintainers-{name}",
+            43,
+            f"MAINTAINERS at the base is {what}",
+            base_with("MAINTAINERS", text, mode),
+            author={"tip": "unverified"},
+            flagged=["tip"],
+        )
         for name, text, mode, what in (
             ("link", "/etc/hostname", "120000", "a link to a file of this machine"),
             ("link-inside", "net/core.c", "120000", "a link to a file of the tree"),
@@ -162,39 +309,102 @@ FILES: Final = [
             ("odd-mode", "MINE\nM:\tMallory Grey <mallory@grey.example>\n", "0", "of mode 0"),
             ("empty", "", "100644", "empty"),
             ("binary", bytes(range(256)) * 40, "100644", "binary"),
-            ("two-addresses", "MINE\nM:\tMallory <mallory@grey.example.example> <x@grey.example>\nF:\tnet/\n",
-             "100644", "ambiguous"),
-            ("comment", "MINE\n# M:\tMallory Grey <mallory@grey.example>\nF:\tnet/\n", "100644", "a comment"),
-            ("other-letter", "MINE\nQ:\tmallory@grey.example\nB:\tmallory@grey.example\nF:\tnet/\n",
-             "100644", "a list of other fields"),
-            ("list", "MINE\nL:\tmallory@grey.example\nF:\tnet/\n", "100644", "one that lists a mailing list"),
-            ("nul", "MINE\nM:\tMallory\0 <mallory@grey.example\0>\nF:\tnet/\n", "100644", "with a NUL"),
+            (
+                "two-addresses",
+                "MINE\nM:\tMallory <mallory@grey.example.example> <x@grey.example>\nF:\tnet/\n",
+                "100644",
+                "ambiguous",
+            ),
+            (
+                "comment",
+                "MINE\n# M:\tMallory Grey <mallory@grey.example>\nF:\tnet/\n",
+                "100644",
+                "a comment",
+            ),
+            (
+                "other-letter",
+                "MINE\nQ:\tmallory@grey.example\nB:\tmallory@grey.example\nF:\tnet/\n",
+                "100644",
+                "a list of other fields",
+            ),
+            (
+                "list",
+                "MINE\nL:\tmallory@grey.example\nF:\tnet/\n",
+                "100644",
+                "one that lists a mailing list",
+            ),
+            (
+                "nul",
+                "MINE\nM:\tMallory\0 <mallory@grey.example\0>\nF:\tnet/\n",
+                "100644",
+                "with a NUL",
+            ),
         )
     ),
     *(
-        odd(f"mailmap-{name}", 42, f".mailmap at the base is {what}", base_with(".mailmap", text, mode),
-            author={"tip": "unverified"}, flagged=["tip"])
+        odd(
+            f"mailmap-{name}",
+            42,
+            f".mailmap at the base is {what}",
+            base_with(".mailmap", text, mode),
+            author={"tip": "unverified"},
+            flagged=["tip"],
+        )
         for name, text, mode, what in (
             ("link", "/etc/hostname", "120000", "a link"),
             ("folder", "", "40000", "a folder"),
             ("binary", bytes(range(256)) * 40, "100644", "binary"),
             ("no-address", "Ada Keeper\n<>\n<> <>\n> <\n", "100644", "without addresses"),
-            ("behind-nul", "x\0\nAda Keeper <ada@kernel.example> <mallory@grey.example>\n", "100644",
-             "behind a NUL, where git stops"),
-            ("comment", "# Ada Keeper <ada@kernel.example> <mallory@grey.example>\n", "100644", "a comment"),
-            ("chain", "A <a@x.example> <mallory@grey.example>\nAda Keeper <ada@kernel.example> <a@x.example>\n",
-             "100644", "a chain, which git does not follow"),
-            ("large", "".join(f"A <a@x.example> <n{at}@x.example>\n" for at in range(20_000)), "100644", "long"),
+            (
+                "behind-nul",
+                "x\0\nAda Keeper <ada@kernel.example> <mallory@grey.example>\n",
+                "100644",
+                "behind a NUL, where git stops",
+            ),
+            (
+                "comment",
+                "# Ada Keeper <ada@kernel.example> <mallory@grey.example>\n",
+                "100644",
+                "a comment",
+            ),
+            (
+                "chain",
+                (
+                    "A <a@x.example> <mallory@grey.example>\n"
+                    "Ada Keeper <ada@kernel.example> <a@x.example>\n"
+                ),
+                "100644",
+                "a chain, which git does not follow",
+            ),
+            (
+                "large",
+                "".join(f"A <a@x.example> <n{at}@x.example>\n" for at in range(20_000)),
+                "100644",
+                "long",
+            ),
         )
     ),
-    fine("mailmap-indented-comment", 42, "a comment that git does not take for one",
-         base_with(".mailmap", "  # Ada <ada@kernel.example> <mallory@grey.example>\n"), author={"tip": "listed"}),
-]  # fmt: skip
+    fine(
+        "mailmap-indented-comment",
+        42,
+        "a comment that git does not take for one",
+        base_with(".mailmap", "  # Ada <ada@kernel.example> <mallory@grey.example>\n"),
+        author={"tip": "listed"},
+    ),
+]
 PATTERNS: Final = [
     *(
-        odd(f"pattern-{name}", 75, f"MAINTAINERS holds the pattern {what}", base_with("MAINTAINERS", (
-            f"{MAINTAINERS}\nODD\nM:\tOdd One <odd@x.example>\n{field}:\t{text}\n")),
-            author={"tip": "unverified"}, flagged=["tip"])
+        odd(
+            f"pattern-{name}",
+            75,
+            f"MAINTAINERS holds the pattern {what}",
+            base_with(
+                "MAINTAINERS",
+                (f"{MAINTAINERS}\nODD\nM:\tOdd One <odd@x.example>\n{field}:\t{text}\n"),
+            ),
+            author={"tip": "unverified"},
+            flagged=["tip"],
+        )
         for name, field, text, what in (
             ("nested-plus", "N", "(a+)+$", "that takes exponential time"),
             ("stars", "N", r"[^\s]*" * 20 + "!", "that takes polynomial time"),
@@ -211,7 +421,7 @@ PATTERNS: Final = [
             ("glob-class", "F", "net/[a-", "with an open class"),
         )
     ),
-]  # fmt: skip
+]
 
 
 @cases(ADDRESSES, GRABS, FILES, PATTERNS)

@@ -1,141 +1,155 @@
-"""Commit objects of every odd form: read strictly, or named as unreadable; never half believed."""
+"""Identities, dates and header fields of every odd form: read strictly, or named."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tests.hostile.case import Case, cases, check, fine, odd
-from tests.hostile.world import ADA, BEN, NEW, World, octets, signed_off
+from tests.hostile.commit_recipes import (
+    BORROWED,
+    DATE,
+    MALFORMED,
+    STRANGER,
+    UNREADABLE,
+    author,
+    broken,
+    capitals,
+    headers,
+    known,
+    lines,
+    stray_parent,
+)
+from tests.hostile.world import BEN, octets
 
-Recipe = Callable[[World], object]
-DATE: Final = " 1610000000 +0000"
-BODY: Final = signed_off("net: tip", BEN)
-UNREADABLE: Final = {
-    "code": 1, "author": {"tip": "undetermined"}, "route": {"tip": "undetermined"},
-    "rules": {"tip": "malformed-identity"},
-}  # fmt: skip
-MALFORMED: Final = {"rules": {"tip": "malformed-commit"}}
-
-
-def lines(*wanted: str | bytes, body: str | bytes = BODY, joint: bytes = b"\n\n") -> Recipe:
-    """A commit of these header lines; {tree}, {parent}, {ben} and {date} are filled in."""
-
-    def recipe(world: World) -> None:
-        filled = {
-            b"{tree}": octets(world.tree({"net/tip.c": "int tip;\n"})),
-            b"{parent}": octets(world.last), b"{ben}": octets(BEN), b"{date}": octets(DATE),
-            b"{root}": octets(world.named["root"]), b"{ada}": octets(ADA),
-        }  # fmt: skip
-        raw = b"\n".join(octets(line) for line in wanted)
-        for key, value in filled.items():
-            raw = raw.replace(key, value)
-        world.raw("tip", raw + joint + octets(body))
-
-    return recipe
-
-
-def capitals(world: World) -> None:
-    """The tip names its parent in capital letters."""
-    world.commit("below")
-    parent = f"parent {world.last.upper()}"
-    lines("tree {tree}", parent, "author {ben}{date}", "committer {ben}{date}")(world)
-
-
-def stray_parent(world: World) -> None:
-    """The tip's second parent is a tree."""
-    world.named["stray"] = world.tree()
-    stray = f"parent {world.named['stray']}"
-    lines("tree {tree}", "parent {parent}", stray, "author {ben}{date}", "committer {ben}{date}")(world)
-
-
-def author(text: str | bytes, committer: str | bytes = "{ben}{date}") -> Recipe:
-    """A commit with these identity lines."""
-    return lines(
-        "tree {tree}", "parent {parent}", b"author " + octets(text), b"committer " + octets(committer)
-    )
-
-
-def headers(*more: str | bytes, body: str | bytes = BODY, joint: bytes = b"\n\n") -> Recipe:
-    """A commit with more lines below the committer."""
-    return lines(
-        "tree {tree}", "parent {parent}", "author {ben}{date}", "committer {ben}{date}", *more,
-        body=body, joint=joint,
-    )  # fmt: skip
-
-
-def body(text: str | bytes) -> Recipe:
-    """A commit with another message."""
-    return headers(body=text)
-
-
-def broken(name: str, item: int, what: str, text: str | bytes) -> list[Case]:
-    """An author line that cannot be read, and the same as committer."""
-    rules = "malformed-identity malformed-commit" if b"\0" in octets(text) else "malformed-identity"
-    as_author = {**UNREADABLE, "rules": {"tip": rules}}
-    as_committer = {**as_author, "author": {"tip": "listed"}}
-    return [
-        odd(f"author-{name}", item, f"author: {what}", author(text), **as_author),
-        odd(f"committer-{name}", item, f"committer: {what}", author("{ben}{date}", text), **as_committer),
-    ]
-
-
-def known(name: str, item: int, what: str, text: str | bytes, **expect: Any) -> Case:
-    """An author line that can be read and names nobody known."""
-    return odd(f"author-{name}", item, what, author(text), author={"tip": "unverified"}, **expect)
-
-
-STRANGER: Final = "unverified-author large-unverified-addition missing-author-sign-off"
-BORROWED: Final = "unverified-author large-unverified-addition nobody-vouches"
-"""What is said of a stranger whose name is that of the person who signed off."""
 IDENTITIES: Final = [
     *broken("two-addresses", 25, "two addresses", "Ben <ben@net.example> <m@grey.example>{date}"),
-    *broken("two-addresses-joined", 25, "two joined addresses", "Ben <m@grey.example><ben@net.example>{date}"),
-    *broken("nested-address", 25, "an address in an address", "Ben <m@grey.example<ben@net.example>>{date}"),
+    *broken(
+        "two-addresses-joined",
+        25,
+        "two joined addresses",
+        "Ben <m@grey.example><ben@net.example>{date}",
+    ),
+    *broken(
+        "nested-address",
+        25,
+        "an address in an address",
+        "Ben <m@grey.example<ben@net.example>>{date}",
+    ),
     *broken("bracket-in-name", 25, "a bracket in the name", "Ben > <ben@net.example>{date}"),
-    *broken("nul-in-address", 28, "a NUL in the address", b"Ben <ben@net.example\0@grey.example>{date}"),
+    *broken(
+        "nul-in-address", 28, "a NUL in the address", b"Ben <ben@net.example\0@grey.example>{date}"
+    ),
     *broken("nul-in-name", 28, "a NUL in the name", b"Ben\0 <ben@net.example>{date}"),
-    *broken("no-space", 29, "no blank before the date", "Ben Torres <ben@net.example>1610000000 +0000"),
-    *broken("two-spaces", 29, "two blanks before the date", "Ben Torres <ben@net.example>  1610000000 +0000"),
-    *broken("no-space-before-address", 29, "no blank before the address", "Ben<ben@net.example>{date}"),
+    *broken(
+        "no-space", 29, "no blank before the date", "Ben Torres <ben@net.example>1610000000 +0000"
+    ),
+    *broken(
+        "two-spaces",
+        29,
+        "two blanks before the date",
+        "Ben Torres <ben@net.example>  1610000000 +0000",
+    ),
+    *broken(
+        "no-space-before-address", 29, "no blank before the address", "Ben<ben@net.example>{date}"
+    ),
     *broken("trailing-space", 29, "a blank at the end", "Ben Torres <ben@net.example>{date} "),
     *broken("trailing-cr", 29, "a CR at the end", b"Ben Torres <ben@net.example>{date}\r"),
     *broken("negative-date", 30, "a negative date", "Ben Torres <ben@net.example> -100 +0000"),
-    *broken("huge-date", 30, "a date of thirty digits", f"Ben Torres <ben@net.example> {'9' * 30} +0000"),
+    *broken(
+        "huge-date", 30, "a date of thirty digits", f"Ben Torres <ben@net.example> {'9' * 30} +0000"
+    ),
     *broken("no-date", 30, "no date", "Ben Torres <ben@net.example>"),
     *broken("word-date", 30, "a date in words", "Ben Torres <ben@net.example> today +0000"),
-    *broken("float-date", 30, "a date with a point", "Ben Torres <ben@net.example> 1610000000.5 +0000"),
+    *broken(
+        "float-date", 30, "a date with a point", "Ben Torres <ben@net.example> 1610000000.5 +0000"
+    ),
     *broken("hex-date", 30, "a date in base 16", "Ben Torres <ben@net.example> 0x60000000 +0000"),
     *broken("arabic-digits", 30, "other digits", "Ben Torres <ben@net.example> ١٦١٠٠٠٠٠٠٠ +0000"),
     *broken("zone-word", 31, "a zone in words", "Ben Torres <ben@net.example> 1610000000 PST"),
-    *broken("zone-dashes", 31, "a zone with two dashes", "Ben Torres <ben@net.example> 1610000000 --500"),
-    *broken("zone-long", 31, "a zone of ten digits", "Ben Torres <ben@net.example> 1610000000 -2147483648"),
-    *broken("zone-short", 31, "a zone of two digits", "Ben Torres <ben@net.example> 1610000000 +00"),
+    *broken(
+        "zone-dashes", 31, "a zone with two dashes", "Ben Torres <ben@net.example> 1610000000 --500"
+    ),
+    *broken(
+        "zone-long",
+        31,
+        "a zone of ten digits",
+        "Ben Torres <ben@net.example> 1610000000 -2147483648",
+    ),
+    *broken(
+        "zone-short", 31, "a zone of two digits", "Ben Torres <ben@net.example> 1610000000 +00"
+    ),
     *broken("no-zone", 31, "no zone", "Ben Torres <ben@net.example> 1610000000"),
     *broken("no-address", 33, "no address", "Ben Torres{date}"),
-    *broken("open-address", 33, "an address that does not end", "Ben Torres <ben@net.example{date}"),
+    *broken(
+        "open-address", 33, "an address that does not end", "Ben Torres <ben@net.example{date}"
+    ),
     *broken("only-date", 33, "a date only", "1610000000 +0000"),
     *broken("empty", 33, "nothing", ""),
-    known("cyrillic", 40, "a Cyrillic letter in the address", "Ben Torres <bеn@net.example>{date}",
-          code=1, rules={"tip": f"{BORROWED} look-alike-identity"}),
-    known("escape", 32, "an escape in the name", "Ben\x1b[2K <b@x.example>{date}",
-          rules={"tip": f"{STRANGER} hidden-characters"}),
-    known("bidi", 32, "a bidi control in the name", "Ben\u202e <b@x.example>{date}",
-          rules={"tip": f"{STRANGER} hidden-characters"}),
-    known("zero-width", 32, "a zero-width blank in the address", "Ben Torres <ben\u200b@net.example>{date}",
-          code=1, rules={"tip": f"{BORROWED} hidden-characters look-alike-identity"}),
-    known("raw-bytes", 33, "bytes that are no UTF-8", b"B\xe9n <b@x.example>{date}",
-          rules={"tip": STRANGER}),
-    fine("author-empty-name", 33, "an empty name", author("<ben@net.example>{date}"),
-         author={"tip": "listed"}, rules={"tip": "malformed-identity"}),
-    odd("author-empty-address", 44, "an empty address", author("Ben Torres <>{date}"),
-        author={"tip": "unverified"}, rules={"tip": f"{BORROWED} malformed-identity"}),
-]  # fmt: skip
+    known(
+        "cyrillic",
+        40,
+        "a Cyrillic letter in the address",
+        "Ben Torres <b\u0435n@net.example>{date}",
+        code=1,
+        rules={"tip": f"{BORROWED} look-alike-identity"},
+    ),
+    known(
+        "escape",
+        32,
+        "an escape in the name",
+        "Ben\x1b[2K <b@x.example>{date}",
+        rules={"tip": f"{STRANGER} hidden-characters"},
+    ),
+    known(
+        "bidi",
+        32,
+        "a bidi control in the name",
+        "Ben\u202e <b@x.example>{date}",
+        rules={"tip": f"{STRANGER} hidden-characters"},
+    ),
+    known(
+        "zero-width",
+        32,
+        "a zero-width blank in the address",
+        "Ben Torres <ben\u200b@net.example>{date}",
+        code=1,
+        rules={"tip": f"{BORROWED} hidden-characters look-alike-identity"},
+    ),
+    known(
+        "raw-bytes",
+        33,
+        "bytes that are no UTF-8",
+        b"B\xe9n <b@x.example>{date}",
+        rules={"tip": STRANGER},
+    ),
+    fine(
+        "author-empty-name",
+        33,
+        "an empty name",
+        author("<ben@net.example>{date}"),
+        author={"tip": "listed"},
+        rules={"tip": "malformed-identity"},
+    ),
+    odd(
+        "author-empty-address",
+        44,
+        "an empty address",
+        author("Ben Torres <>{date}"),
+        author={"tip": "unverified"},
+        rules={"tip": f"{BORROWED} malformed-identity"},
+    ),
+]
 DATES: Final = [
     *(
-        odd(f"date-{name}", 30, what, author(f"Ben Torres <ben@net.example> {text}",
-            f"Ben Torres <ben@net.example> {text}"), author={"tip": "listed"}, rules={"tip": "date-anomaly"})
+        odd(
+            f"date-{name}",
+            30,
+            what,
+            author(f"Ben Torres <ben@net.example> {text}", f"Ben Torres <ben@net.example> {text}"),
+            author={"tip": "listed"},
+            rules={"tip": "date-anomaly"},
+        )
         for name, text, what in (
             ("1970", "0 +0000", "the first second"),
             ("1998", "900000000 +0000", "before git was"),
@@ -148,137 +162,301 @@ DATES: Final = [
         )
     ),
     *(
-        odd(f"zone-{text}", 31, "a zone nobody lives in", author(f"Ben Torres <ben@net.example> 1610000000 {text}"),
-            author={"tip": "listed"}, rules={"tip": "date-anomaly"})
+        odd(
+            f"zone-{text}",
+            31,
+            "a zone nobody lives in",
+            author(f"Ben Torres <ben@net.example> 1610000000 {text}"),
+            author={"tip": "listed"},
+            rules={"tip": "date-anomaly"},
+        )
         for text in ("+9999", "-9999", "+1500", "-1300", "+1401")
     ),
     *(
-        fine(f"zone-{text}", 31, "a zone that exists", author(f"Ben Torres <ben@net.example> 1610000000 {text}"),
-             author={"tip": "listed"})
+        fine(
+            f"zone-{text}",
+            31,
+            "a zone that exists",
+            author(f"Ben Torres <ben@net.example> 1610000000 {text}"),
+            author={"tip": "listed"},
+        )
         for text in ("+0000", "-0000", "+1400", "-1200", "+0545")
     ),
-]  # fmt: skip
+]
 HEADERS: Final = [
-    odd("two-authors", 26, "two author lines", lines(
-        "tree {tree}", "parent {parent}", "author {ben}{date}", "author M <m@grey.example>{date}",
-        "committer {ben}{date}"), **{**UNREADABLE, "rules": {"tip": "malformed-identity malformed-commit"}}),
-    odd("two-same-authors", 26, "the author line stands there twice", lines(
-        "tree {tree}", "parent {parent}", "author {ben}{date}", "author {ben}{date}",
-        "committer {ben}{date}"), **{**UNREADABLE, "rules": {"tip": "malformed-identity malformed-commit"}}),
-    odd("two-committers", 27, "two committer lines", headers("committer M <m@grey.example>{date}"),
-        **{**UNREADABLE, "author": {"tip": "listed"}, "rules": {"tip": "malformed-identity malformed-commit"}}),
-    odd("no-author", 33, "no author line", lines("tree {tree}", "parent {parent}", "committer {ben}{date}"),
-        **UNREADABLE),
-    odd("no-committer", 33, "no committer line", lines("tree {tree}", "parent {parent}", "author {ben}{date}"),
-        **{**UNREADABLE, "author": {"tip": "listed"}}),
-    odd("committer-first", 33, "the committer stands before the author", lines(
-        "tree {tree}", "parent {parent}", "committer {ben}{date}", "author {ben}{date}"), **MALFORMED),
-    odd("author-after-body", 34, "the author line stands in the message", lines(
-        "tree {tree}", "parent {parent}", "committer {ben}{date}", body="\nauthor {ben}{date}\n\nx\n"),
-        **UNREADABLE),
-    odd("parent-after-author", 34, "a parent below the author", lines(
-        "tree {tree}", "parent {parent}", "author {ben}{date}", "parent {root}", "committer {ben}{date}"),
-        commits=["tip"], **MALFORMED),
-    odd("parent-after-committer", 34, "a parent below the committer", headers("parent {root}"),
-        commits=["tip"], **MALFORMED),
-    odd("parent-in-signature", 34, "a parent in a continued line", headers("change-id x", " parent {root}"),
-        commits=["tip"]),
-    fine("parent-twice", 34, "the same parent twice", lines(
-        "tree {tree}", "parent {parent}", "parent {parent}", "author {ben}{date}", "committer {ben}{date}"),
-        commits=["tip"], **MALFORMED),
-    odd("parent-upper-case", 34, "a parent in capital letters, which git follows", capitals,
-        commits=["tip", "below"], wrong="parse_commit() drops a parent in capitals: what lies below it is left"
-        " out of the audit, and the exit code is 0", **MALFORMED),
-    odd("parent-short", 34, "a parent of 39 digits", lines(
-        "tree {tree}", "parent " + "1" * 39, "author {ben}{date}", "committer {ben}{date}"),
-        code=3, partial=["tip"], **MALFORMED),
-    odd("parent-missing", 34, "a parent that is not there", lines(
-        "tree {tree}", "parent {parent}", "parent " + "1" * 40, "author {ben}{date}", "committer {ben}{date}"),
-        code=3, commits=["tip"], unreadable=["1" * 40],
-        rules={"tip": "merge-changes"}),
-    odd("parent-is-a-tree", 34, "a parent that is a tree", stray_parent, code=3, commits=["tip"],
-        unreadable=["stray"], rules={"tip": "merge-changes"}),
-    odd("two-trees", 34, "two trees, so that git reads no parent", lines(
-        "tree {tree}", "tree {tree}", "parent {parent}", "author {ben}{date}", "committer {ben}{date}"),
-        commits=["tip"], rules={"tip": "malformed-commit authority-change"}),
-    odd("no-tree", 34, "no tree", lines("parent {parent}", "author {ben}{date}", "committer {ben}{date}"),
-        code=3, partial=["tip"], **MALFORMED),
-    odd("tree-is-a-blob", 34, "the tree is a blob", lambda world: lines(
-        f"tree {world.store('blob', 'x')}", "parent {parent}", "author {ben}{date}", "committer {ben}{date}")(world),
-        code=3, partial=["tip"]),
-    odd("unknown-header", 34, "a field that git does not know", headers("x-note anything"), **MALFORMED),
+    odd(
+        "two-authors",
+        26,
+        "two author lines",
+        lines(
+            "tree {tree}",
+            "parent {parent}",
+            "author {ben}{date}",
+            "author M <m@grey.example>{date}",
+            "committer {ben}{date}",
+        ),
+        **{**UNREADABLE, "rules": {"tip": "malformed-identity malformed-commit"}},
+    ),
+    odd(
+        "two-same-authors",
+        26,
+        "the author line stands there twice",
+        lines(
+            "tree {tree}",
+            "parent {parent}",
+            "author {ben}{date}",
+            "author {ben}{date}",
+            "committer {ben}{date}",
+        ),
+        **{**UNREADABLE, "rules": {"tip": "malformed-identity malformed-commit"}},
+    ),
+    odd(
+        "two-committers",
+        27,
+        "two committer lines",
+        headers("committer M <m@grey.example>{date}"),
+        **{
+            **UNREADABLE,
+            "author": {"tip": "listed"},
+            "rules": {"tip": "malformed-identity malformed-commit"},
+        },
+    ),
+    odd(
+        "no-author",
+        33,
+        "no author line",
+        lines("tree {tree}", "parent {parent}", "committer {ben}{date}"),
+        **UNREADABLE,
+    ),
+    odd(
+        "no-committer",
+        33,
+        "no committer line",
+        lines("tree {tree}", "parent {parent}", "author {ben}{date}"),
+        **{**UNREADABLE, "author": {"tip": "listed"}},
+    ),
+    odd(
+        "committer-first",
+        33,
+        "the committer stands before the author",
+        lines("tree {tree}", "parent {parent}", "committer {ben}{date}", "author {ben}{date}"),
+        **MALFORMED,
+    ),
+    odd(
+        "author-after-body",
+        34,
+        "the author line stands in the message",
+        lines(
+            "tree {tree}",
+            "parent {parent}",
+            "committer {ben}{date}",
+            body="\nauthor {ben}{date}\n\nx\n",
+        ),
+        **UNREADABLE,
+    ),
+    odd(
+        "parent-after-author",
+        34,
+        "a parent below the author",
+        lines(
+            "tree {tree}",
+            "parent {parent}",
+            "author {ben}{date}",
+            "parent {root}",
+            "committer {ben}{date}",
+        ),
+        commits=["tip"],
+        **MALFORMED,
+    ),
+    odd(
+        "parent-after-committer",
+        34,
+        "a parent below the committer",
+        headers("parent {root}"),
+        commits=["tip"],
+        **MALFORMED,
+    ),
+    odd(
+        "parent-in-signature",
+        34,
+        "a parent in a continued line",
+        headers("change-id x", " parent {root}"),
+        commits=["tip"],
+    ),
+    fine(
+        "parent-twice",
+        34,
+        "the same parent twice",
+        lines(
+            "tree {tree}",
+            "parent {parent}",
+            "parent {parent}",
+            "author {ben}{date}",
+            "committer {ben}{date}",
+        ),
+        commits=["tip"],
+        **MALFORMED,
+    ),
+    odd(
+        "parent-upper-case",
+        34,
+        "a parent in capital letters, which git follows",
+        capitals,
+        commits=["tip", "below"],
+        wrong="parse_commit() drops a parent in capitals: what lies below it is left"
+        " out of the audit, and the exit code is 0",
+        **MALFORMED,
+    ),
+    odd(
+        "parent-short",
+        34,
+        "a parent of 39 digits",
+        lines("tree {tree}", "parent " + "1" * 39, "author {ben}{date}", "committer {ben}{date}"),
+        code=3,
+        partial=["tip"],
+        **MALFORMED,
+    ),
+    odd(
+        "parent-missing",
+        34,
+        "a parent that is not there",
+        lines(
+            "tree {tree}",
+            "parent {parent}",
+            "parent " + "1" * 40,
+            "author {ben}{date}",
+            "committer {ben}{date}",
+        ),
+        code=3,
+        commits=["tip"],
+        unreadable=["1" * 40],
+        rules={"tip": "merge-changes"},
+    ),
+    odd(
+        "parent-is-a-tree",
+        34,
+        "a parent that is a tree",
+        stray_parent,
+        code=3,
+        commits=["tip"],
+        unreadable=["stray"],
+        rules={"tip": "merge-changes"},
+    ),
+    odd(
+        "two-trees",
+        34,
+        "two trees, so that git reads no parent",
+        lines(
+            "tree {tree}",
+            "tree {tree}",
+            "parent {parent}",
+            "author {ben}{date}",
+            "committer {ben}{date}",
+        ),
+        commits=["tip"],
+        rules={"tip": "malformed-commit authority-change"},
+    ),
+    odd(
+        "no-tree",
+        34,
+        "no tree",
+        lines("parent {parent}", "author {ben}{date}", "committer {ben}{date}"),
+        code=3,
+        partial=["tip"],
+        **MALFORMED,
+    ),
+    odd(
+        "tree-is-a-blob",
+        34,
+        "the tree is a blob",
+        lambda world: lines(
+            f"tree {world.store('blob', 'x')}",
+            "parent {parent}",
+            "author {ben}{date}",
+            "committer {ben}{date}",
+        )(world),
+        code=3,
+        partial=["tip"],
+    ),
+    odd(
+        "unknown-header",
+        34,
+        "a field that git does not know",
+        headers("x-note anything"),
+        **MALFORMED,
+    ),
     fine("change-id", 34, "a field that other tools write", headers("change-id abc", "HG:extra x")),
     odd("header-without-value", 34, "a field without a value", headers("nothing"), **MALFORMED),
     odd("header-line-empty-key", 34, "a line that starts with a tab", headers("\tx"), **MALFORMED),
-    odd("crlf-blank-line", 34, "the header ends with CR LF", headers("\r", "hidden: yes"), **MALFORMED),
-    odd("crlf-everywhere", 34, "every line ends with CR LF", lambda world: world.raw(
-        "tip", octets(f"tree {world.tree()}\r\nparent {world.last}\r\nauthor {BEN}{DATE}\r\n"
-                      f"committer {BEN}{DATE}\r\n\r\nx\r\n")), code=3,
-        partial=["tip"], rules={"tip": "malformed-commit malformed-identity"}),
-    odd("nothing-at-all", 34, "an empty object", lambda world: world.raw("tip", b""), code=3,
-        partial=["tip"], rules={"tip": "malformed-commit malformed-identity"}),
-    odd("only-newlines", 34, "newlines only", lambda world: world.raw("tip", b"\n" * 50), code=3,
-        partial=["tip"], rules={"tip": "malformed-commit malformed-identity"}),
-    odd("random-bytes", 34, "bytes without order", lambda world: world.raw("tip", bytes(range(256)) * 9), code=3,
-        partial=["tip"], rules={"tip": "malformed-commit malformed-identity"}),
-    fine("no-message", 34, "no message at all", headers(joint=b"\n\n", body=""), subject={"tip": ""},
-         rules={"tip": "missing-author-sign-off"}),
-    odd("no-blank-line", 34, "the header is the whole object", headers(joint=b"\n", body=""),
-        subject={"tip": ""}, rules={"tip": "missing-author-sign-off"}),
-]  # fmt: skip
-ENCODINGS: Final = [
-    *(
-        odd(f"encoding-{name}", 35, f"the encoding {name}", headers(f"encoding {name}"),
-            author={"tip": "listed"}, subject={"tip": "net: tip"}, **MALFORMED)
-        for name in ("unicode_escape", "utf-7", "cp037", "punycode", "idna", "rot13", "zlib", "base64",
-                     "raw_unicode_escape", "undefined", "mbcs", "UTF-16", "utf-32", "x-none", "../../etc",
-                     "utf-8-sig", "string_escape", "hex", "quopri", "\u202eutf-8", "a" * 9999)
+    odd(
+        "crlf-blank-line",
+        34,
+        "the header ends with CR LF",
+        headers("\r", "hidden: yes"),
+        **MALFORMED,
     ),
-    odd("encoding-empty", 35, "an encoding without a name", headers("encoding "), author={"tip": "listed"},
-        subject={"tip": "net: tip"}),
-    odd("encoding-twice", 35, "two encodings", headers("encoding ISO-8859-1", "encoding koi8-r"),
-        author={"tip": "listed"}, **MALFORMED),
-    odd("encoding-nul", 35, "an encoding with a NUL", headers(b"encoding utf-8\0x"), author={"tip": "listed"},
-        **MALFORMED),
-    odd("encoding-shifts", 35, "an encoding in which ASCII may mean else", headers(
-        "encoding iso-2022-jp", body=b"\x1b$B$3$s\x1b(B\n\n" + octets(f"Signed-off-by: {BEN}\n")),
-        author={"tip": "listed"}, subject={"tip": "こん"}),
-    odd("encoding-wrong", 35, "a declared encoding that does not fit", headers(
-        "encoding euc-jp", body=b"net: \xff\xff\n\n" + octets(f"Signed-off-by: {BEN}\n"))),
-    odd("encoding-long-message", 35, "an encoding that would take minutes", headers(
-        "encoding punycode", body="net: tip\n\n" + "é-" * 100_000 + f"\n\nSigned-off-by: {BEN}\n"),
-        subject={"tip": "net: tip"}, **MALFORMED),
-    fine("encoding-latin", 35, "Latin-1 as declared", headers(
-        "encoding ISO-8859-1", body=b"net: caf\xe9\n\n" + octets(f"Signed-off-by: {BEN}\n")),
-        subject={"tip": "net: café"}),
-    fine("encoding-undeclared", 33, "Latin-1 that is not declared", body(
-        b"net: caf\xe9\n\n" + octets(f"Signed-off-by: {BEN}\n")), subject={"tip": "net: caf\udce9"}),
-]  # fmt: skip
-MESSAGES: Final = [
-    odd("nul-in-message", 28, "a NUL hides the rest of the message", body(
-        b"net: tip\n\nx\0\n\n" + octets(f"Signed-off-by: {BEN}\n")),
-        route={"tip": "broken"}, rules={"tip": "malformed-commit missing-author-sign-off"}),
-    odd("nul-after-sign-off", 28, "a NUL behind the sign-off", body(octets(BODY) + b"\0Acked-by: x\n"),
-        **MALFORMED),
-    odd("nul-in-subject", 28, "a NUL in the subject", body(b"net\0: tip\n\n" + octets(f"Signed-off-by: {BEN}\n")),
-        subject={"tip": "net"}, rules={"tip": "malformed-commit missing-author-sign-off"}),
-    fine("leading-newlines", 34, "newlines before the subject", body("\n\n\n" + BODY), subject={"tip": "net: tip"}),
-    fine("no-final-newline", 34, "no newline at the end", body(BODY.rstrip()), subject={"tip": "net: tip"}),
-    fine("crlf-message", 34, "CR LF in the message", body(BODY.replace("\n", "\r\n"))),
-    odd("subject-controls", 76, "escapes in the subject", body("net: \x1b]0;x\x07\n\n" + BODY.split("\n\n")[1]),
-        rules={"tip": "hidden-characters"}),
-    fine("long-subject", 36, "a subject of a megabyte", body("x" * 1_000_000 + "\n\n" + BODY.split("\n\n")[1])),
-    fine("many-lines", 36, "two hundred thousand lines", body("net: tip\n\n" + "x\n" * 200_000 + "\n" + BODY.split("\n\n")[1])),
-    fine("many-paragraphs", 36, "fifty thousand paragraphs", body("net: tip\n\n" + "x\n\n" * 50_000 + BODY.split("\n\n")[1])),
-    odd("over-budget", 36, "a message over the budget", body("net: tip\n\n" + "x" * (17 << 20)), code=3,
-        commits=[], over_budget=["tip"]),
-    fine("many-parents", 36, "a thousand parents, all the same", lines(
-        "tree {tree}", *["parent {parent}"] * 1000, "author {ben}{date}", "committer {ben}{date}"),
-        commits=["tip"], **MALFORMED),
-]  # fmt: skip
+    odd(
+        "crlf-everywhere",
+        34,
+        "every line ends with CR LF",
+        lambda world: world.raw(
+            "tip",
+            octets(
+                f"tree {world.tree()}\r\nparent {world.last}\r\nauthor {BEN}{DATE}\r\n"
+                f"committer {BEN}{DATE}\r\n\r\nx\r\n"
+            ),
+        ),
+        code=3,
+        partial=["tip"],
+        rules={"tip": "malformed-commit malformed-identity"},
+    ),
+    odd(
+        "nothing-at-all",
+        34,
+        "an empty object",
+        lambda world: world.raw("tip", b""),
+        code=3,
+        partial=["tip"],
+        rules={"tip": "malformed-commit malformed-identity"},
+    ),
+    odd(
+        "only-newlines",
+        34,
+        "newlines only",
+        lambda world: world.raw("tip", b"\n" * 50),
+        code=3,
+        partial=["tip"],
+        rules={"tip": "malformed-commit malformed-identity"},
+    ),
+    odd(
+        "random-bytes",
+        34,
+        "bytes without order",
+        lambda world: world.raw("tip", bytes(range(256)) * 9),
+        code=3,
+        partial=["tip"],
+        rules={"tip": "malformed-commit malformed-identity"},
+    ),
+    fine(
+        "no-message",
+        34,
+        "no message at all",
+        headers(joint=b"\n\n", body=""),
+        subject={"tip": ""},
+        rules={"tip": "missing-author-sign-off"},
+    ),
+    odd(
+        "no-blank-line",
+        34,
+        "the header is the whole object",
+        headers(joint=b"\n", body=""),
+        subject={"tip": ""},
+        rules={"tip": "missing-author-sign-off"},
+    ),
+]
 
 
-@cases(IDENTITIES, DATES, HEADERS, ENCODINGS, MESSAGES)
+@cases(IDENTITIES, DATES, HEADERS)
 def test_a_commit_is_read_strictly_or_named(case: Case, tmp_path: Path) -> None:
     """Whoever reads the report knows who is claimed, or that it cannot be known."""
     check(case, tmp_path)

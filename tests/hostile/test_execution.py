@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -16,7 +16,11 @@ from tests.git import ENVIRONMENT
 from tests.hostile.case import Case, Expect, audit, build, cases, compare, fine, odd
 from tests.hostile.world import ADA, MALLORY, World, signed_off
 
-CLEAN: Final = {"commits": ["tip"], "author": {"tip": "listed"}, "lines": {"tip": (1, 0)}}
+CLEAN: Final[dict[str, Any]] = {
+    "commits": ["tip"],
+    "author": {"tip": "listed"},
+    "lines": {"tip": (1, 0)},
+}
 """What is true of one good commit whatever stands beside it in the git directory."""
 Recipe = Callable[[World], None]
 
@@ -26,7 +30,9 @@ def config(text: str, *, attributes: str = "") -> Recipe:
 
     def recipe(world: World) -> None:
         trap = world.trap()
-        world.commit(headers="gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n" if "gpg" in text else "")
+        world.commit(
+            headers="gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n" if "gpg" in text else ""
+        )
         world.append("config", text.replace("TRAP", str(trap)))
         if attributes:
             world.append("info/attributes", attributes)
@@ -78,8 +84,13 @@ def promisor(settings: str) -> Recipe:
         world.commit()
         blob = world.store("blob", "int tip;\n")
         world.loose(blob).unlink()
-        world.append("config", f"[extensions]\n\tpartialClone = origin\n[core]\n\tsshCommand = {trap}\n")
-        world.append("config", f'[remote "origin"]\n\tpromisor = true\n\t{settings}\n'.replace("TRAP", str(trap)))
+        world.append(
+            "config", f"[extensions]\n\tpartialClone = origin\n[core]\n\tsshCommand = {trap}\n"
+        )
+        world.append(
+            "config",
+            f'[remote "origin"]\n\tpromisor = true\n\t{settings}\n'.replace("TRAP", str(trap)),
+        )
         world.append("config", "[protocol]\n\tallow = always\n")
 
     return recipe
@@ -104,11 +115,13 @@ def bare_inside(world: World) -> None:
         files={
             "net/tip.c": "int tip;\n",
             "docs/HEAD": "ref: refs/heads/main\n",
-            "docs/config": f"[core]\n\tbare = false\n\tworktree = ..\n\tfsmonitor = {world.trap()}\n",
+            "docs/config": f"[core]\n\tworktree = ..\n\tfsmonitor = {world.trap()}\n",
             "docs/objects/x": "x\n",
             "docs/refs/x": "x\n",
         },
-        message=signed_off("net: tip", ADA), author=ADA, committer=ADA,
+        message=signed_off("net: tip", ADA),
+        author=ADA,
+        committer=ADA,
     )
 
 
@@ -156,7 +169,11 @@ CONFIG: Final = {
     "merge-driver": (4, '[merge "m"]\n\tdriver = TRAP %O %A %B\n', "* merge=m\n"),
     "hooks-path": (5, "[core]\n\thooksPath = TRAP-folder\n", ""),
     "alias-shell": (6, "[alias]\n\taudit = !TRAP\n\tlog = !TRAP\n\tcat-file = !TRAP\n", ""),
-    "alias-version": (6, "[alias]\n\tversion = !TRAP\n\trev-list = !TRAP\n\trev-parse = !TRAP\n", ""),
+    "alias-version": (
+        6,
+        "[alias]\n\tversion = !TRAP\n\trev-list = !TRAP\n\trev-parse = !TRAP\n",
+        "",
+    ),
     "trailer-command": (7, '[trailer "x"]\n\tcommand = TRAP\n\tifMissing = add\n', ""),
     "trailer-cmd": (7, '[trailer "Signed-off-by"]\n\tcmd = TRAP\n', ""),
     "pager": (9, "[core]\n\tpager = TRAP\n[pager]\n\tlog = TRAP\n\tcat-file = TRAP\n", ""),
@@ -166,7 +183,11 @@ CONFIG: Final = {
     "alternate-refs": (9, "[core]\n\talternateRefsCommand = TRAP\n", ""),
     "pack-objects": (9, "[uploadpack]\n\tpackObjectsHook = TRAP\n", ""),
     "git-proxy": (9, "[core]\n\tgitProxy = TRAP\n\tsshCommand = TRAP\n", ""),
-    "submodule": (13, '[submodule "s"]\n\tactive = true\n\tupdate = !TRAP\n\turl = ext::TRAP\n', ""),
+    "submodule": (
+        13,
+        '[submodule "s"]\n\tactive = true\n\tupdate = !TRAP\n\turl = ext::TRAP\n',
+        "",
+    ),
 }
 PROMISORS: Final = {
     "upload-pack": "url = .\n\tuploadpack = TRAP",
@@ -176,9 +197,16 @@ PROMISORS: Final = {
 }
 TABLE: Final = [
     *(
-        odd(f"config-{name}", item, "the config names a program", config(text, attributes=attributes),
-            **CLEAN, signature={"tip": "bad" if "gpg" in text else "none"},
-            rules={"tip": "bad-signature"} if "gpg" in text else {}, code=1 if "gpg" in text else 0)
+        odd(
+            f"config-{name}",
+            item,
+            "the config names a program",
+            config(text, attributes=attributes),
+            **CLEAN,
+            signature={"tip": "bad" if "gpg" in text else "none"},
+            rules={"tip": "bad-signature"} if "gpg" in text else {},
+            code=1 if "gpg" in text else 0,
+        )
         for name, (item, text, attributes) in CONFIG.items()
     ),
     *(
@@ -186,32 +214,78 @@ TABLE: Final = [
         for name in ("reference-transaction", "post-index-change", "post-checkout", "pre-auto-gc")
     ),
     *(
-        odd(f"promisor-{name}", 8, "a missing blob is to be fetched by a program", promisor(text),
-            code=3, partial=["tip"], commits=["tip"])
+        odd(
+            f"promisor-{name}",
+            8,
+            "a missing blob is to be fetched by a program",
+            promisor(text),
+            code=3,
+            partial=["tip"],
+            commits=["tip"],
+        )
         for name, text in PROMISORS.items()
     ),
     odd("include", 9, "the config includes a file that names a program", included, **CLEAN),
     odd("include-pipe", 9, "included files are pipes", included_pipe, **CLEAN),
     odd("config-worktree", 9, "a second config names a program", config_worktree, **CLEAN),
-    odd("bare-repository-in-the-tree", 10, "the tree holds a git directory", bare_inside,
-        commits=["tip"]),
-    odd("bare-repository-around-us", 10, "we are pointed below a bare repository in a work tree",
-        bare_inside_pointed_at, **CLEAN),
-    odd("foreign-work-tree", 12, "core.worktree leads to another folder", foreign_worktree, **CLEAN),
-    odd("config-mailmap", 42, "the config names a mailmap", mailmap_file,
-        author={"tip": "unverified"}, address={"tip": "mallory@grey.example"},
-        rules={"tip": "unverified-author large-unverified-addition"}),
-    odd("gitmodules", 13, "a .gitmodules file with an option for an address",
-        work_tree_file(".gitmodules", '[submodule "x"]\n\tpath = -x\n\turl = --upload-pack=x\n\tupdate = !x\n'),
-        commits=["more", "tip"]),
-    odd("gitattributes", 55, "attributes of the tree select drivers of the config",
-        work_tree_file(".gitattributes", "* diff=d filter=f merge=m\n",
-                       '[diff "d"]\n\ttextconv = TRAP\n[filter "f"]\n\tclean = TRAP\n'),
-        commits=["more", "tip"], lines={"more": (2, 0), "tip": (1, 0)}),
-    fine("plain-config", 9, "the config that git itself writes", config(
-        "[core]\n\tfilemode = true\n\tlogallrefupdates = true\n[user]\n\tname = Ada\n"
-        '[remote "origin"]\n\turl = https://host.example/x\n\tfetch = +refs/heads/*:refs/heads/*\n'), **CLEAN),
-]  # fmt: skip
+    odd(
+        "bare-repository-in-the-tree",
+        10,
+        "the tree holds a git directory",
+        bare_inside,
+        commits=["tip"],
+    ),
+    odd(
+        "bare-repository-around-us",
+        10,
+        "we are pointed below a bare repository in a work tree",
+        bare_inside_pointed_at,
+        **CLEAN,
+    ),
+    odd(
+        "foreign-work-tree", 12, "core.worktree leads to another folder", foreign_worktree, **CLEAN
+    ),
+    odd(
+        "config-mailmap",
+        42,
+        "the config names a mailmap",
+        mailmap_file,
+        author={"tip": "unverified"},
+        address={"tip": "mallory@grey.example"},
+        rules={"tip": "unverified-author large-unverified-addition"},
+    ),
+    odd(
+        "gitmodules",
+        13,
+        "a .gitmodules file with an option for an address",
+        work_tree_file(
+            ".gitmodules", '[submodule "x"]\n\tpath = -x\n\turl = --upload-pack=x\n\tupdate = !x\n'
+        ),
+        commits=["more", "tip"],
+    ),
+    odd(
+        "gitattributes",
+        55,
+        "attributes of the tree select drivers of the config",
+        work_tree_file(
+            ".gitattributes",
+            "* diff=d filter=f merge=m\n",
+            '[diff "d"]\n\ttextconv = TRAP\n[filter "f"]\n\tclean = TRAP\n',
+        ),
+        commits=["more", "tip"],
+        lines={"more": (2, 0), "tip": (1, 0)},
+    ),
+    fine(
+        "plain-config",
+        9,
+        "the config that git itself writes",
+        config(
+            "[core]\n\tfilemode = true\n\tlogallrefupdates = true\n[user]\n\tname = Ada\n"
+            '[remote "origin"]\n\turl = https://host.example/x\n\tfetch = +refs/*:refs/*\n'
+        ),
+        **CLEAN,
+    ),
+]
 
 
 @cases(TABLE)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Final
 
-from tests.git import git
 from tests.hostile.case import Case, cases, check, fine, odd
 from tests.hostile.world import (
-    ADA, BEN, MALLORY, MONTH, NEW, START, World, signed_off,
+    ADA,
+    BEN,
+    MALLORY,
+    MONTH,
+    NEW,
+    START,
+    World,
+    signed_off,
 )
 
 LINE: Final = ["three", "two", "one"]
@@ -122,66 +127,226 @@ def cut_below_the_base(world: World) -> None:
 
 
 REPLACED: Final = [
-    odd("replace-tip", 14, "the tip is replaced", replaced("three"),
-        commits=LINE, author={"three": "listed"}, repository={"replace_refs": 1}),
-    odd("replace-middle", 14, "a commit in the middle is replaced by one without parents",
-        replaced("two"), commits=LINE, repository={"replace_refs": 1}),
-    odd("replace-base", 14, "the base is replaced", replaced("base"),
-        commits=LINE, repository={"replace_refs": 1}),
-    odd("replace-all", 14, "every commit is replaced", replaced("one", "two", "three", "base"),
-        commits=LINE, repository={"replace_refs": 4}),
-    odd("replace-packed", 14, "the replace ref stands in packed-refs", replaced("two", packed=True),
-        commits=LINE, repository={"replace_refs": 1}),
-    odd("replace-no-id", 14, "the name of a replace ref is no id", replaced("x"),
-        commits=LINE, repository={"replace_refs": 1}),
-    odd("replace-blob", 14, "a file's text is replaced", replaced_blob,
-        commits=LINE, lines={"three": (1, 0)}, repository={"replace_refs": 1}),
-    odd("replace-tree", 14, "a tree is replaced", replaced_tree,
-        commits=LINE, lines={"three": (1, 0)}, repository={"replace_refs": 1}),
-    odd("replace-maintainers", 14, "MAINTAINERS is replaced", replaced_maintainers,
-        author={"tip": "unverified"}, repository={"replace_refs": 1},
-        rules={"tip": "unverified-author large-unverified-addition"}),
-    fine("no-replace", 14, "nothing is replaced", line, commits=LINE,
-         repository={"replace_refs": 0, "grafts": False, "shallow": False, "alternates": 0}),
-]  # fmt: skip
+    odd(
+        "replace-tip",
+        14,
+        "the tip is replaced",
+        replaced("three"),
+        commits=LINE,
+        author={"three": "listed"},
+        repository={"replace_refs": 1},
+    ),
+    odd(
+        "replace-middle",
+        14,
+        "a commit in the middle is replaced by one without parents",
+        replaced("two"),
+        commits=LINE,
+        repository={"replace_refs": 1},
+    ),
+    odd(
+        "replace-base",
+        14,
+        "the base is replaced",
+        replaced("base"),
+        commits=LINE,
+        repository={"replace_refs": 1},
+    ),
+    odd(
+        "replace-all",
+        14,
+        "every commit is replaced",
+        replaced("one", "two", "three", "base"),
+        commits=LINE,
+        repository={"replace_refs": 4},
+    ),
+    odd(
+        "replace-packed",
+        14,
+        "the replace ref stands in packed-refs",
+        replaced("two", packed=True),
+        commits=LINE,
+        repository={"replace_refs": 1},
+    ),
+    odd(
+        "replace-no-id",
+        14,
+        "the name of a replace ref is no id",
+        replaced("x"),
+        commits=LINE,
+        repository={"replace_refs": 1},
+    ),
+    odd(
+        "replace-blob",
+        14,
+        "a file's text is replaced",
+        replaced_blob,
+        commits=LINE,
+        lines={"three": (1, 0)},
+        repository={"replace_refs": 1},
+    ),
+    odd(
+        "replace-tree",
+        14,
+        "a tree is replaced",
+        replaced_tree,
+        commits=LINE,
+        lines={"three": (1, 0)},
+        repository={"replace_refs": 1},
+    ),
+    odd(
+        "replace-maintainers",
+        14,
+        "MAINTAINERS is replaced",
+        replaced_maintainers,
+        author={"tip": "unverified"},
+        repository={"replace_refs": 1},
+        rules={"tip": "unverified-author large-unverified-addition"},
+    ),
+    fine(
+        "no-replace",
+        14,
+        "nothing is replaced",
+        line,
+        commits=LINE,
+        repository={"replace_refs": 0, "grafts": False, "shallow": False, "alternates": 0},
+    ),
+]
 GRAFTED: Final = [
-    odd("graft-hides", 15, "a graft leaves two commits out", grafted("{three} {base}\n"),
-        commits=LINE, repository={"grafts": True}),
-    odd("graft-adds", 15, "a graft adds a parent", grafted("{two} {one} {fake}\n"),
-        commits=LINE, repository={"grafts": True}),
-    odd("graft-cuts", 15, "a graft takes all parents away", grafted("{two}\n"),
-        commits=LINE, repository={"grafts": True}),
-    odd("graft-loop", 15, "grafts make a circle", grafted("{one} {three}\n{base} {three}\n"),
-        commits=LINE, repository={"grafts": True}),
-    odd("graft-nonsense", 15, "the grafts file holds anything", grafted("\x00\x1b[2J nonsense\n"),
-        commits=LINE, repository={"grafts": True}),
-    odd("graft-link", 15, "the grafts file is a link", graft_link,
+    odd(
+        "graft-hides",
+        15,
+        "a graft leaves two commits out",
+        grafted("{three} {base}\n"),
+        commits=LINE,
+        repository={"grafts": True},
+    ),
+    odd(
+        "graft-adds",
+        15,
+        "a graft adds a parent",
+        grafted("{two} {one} {fake}\n"),
+        commits=LINE,
+        repository={"grafts": True},
+    ),
+    odd(
+        "graft-cuts",
+        15,
+        "a graft takes all parents away",
+        grafted("{two}\n"),
+        commits=LINE,
+        repository={"grafts": True},
+    ),
+    odd(
+        "graft-loop",
+        15,
+        "grafts make a circle",
+        grafted("{one} {three}\n{base} {three}\n"),
+        commits=LINE,
+        repository={"grafts": True},
+    ),
+    odd(
+        "graft-nonsense",
+        15,
+        "the grafts file holds anything",
+        grafted("\x00\x1b[2J nonsense\n"),
+        commits=LINE,
+        repository={"grafts": True},
+    ),
+    odd(
+        "graft-link",
+        15,
+        "the grafts file is a link",
+        graft_link,
         wrong="read_state() takes a link, or a file over 1 MiB, for no grafts; git obeys it",
-        commits=LINE, repository={"grafts": True}),
-    odd("graft-large", 15, "the grafts file is large", graft_large,
+        commits=LINE,
+        repository={"grafts": True},
+    ),
+    odd(
+        "graft-large",
+        15,
+        "the grafts file is large",
+        graft_large,
         wrong="read_state() takes a link, or a file over 1 MiB, for no grafts; git obeys it",
-        commits=LINE, repository={"grafts": True}),
-    fine("graft-empty", 15, "the grafts file is empty", grafted("\n"),
-         commits=LINE, repository={"grafts": False}),
-]  # fmt: skip
+        commits=LINE,
+        repository={"grafts": True},
+    ),
+    fine(
+        "graft-empty",
+        15,
+        "the grafts file is empty",
+        grafted("\n"),
+        commits=LINE,
+        repository={"grafts": False},
+    ),
+]
 SHALLOW: Final = [
-    odd("shallow-lie", 16, "the shallow file cuts what is there", grafted("{two}\n", name="shallow"),
-        commits=LINE, repository={"shallow": True}),
-    odd("shallow-tip", 16, "the tip is said to be the boundary", grafted("{three}\n", name="shallow"),
-        commits=LINE, repository={"shallow": True}),
-    odd("shallow-stranger", 16, "the boundary is a commit of nowhere",
-        grafted("1" * 40 + "\n", name="shallow"), commits=LINE, repository={"shallow": True}),
-    odd("shallow-cut", 16, "history is missing inside the range", cut, code=3,
-        commits=["three", "two"], unreadable=["one"], partial=["two"],
-        repository={"shallow": True}, rules=NOBODY_KNOWN),
-    odd("shallow-unsaid", 16, "history is missing and no file says so", cut_without_a_word, code=3,
-        commits=["three", "two"], unreadable=["one"], partial=["two"],
-        repository={"shallow": False}, rules=NOBODY_KNOWN),
-    odd("shallow-below", 16, "history before the base is missing", cut_below_the_base, code=3,
-        commits=LINE, repository={"shallow": True}),
-    fine("shallow-empty", 16, "the shallow file is empty", grafted("", name="shallow"),
-         commits=LINE, repository={"shallow": False}),
-]  # fmt: skip
+    odd(
+        "shallow-lie",
+        16,
+        "the shallow file cuts what is there",
+        grafted("{two}\n", name="shallow"),
+        commits=LINE,
+        repository={"shallow": True},
+    ),
+    odd(
+        "shallow-tip",
+        16,
+        "the tip is said to be the boundary",
+        grafted("{three}\n", name="shallow"),
+        commits=LINE,
+        repository={"shallow": True},
+    ),
+    odd(
+        "shallow-stranger",
+        16,
+        "the boundary is a commit of nowhere",
+        grafted("1" * 40 + "\n", name="shallow"),
+        commits=LINE,
+        repository={"shallow": True},
+    ),
+    odd(
+        "shallow-cut",
+        16,
+        "history is missing inside the range",
+        cut,
+        code=3,
+        commits=["three", "two"],
+        unreadable=["one"],
+        partial=["two"],
+        repository={"shallow": True},
+        rules=NOBODY_KNOWN,
+    ),
+    odd(
+        "shallow-unsaid",
+        16,
+        "history is missing and no file says so",
+        cut_without_a_word,
+        code=3,
+        commits=["three", "two"],
+        unreadable=["one"],
+        partial=["two"],
+        repository={"shallow": False},
+        rules=NOBODY_KNOWN,
+    ),
+    odd(
+        "shallow-below",
+        16,
+        "history before the base is missing",
+        cut_below_the_base,
+        code=3,
+        commits=LINE,
+        repository={"shallow": True},
+    ),
+    fine(
+        "shallow-empty",
+        16,
+        "the shallow file is empty",
+        grafted("", name="shallow"),
+        commits=LINE,
+        repository={"shallow": False},
+    ),
+]
 
 
 def skewed(world: World) -> None:
@@ -208,8 +373,14 @@ def postdated(world: World) -> None:
 def merged_root(world: World) -> None:
     """A merge brings in a history with a beginning of its own."""
     world.commit("foreign", signed_off("foreign", ADA), parents=[], author=ADA, committer=ADA)
-    world.commit("tip", signed_off("Merge", ADA), parents=["base", "foreign"],
-                 author=ADA, committer=ADA, tree=world.tree())  # fmt: skip
+    world.commit(
+        "tip",
+        signed_off("Merge", ADA),
+        parents=["base", "foreign"],
+        author=ADA,
+        committer=ADA,
+        tree=world.tree(),
+    )
 
 
 def octopus(world: World) -> None:
@@ -228,17 +399,39 @@ def circle_of_refs(world: World) -> None:
 
 
 SHAPE: Final = [
-    odd("skewed-dates", 22, "dates run backwards in the base", skewed,
-        commits=["c39", "c38", "c37", "c36", "c35", "c34"]),
-    odd("backdated", 22, "a commit is older than its parent", backdated,
-        commits=["tip", "one"], rules={"tip": "date-anomaly"}),
-    odd("postdated", 22, "the author date lies after the commit", postdated,
-        rules={"tip": "date-anomaly"}),
-    odd("unrelated-history", 21, "a merge brings in another root", merged_root,
-        rules={"tip": "unrelated-history", "foreign": "authority-change"}, commits=["tip", "foreign"]),
+    odd(
+        "skewed-dates",
+        22,
+        "dates run backwards in the base",
+        skewed,
+        commits=["c39", "c38", "c37", "c36", "c35", "c34"],
+    ),
+    odd(
+        "backdated",
+        22,
+        "a commit is older than its parent",
+        backdated,
+        commits=["tip", "one"],
+        rules={"tip": "date-anomaly"},
+    ),
+    odd(
+        "postdated",
+        22,
+        "the author date lies after the commit",
+        postdated,
+        rules={"tip": "date-anomaly"},
+    ),
+    odd(
+        "unrelated-history",
+        21,
+        "a merge brings in another root",
+        merged_root,
+        rules={"tip": "unrelated-history", "foreign": "authority-change"},
+        commits=["tip", "foreign"],
+    ),
     fine("octopus", 36, "a merge of a hundred branches", octopus),
     odd("circle-of-refs", 20, "symbolic refs lead in a circle", circle_of_refs, commits=LINE),
-]  # fmt: skip
+]
 
 
 @cases(REPLACED, GRAFTED, SHALLOW, SHAPE)

@@ -23,12 +23,20 @@ from tests.hostile.test_signatures import genuine
 from tests.hostile.world import World
 
 STRACE: Final = shutil.which("strace")
-CALLS: Final = "execve,execveat,connect,openat,open,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,symlink,symlinkat,link,linkat,truncate,chmod,fchmodat,chown,fchownat,mknodat"
+CALLS: Final = (
+    "execve,execveat,connect,openat,open,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,"
+    "mkdirat,symlink,symlinkat,link,linkat,truncate,chmod,fchmodat,chown,fchownat,mknodat"
+)
 WRITES: Final = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC")
 _PATHS: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _TABLE: Final = [
     odd("every-trap", 9, "all traps at once", everything),
-    odd("promisor", 8, "a missing object and how to fetch it", promisor("url = ext::TRAP\n\tuploadpack = TRAP")),
+    odd(
+        "promisor",
+        8,
+        "a missing object and how to fetch it",
+        promisor("url = ext::TRAP\n\tuploadpack = TRAP"),
+    ),
     odd("replaced", 14, "replace refs", replaced("two")),
     odd("signed", 46, "a signature and a keyring", genuine()),
     odd("plain", 9, "three commits", line),
@@ -39,7 +47,13 @@ def traced(case: Case, folder: Path) -> tuple[World, list[str]]:
     """A run under strace: what was built, and the lines of the trace that succeeded."""
     world = build(case, folder / "w")
     log = folder / "trace"
-    words = [*command(world), "-o", str(folder / "out" / "report.json"), "--cache-dir", str(folder / "cache")]
+    words = [
+        *command(world),
+        "-o",
+        str(folder / "out" / "report.json"),
+        "--cache-dir",
+        str(folder / "cache"),
+    ]
     (folder / "out").mkdir()
     (folder / "tmp").mkdir()
     assert STRACE
@@ -55,7 +69,9 @@ def written(lines: list[str]) -> Iterator[str]:
     """Paths that were made, changed or removed."""
     for one in lines:
         call = one.split("(", 1)[0].rsplit(" ", 1)[-1]
-        if call in ("execve", "execveat", "connect") or (call.startswith("open") and not WRITES.search(one)):
+        if call in ("execve", "execveat", "connect") or (
+            call.startswith("open") and not WRITES.search(one)
+        ):
             continue
         yield from _PATHS.findall(one)
 
@@ -63,17 +79,24 @@ def written(lines: list[str]) -> Iterator[str]:
 @pytest.mark.skipif(STRACE is None, reason="strace is not installed")
 @pytest.mark.parametrize("case", _TABLE, ids=lambda case: case.id)
 def test_the_kernel_saw_nothing_else(case: Case, tmp_path: Path) -> None:
-    """Only git and Python ran, no socket was connected, only output, cache and scratch were written."""
+    """Only git and Python ran, nothing was connected, only output, cache and scratch written."""
     world, lines = traced(case, tmp_path)
     started = {_PATHS.findall(one)[0] for one in lines if " execve(" in one}
     assert started
-    assert {Path(path).name for path in started} <= {"git", "python", Path(sys.executable).name, "python3"}
+    assert {Path(path).name for path in started} <= {
+        "git",
+        "python",
+        Path(sys.executable).name,
+        "python3",
+    }
     assert not [one for one in lines if " connect(" in one]
     allowed = tuple(str(tmp_path / name) for name in ("out", "cache", "tmp"))
     inside = [path for path in written(lines) if path.startswith(str(world.folder))]
     assert not inside
     elsewhere = [
-        path for path in written(lines) if path.startswith("/") and not path.startswith((*allowed, "/dev/null"))
+        path
+        for path in written(lines)
+        if path.startswith("/") and not path.startswith((*allowed, "/dev/null"))
     ]
     assert not elsewhere
     assert (tmp_path / "out" / "report.json").exists()
@@ -119,8 +142,10 @@ def test_a_killed_run_leaves_no_half_report(name: str, tmp_path: Path) -> None:
     words = [*command(world), "--cache-dir", str(tmp_path / "cache")]
     process = subprocess.Popen(
         [sys.executable, "-m", "provenance", *words, "-o", str(target)],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.DEVNULL,
+    )
     cache = tmp_path / "cache"
     for _ in range(400):
         if cache.exists() or process.poll() is not None:

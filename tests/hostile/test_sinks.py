@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
@@ -12,13 +12,23 @@ from tests.cli import Outcome, run
 from tests.hostile.case import accounted, parameter, text_of
 from tests.hostile.payloads import PAYLOADS, in_ident, in_line, in_path
 from tests.hostile.sinks import (
-    assert_csv, assert_json, assert_markdown, assert_no_reference, assert_terminal, expected_address, expected_name, folder, grow,
-)  # fmt: skip
+    assert_csv,
+    assert_json,
+    assert_markdown,
+    assert_no_reference,
+    assert_terminal,
+    expected_address,
+    expected_name,
+    folder,
+    grow,
+)
 from tests.hostile.world import MONTH, START, World, octets, start
 
 FORMATS: Final = ("table", "csv", "json", "markdown")
 ENTITIES: Final = ("entity", "numeric-entity")
-ENTITY: Final = "safe.markdown() leaves `&` alone, so that a renderer turns `&#x202e;` into the character"
+ENTITY: Final = (
+    "safe.markdown() leaves `&` alone, so that a renderer turns `&#x202e;` into the character"
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +52,17 @@ def audited(world: World, cache: Path) -> Callable[[str], Outcome]:
 
     def get(name: str) -> Outcome:
         if name not in made:
-            words = ["audit", "v1.1", "-C", str(world.repo), "--all", "-f", name, "--cache-dir", str(cache)]
+            words = [
+                "audit",
+                "v1.1",
+                "-C",
+                str(world.repo),
+                "--all",
+                "-f",
+                name,
+                "--cache-dir",
+                str(cache),
+            ]
             made[name] = run(*words)
         return made[name]
 
@@ -53,7 +73,9 @@ def audited(world: World, cache: Path) -> Callable[[str], Outcome]:
 @pytest.mark.parametrize("kind", FORMATS)
 def test_one_commit_is_shown_safely(name: str, kind: str, world: World, cache: Path) -> None:
     """``check`` of the payload's commit obeys what its medium asks for."""
-    outcome = run("check", world.named[name], "-C", str(world.repo), "-f", kind, "--cache-dir", str(cache))
+    outcome = run(
+        "check", world.named[name], "-C", str(world.repo), "-f", kind, "--cache-dir", str(cache)
+    )
     assert outcome.code in (0, 1), outcome.stderr
     assert_terminal(outcome.stderr)
     if kind == "table":
@@ -67,7 +89,9 @@ def test_one_commit_is_shown_safely(name: str, kind: str, world: World, cache: P
         assert expected_name(PAYLOADS[name]) == text_of(commit["author"]["name"])
         assert expected_address(PAYLOADS[name]) == text_of(commit["author"]["email"])
         path = f"{folder(name)}/f ".encode() + in_path(PAYLOADS[name])
-        assert path.decode("utf-8", "surrogateescape") in map(text_of, commit["lines"]["binary_files"])
+        assert path.decode("utf-8", "surrogateescape") in map(
+            text_of, commit["lines"]["binary_files"]
+        )
         section = (b"S " + in_line(PAYLOADS[name]).strip()).decode("utf-8", "surrogateescape")
         assert section.strip() in [text_of(one["name"]) for one in commit["subsystems"]]
 
@@ -86,7 +110,9 @@ def test_the_whole_audit_is_shown_safely(kind: str, audited: Callable[[str], Out
     checks[kind]()
 
 
-def test_different_texts_stay_different_in_csv(audited: Callable[[str], Outcome], world: World) -> None:
+def test_different_texts_stay_different_in_csv(
+    audited: Callable[[str], Outcome], world: World
+) -> None:
     """Two names share a cell only where their bytes are the same."""
     header, *rows = assert_csv(audited("csv").raw)
     for column, place in (("author_name", expected_name), ("author_email", expected_address)):
@@ -101,7 +127,9 @@ def test_different_texts_stay_different_in_csv(audited: Callable[[str], Outcome]
         }
 
 
-def test_different_texts_stay_different_in_json(audited: Callable[[str], Outcome], world: World) -> None:
+def test_different_texts_stay_different_in_json(
+    audited: Callable[[str], Outcome], world: World
+) -> None:
     """Names and addresses are exact, so two of them are equal only where their bytes are."""
     commits = {one["id"]: one for one in assert_json(audited("json").stdout)["commits"]}
     for name, payload in PAYLOADS.items():
@@ -121,16 +149,22 @@ def test_a_saved_report_renders_as_the_audit_itself(
     assert audited(kind).raw == again.raw
 
 
-@pytest.mark.parametrize("words", [("lines", "--by", "person"), ("lines", "--by", "subsystem"), ("index",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("lines", "--by", "person"), ("lines", "--by", "subsystem"), ("index",)], ids=" ".join
+)
 @pytest.mark.parametrize("kind", FORMATS)
-def test_other_commands_show_it_safely(kind: str, words: tuple[str, ...], world: World, cache: Path) -> None:
+def test_other_commands_show_it_safely(
+    kind: str, words: tuple[str, ...], world: World, cache: Path
+) -> None:
     """Counts by person and by subsystem, and the index, name the same texts."""
     if words == ("index",):
         outcome = run("index", "-C", str(world.repo), "--cache-dir", str(cache))
         assert_terminal(outcome.stdout + outcome.stderr)
         assert 0 == outcome.code
         return
-    outcome = run(words[0], "v1.1", *words[1:], "-C", str(world.repo), "-f", kind, "--cache-dir", str(cache))
+    outcome = run(
+        words[0], "v1.1", *words[1:], "-C", str(world.repo), "-f", kind, "--cache-dir", str(cache)
+    )
     assert outcome.stdout, outcome.stderr
     checks: dict[str, Callable[[], object]] = {
         "table": lambda: assert_terminal(outcome.stdout),

@@ -34,7 +34,9 @@ MESSAGES: Final = [
     Message("in-body", 38, f"s\n\n{SHORT}\n\nmore text\n", "body"),
     Message("paragraph-above", 38, f"s\n\n{SHORT}\n\n{BEN_SIGNS}\n", "body block"),
     Message("quoted", 38, f"s\n\n> {SHORT}\n\n{BEN_SIGNS}\n", "quoted block"),
-    Message("quoted-twice", 38, f"s\n\n>> {SHORT}\n| {SHORT}\n\n{BEN_SIGNS}\n", "quoted quoted block"),
+    Message(
+        "quoted-twice", 38, f"s\n\n>> {SHORT}\n| {SHORT}\n\n{BEN_SIGNS}\n", "quoted quoted block"
+    ),
     Message("in-subject", 38, f"{SHORT}\n", "subject"),
     Message("subject-paragraph", 38, f"s\n{SHORT}\n", "subject"),
     Message("below-divider", 37, f"s\n\n{BEN_SIGNS}\n---\n{SHORT}\n", "block block"),
@@ -50,7 +52,9 @@ MESSAGES: Final = [
     Message("folded-trailer", 37, f"s\n\nX-Note: a\n {SHORT}\n", "block"),
     Message("empty-value", 37, f"s\n\nAcked-by:\n{BEN_SIGNS}\n", "block block"),
     Message("empty-last", 37, f"s\n\n{BEN_SIGNS}\nAcked-by:\n", "block block"),
-    Message("scissors", 37, f"s\n\n{BEN_SIGNS}\n# {'-' * 24} >8 {'-' * 24}\n{SHORT}\n", "block body"),
+    Message(
+        "scissors", 37, f"s\n\n{BEN_SIGNS}\n# {'-' * 24} >8 {'-' * 24}\n{SHORT}\n", "block body"
+    ),
     Message("comment", 37, f"s\n\n{BEN_SIGNS}\n# {SHORT}\n", "block"),
     Message("conflicts", 37, f"s\n\n{BEN_SIGNS}\n\nConflicts:\n\tnet/core.c\n", "block"),
     Message("vertical-tab", 39, f"s\n\nX-Note: a\v{SHORT}\n", "block"),
@@ -61,7 +65,7 @@ MESSAGES: Final = [
     Message("lone-cr", 39, f"s\n\nX-Note: a\r{SHORT}\n", "block"),
     Message("crlf", 39, f"s\r\n\r\n{SHORT}\r\n{BEN_SIGNS}\r\n", "block block"),
     Message("body-line-separator", 39, f"s\n\ntext\u2028{SHORT}\n\nmore\n", ""),
-    Message("homoglyph-key", 40, f"s\n\nSigned-оff-by: {BEN}\nX: y\n", ""),
+    Message("homoglyph-key", 40, f"s\n\nSigned-\u043eff-by: {BEN}\nX: y\n", ""),
     Message("zero-width-key", 40, f"s\n\nSigned\u200b-off-by: {BEN}\nX: y\n", ""),
     Message("bidi-value", 40, "s\n\nAcked-by: a \u202e<a@x.example>\n", "block"),
     Message("no-break-space", 41, "s\n\nAcked-by:\u00a0a <a@x.example>\n", "block"),
@@ -70,18 +74,25 @@ MESSAGES: Final = [
     Message("two-addresses", 44, "s\n\nAcked-by: a <a@x.example> <ben@net.example>\n", "block"),
     Message("nothing", 38, "s\n", ""),
     Message("only-blanks", 38, "\n\n\n", ""),
-    Message("cherry-pick", 38, f"s\n\na b\na b\n(cherry picked from commit {'1' * 40})\n{SHORT}\n", "block"),
+    Message(
+        "cherry-pick",
+        38,
+        f"s\n\na b\na b\n(cherry picked from commit {'1' * 40})\n{SHORT}\n",
+        "block",
+    ),
     Message("merged-line", 38, f"s\n\n{BEN_SIGNS} {ADA_SIGNS}\n", "block"),
     Message("dash-key", 38, "s\n\n-: a\nX: y\n", "block block"),
     Message("url", 38, "s\n\nhttps://x.example/y\n", "block"),
     Message("url-line", 38, f"s\n\nsee https://x.example/y\n{BEN_SIGNS}\n", "block"),
     Message("digits-key", 38, "s\n\n123: a\n", "block"),
-    Message("bracket-note", 38, f"s\n\n{BEN_SIGNS}\n[ben: changed x]\n{ADA_SIGNS}\n", "block block"),
+    Message(
+        "bracket-note", 38, f"s\n\n{BEN_SIGNS}\n[ben: changed x]\n{ADA_SIGNS}\n", "block block"
+    ),
     Message("blank-with-spaces", 38, f"s\n\n{SHORT}\n \t \n{BEN_SIGNS}\n", "body block"),
     Message("trailing-spaces", 38, f"s\n\n{SHORT}  \t\n", "block"),
     Message("many-blank-lines", 38, f"s\n\n{SHORT}\n\n\n\n\n", "block"),
     Message("repeated", 37, "s\n\n" + f"{BEN_SIGNS}\n" * 500, "block " * 500),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +118,10 @@ def test_the_block_is_what_git_reads(message: Message, read: tuple[World, dict[s
 
 
 @pytest.mark.parametrize(
-    "message", [one for one in MESSAGES if b"\n---\n" not in octets(one.text)], ids=lambda one: one.id
-)  # fmt: skip
+    "message",
+    [one for one in MESSAGES if b"\n---\n" not in octets(one.text)],
+    ids=lambda one: one.id,
+)
 def test_the_block_is_what_interpret_trailers_reads(
     message: Message, read: tuple[World, dict[str, Any]]
 ) -> None:
@@ -138,41 +151,135 @@ def says(text: str | bytes, author: str = BEN) -> Any:
 
 NEWCOMER: Final = "unverified-author large-unverified-addition"
 TABLE: Final = [
-    fine("signed", 38, "author and committer sign off", says(f"net: s\n\n{BEN_SIGNS}\n"), route={"tip": "complete"}),
+    fine(
+        "signed",
+        38,
+        "author and committer sign off",
+        says(f"net: s\n\n{BEN_SIGNS}\n"),
+        route={"tip": "complete"},
+    ),
     *(
-        odd(f"sign-off-{name}", 38, f"the sign-off stands {where}", says(text), **expect,
-            rules={"tip": f"{more}trailer-outside-block"})
-        for name, where, text, expect, more in (
-            ("quoted", "in a quotation", f"net: s\n\n> {BEN_SIGNS}\n", {"route": {"tip": "broken"}}, "missing-author-sign-off "),
-            ("in-body", "above other text", f"net: s\n\n{BEN_SIGNS}\n\nlast words\n", {"route": {"tip": "partial"}}, ""),
-            ("in-subject", "in the subject", f"{BEN_SIGNS}\n", {"route": {"tip": "broken"}}, "missing-author-sign-off "),
-            ("behind-divider", "behind a divider", f"net: s\n\ntext\n---\n{BEN_SIGNS}\nmore text\nx y\nx y\nx y\n", {"route": {"tip": "partial"}}, ""),
+        odd(
+            f"sign-off-{name}",
+            38,
+            f"the sign-off stands {where}",
+            says(text),
+            route={"tip": route},
+            rules={"tip": f"{more}trailer-outside-block"},
+        )
+        for name, where, text, route, more in (
+            (
+                "quoted",
+                "in a quotation",
+                f"net: s\n\n> {BEN_SIGNS}\n",
+                "broken",
+                "missing-author-sign-off ",
+            ),
+            (
+                "in-body",
+                "above other text",
+                f"net: s\n\n{BEN_SIGNS}\n\nlast words\n",
+                "partial",
+                "",
+            ),
+            (
+                "in-subject",
+                "in the subject",
+                f"{BEN_SIGNS}\n",
+                "broken",
+                "missing-author-sign-off ",
+            ),
+            (
+                "behind-divider",
+                "behind a divider",
+                f"net: s\n\ntext\n---\n{BEN_SIGNS}\nmore text\nx y\nx y\nx y\n",
+                "partial",
+                "",
+            ),
         )
     ),
-    odd("sign-off-homoglyph", 40, "the key has a Cyrillic letter", says(f"net: s\n\nSigned-оff-by: {BEN}\n"),
-        flagged=["tip"]),
-    odd("sign-off-misspelt", 38, "the key is misspelt", says(f"net: s\n\nSigned-of-by: {BEN}\n"), flagged=["tip"]),
-    odd("sign-off-by-nobody", 37, "the sign-off is empty", says("net: s\n\nSigned-off-by:\n"),
-        rules={"tip": "missing-author-sign-off"}),
-    odd("sign-off-two-addresses", 44, "the sign-off names two addresses",
+    odd(
+        "sign-off-homoglyph",
+        40,
+        "the key has a Cyrillic letter",
+        says(f"net: s\n\nSigned-\u043eff-by: {BEN}\n"),
+        flagged=["tip"],
+    ),
+    odd(
+        "sign-off-misspelt",
+        38,
+        "the key is misspelt",
+        says(f"net: s\n\nSigned-of-by: {BEN}\n"),
+        flagged=["tip"],
+    ),
+    odd(
+        "sign-off-by-nobody",
+        37,
+        "the sign-off is empty",
+        says("net: s\n\nSigned-off-by:\n"),
+        rules={"tip": "missing-author-sign-off"},
+    ),
+    odd(
+        "sign-off-two-addresses",
+        44,
+        "the sign-off names two addresses",
         says(f"net: s\n\nSigned-off-by: Mallory <mallory@grey.example> <{BEN.split('<')[1]}\n"),
-        route={"tip": "broken"}, flagged=["tip"]),
-    odd("sign-off-name-only", 44, "the sign-off borrows a name",
-        says(f"net: s\n\nSigned-off-by: {NEW}\nSigned-off-by: Ada Keeper <ada@grey.example>\n", NEW), flagged=["tip"]),
-    odd("sign-off-look-alike", 40, "the sign-off's address looks like a known one",
-        says(f"net: s\n\nSigned-off-by: {NEW}\nSigned-off-by: Ada Keeper <ada@kerne1.example>\n", NEW),
-        code=1, flagged=["tip"]),
-    odd("sign-off-bidi", 40, "the sign-off holds a bidi control",
-        says(f"net: s\n\n{BEN_SIGNS}\nReviewed-by: \u202eAda <x@y.example>\n"), rules={"tip": "hidden-characters"}),
-    odd("sign-off-claimed", 45, "a stranger writes a maintainer's sign-off",
-        says(f"net: s\n\nSigned-off-by: {MALLORY}\n{BEN_SIGNS}\n", MALLORY), author={"tip": "unverified"},
-        rules={"tip": NEWCOMER}),
-    odd("sign-off-behind-nul", 28, "a NUL stands before the sign-off", says(b"net: s\n\n\0\n" + octets(BEN_SIGNS)),
-        rules={"tip": "malformed-commit missing-author-sign-off"}),
-    odd("20-000-people", 37, "twenty thousand people acknowledge", says(
-        "net: s\n\n" + "".join(f"Acked-by: N <n{at}@x.example>\n" for at in range(20_000)) + BEN_SIGNS),
-        route={"tip": "complete"}),
-]  # fmt: skip
+        route={"tip": "broken"},
+        flagged=["tip"],
+    ),
+    odd(
+        "sign-off-name-only",
+        44,
+        "the sign-off borrows a name",
+        says(
+            f"net: s\n\nSigned-off-by: {NEW}\nSigned-off-by: Ada Keeper <ada@grey.example>\n", NEW
+        ),
+        flagged=["tip"],
+    ),
+    odd(
+        "sign-off-look-alike",
+        40,
+        "the sign-off's address looks like a known one",
+        says(
+            f"net: s\n\nSigned-off-by: {NEW}\nSigned-off-by: Ada Keeper <ada@kerne1.example>\n", NEW
+        ),
+        code=1,
+        flagged=["tip"],
+    ),
+    odd(
+        "sign-off-bidi",
+        40,
+        "the sign-off holds a bidi control",
+        says(f"net: s\n\n{BEN_SIGNS}\nReviewed-by: \u202eAda <x@y.example>\n"),
+        rules={"tip": "hidden-characters"},
+    ),
+    odd(
+        "sign-off-claimed",
+        45,
+        "a stranger writes a maintainer's sign-off",
+        says(f"net: s\n\nSigned-off-by: {MALLORY}\n{BEN_SIGNS}\n", MALLORY),
+        author={"tip": "unverified"},
+        rules={"tip": NEWCOMER},
+    ),
+    odd(
+        "sign-off-behind-nul",
+        28,
+        "a NUL stands before the sign-off",
+        says(b"net: s\n\n\0\n" + octets(BEN_SIGNS)),
+        rules={"tip": "malformed-commit missing-author-sign-off"},
+    ),
+    odd(
+        "20-000-people",
+        37,
+        "twenty thousand people acknowledge",
+        says(
+            "net: s\n\n"
+            + "".join(f"Acked-by: N <n{at}@x.example>\n" for at in range(20_000))
+            + BEN_SIGNS
+        ),
+        route={"tip": "complete"},
+    ),
+]
 
 
 @cases(TABLE)

@@ -1,0 +1,178 @@
+"""Where the repository is, of which format, and what its release tag leads to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from tests.hostile.case import Case, cases, check, fine, odd
+from tests.hostile.ref_recipes import (
+    RAISES,
+    TIP,
+    common,
+    extension,
+    git_file,
+    git_pipe,
+    head_file,
+    newest,
+    reftable,
+    tag_of,
+    tag_of_nothing,
+    tag_type_lie,
+)
+
+PLACES: Final = [
+    *(
+        odd(f"head-{name}", 20, f"HEAD is {name}", head_file(text), **TIP)
+        for name, text in {
+            "unborn": "ref: refs/heads/none\n",
+            "nonsense": "x\n",
+            "empty": "",
+            "outside": "ref: ../../secret\n",
+            "a-stranger": "1" * 40 + "\n",
+        }.items()
+    ),
+    odd(
+        "head-unborn-newest",
+        20,
+        "HEAD leads nowhere and no release is named",
+        newest("ref: refs/heads/none\n"),
+        error="HEAD",
+    ),
+    fine("head-detached", 20, "HEAD is a commit", newest("{tip}\n"), **TIP),
+    fine(
+        "git-file",
+        12,
+        "a work tree with its git directory elsewhere",
+        git_file("gitdir: {repo}\n"),
+        **TIP,
+    ),
+    fine(
+        "git-file-relative",
+        12,
+        "the same by a relative path",
+        git_file("gitdir: ../repo.git\n"),
+        **TIP,
+    ),
+    odd(
+        "git-file-nowhere",
+        12,
+        "a .git file leads nowhere",
+        git_file("gitdir: {repo}\n", target="x"),
+        error="does not lead to a git directory",
+    ),
+    odd(
+        "git-file-nonsense",
+        12,
+        "a .git file holds anything",
+        git_file("\x1b[2J{repo}\n"),
+        error="does not lead to a git directory",
+    ),
+    odd(
+        "git-file-nul",
+        12,
+        "a .git file with a NUL",
+        git_file("gitdir: {repo}\0x\n"),
+        error="does not lead to a git directory",
+    ),
+    odd(
+        "git-file-long",
+        12,
+        "a .git file with a path of a hundred thousand characters",
+        git_file("gitdir: {repo}" + "/x" * 50_000),
+        error="does not lead to a git directory",
+        wrong=RAISES,
+    ),
+    odd(
+        "commondir-nul",
+        12,
+        "a common directory with a NUL",
+        common("{repo}\0x"),
+        error="has no objects folder",
+        wrong=RAISES,
+    ),
+    odd(
+        "commondir-long",
+        12,
+        "a common directory of a hundred thousand characters",
+        common("/x" * 50_000),
+        error="has no objects folder",
+        wrong=RAISES,
+    ),
+    odd(
+        "git-file-itself",
+        12,
+        "a .git file leads to itself",
+        git_file("gitdir: .git\n"),
+        error="does not lead to a git directory",
+    ),
+    odd(
+        "git-file-huge",
+        12,
+        "a .git file of two megabytes",
+        git_file("gitdir: {repo}\n" + "\n" * 2_000_000),
+        error="does not lead to a git directory",
+    ),
+    odd("git-pipe", 62, "the .git is a pipe", git_pipe, error="no git repository"),
+    fine("commondir", 12, "a linked work tree", common("{repo}\n"), **TIP),
+    odd(
+        "commondir-nowhere",
+        12,
+        "the common directory is not there",
+        common("{repo}/none\n"),
+        error="has no objects folder",
+    ),
+    odd(
+        "commondir-itself",
+        12,
+        "the common directory is itself",
+        common(".\n"),
+        error="has no objects folder",
+    ),
+    odd(
+        "sha256",
+        66,
+        "objects are named by SHA-256",
+        extension("[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n"),
+        error="sha256",
+    ),
+    odd(
+        "sha256-one-line",
+        66,
+        "the same, written on one line",
+        extension("[core]\n\trepositoryformatversion = 1\n[extensions] objectFormat = sha256\n"),
+        wrong="_checked() finds objectFormat only at the start of a line",
+        error="sha256",
+    ),
+    odd("reftable", 66, "refs are kept as a reftable", reftable, error="reftable"),
+]
+TAGS: Final = [
+    odd(
+        "tag-of-a-tree", 52, "the release tag is of a tree", tag_of("tree"), error="leads to a tree"
+    ),
+    odd(
+        "tag-of-a-blob", 52, "the release tag is of a blob", tag_of("blob"), error="leads to a blob"
+    ),
+    odd(
+        "tag-of-nothing",
+        52,
+        "the release tag's commit is missing",
+        tag_of_nothing,
+        error="not in the repository",
+    ),
+    odd(
+        "tag-type-lie",
+        52,
+        "the tag calls its commit a tree",
+        tag_type_lie,
+        **TIP,
+        wrong="_peel() does not compare a tag's `type` with its object; git refuses such a tag",
+        tag_says=["type"],
+    ),
+]
+
+
+@cases(PLACES, TAGS)
+def test_a_repository_is_found_or_refused(case: Case, tmp_path: Path) -> None:
+    """It is the one that was named, in a format that can be read whole, or none."""
+    check(case, tmp_path)
