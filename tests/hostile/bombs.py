@@ -88,7 +88,7 @@ def sparse_file(name: str) -> Recipe:
 
 
 def swollen(name: str) -> Recipe:
-    """A loose object's stream goes on for a gigabyte behind what its header says."""
+    """A loose object's stream goes on for 256 MiB behind what its header says."""
 
     def recipe(world: World) -> None:
         world.commit("below")
@@ -96,7 +96,7 @@ def swollen(name: str) -> Recipe:
         path = world.loose(world.named[name])
         pack = zlib.compressobj(1)
         raw = pack.compress(zlib.decompress(path.read_bytes()))
-        for _ in range(1024):
+        for _ in range(256):
             raw += pack.compress(bytes(MIB))
         path.write_bytes(raw + pack.flush())
 

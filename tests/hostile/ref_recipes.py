@@ -151,9 +151,9 @@ def tag_of_nothing(world: World) -> None:
 
 
 def many_packed(world: World) -> None:
-    """Fifty thousand packed refs."""
+    """Twenty thousand packed refs."""
     world.commit()
-    lines = (f"{world.last} refs/heads/b{number:06}\n" for number in range(50_000))
+    lines = (f"{world.last} refs/heads/b{number:06}\n" for number in range(20_000))
     world.append("packed-refs", "".join(lines))
 
 

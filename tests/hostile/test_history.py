@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from tests.hostile.world import (
     signed_off,
 )
 
+Recipe = Callable[[World], object]
 LINE: Final = ["three", "two", "one"]
 NOBODY_KNOWN: Final = {
     "three": "large-unverified-addition nobody-vouches unverified-author",
@@ -39,7 +41,7 @@ def fake(world: World, name: str = "fake") -> str:
     return made
 
 
-def replaced(*names: str, packed: bool = False):  # type: ignore[no-untyped-def]
+def replaced(*names: str, packed: bool = False) -> Recipe:
     """Replace refs for some commits."""
 
     def recipe(world: World) -> None:
@@ -77,7 +79,7 @@ def replaced_maintainers(world: World) -> None:
     world.ref(f"replace/{blob}", world.store("blob", mine))
 
 
-def grafted(text: str, *, name: str = "info/grafts"):  # type: ignore[no-untyped-def]
+def grafted(text: str, *, name: str = "info/grafts") -> Recipe:
     """A grafts file, with the ids of commits in braces."""
 
     def recipe(world: World) -> None:
@@ -384,8 +386,8 @@ def merged_root(world: World) -> None:
 
 
 def octopus(world: World) -> None:
-    """A merge of a hundred branches, each with one commit."""
-    names = [f"b{number}" for number in range(100)]
+    """A merge of forty branches, each with one commit."""
+    names = [f"b{number}" for number in range(40)]
     for name in names:
         world.commit(name, parents=["base"])
     world.commit("tip", "Merge\n", parents=["base", *names], tree=world.tree())
@@ -429,7 +431,7 @@ SHAPE: Final = [
         rules={"tip": "unrelated-history", "foreign": "authority-change"},
         commits=["tip", "foreign"],
     ),
-    fine("octopus", 36, "a merge of a hundred branches", octopus),
+    fine("octopus", 36, "a merge of forty branches", octopus),
     odd("circle-of-refs", 20, "symbolic refs lead in a circle", circle_of_refs, commits=LINE),
 ]
 

@@ -99,7 +99,7 @@ SIZES: Final = [
     odd(
         "swollen-object",
         59,
-        "a stream of a gigabyte behind a commit",
+        "a stream of 256 MiB behind a commit",
         swollen("below"),
         code=3,
         unreadable=["below"],
@@ -119,8 +119,8 @@ SHAPES: Final = [
     odd(
         "tree-bomb-small",
         59,
-        "thirty thousand files of six objects, and a budget of a thousand",
-        few(nest(5, 8)),
+        "four thousand files of five objects, and a budget of a thousand",
+        few(nest(4, 8)),
         code=3,
         over_budget=["bomb", "tip"],
         commits=[],
@@ -142,18 +142,18 @@ SHAPES: Final = [
         rules={"tip": "authority-change"},
     ),
     odd(
-        "deep-50000",
+        "deep-25000",
         59,
-        "fifty thousand folders in one another",
-        nest(50_000),
+        "25,000 folders in one another",
+        nest(25_000),
         code=3,
         partial=["bomb", "tip"],
     ),
     fine(
         "wide",
         59,
-        "ten thousand files in a folder",
-        wide(10_000),
+        "five thousand files in a folder",
+        wide(5_000),
         commits=["tip", "wide"],
         rules={"tip": "authority-change"},
     ),
@@ -189,14 +189,14 @@ TEXTS: Final = [
     odd(
         "maintainers-sections",
         75,
-        "ten thousand sections",
+        "three thousand sections",
         authority(
             "MAINTAINERS",
             lambda: (
                 MAINTAINERS
                 + "".join(
                     f"S{n}\nM:\tN <n{n}@x.example>\nF:\t*/x{n}/*\nN:\tx{n}y\n\n"
-                    for n in range(10_000)
+                    for n in range(3_000)
                 )
             ),
         ),
@@ -212,12 +212,12 @@ TEXTS: Final = [
         rules={"tip": STRANGER},
     ),
     odd(
-        "mailmap-200000",
+        "mailmap-50000",
         42,
-        "two hundred thousand lines of .mailmap",
+        "fifty thousand lines of .mailmap",
         authority(
             ".mailmap",
-            lambda: "".join(f"A <a@x.example> N{n} <n{n}@x.example>\n" for n in range(200_000)),
+            lambda: "".join(f"A <a@x.example> N{n} <n{n}@x.example>\n" for n in range(50_000)),
         ),
         author={"tip": "unverified"},
         rules={"tip": STRANGER},
@@ -260,8 +260,8 @@ TEXTS: Final = [
     odd(
         "long-fold",
         37,
-        "a trailer folded two hundred thousand times",
-        lambda world: world.commit(message=f"s\n\nSigned-off-by: {BEN}\nX: y\n" + " z\n" * 200_000),
+        "a trailer folded fifty thousand times",
+        lambda world: world.commit(message=f"s\n\nSigned-off-by: {BEN}\nX: y\n" + " z\n" * 50_000),
         subject={"tip": "s"},
     ),
     odd(
@@ -278,8 +278,8 @@ TEXTS: Final = [
     odd(
         "many-headers",
         34,
-        "two hundred thousand header lines",
-        lambda world: world.commit(headers="x-note y\n" * 200_000),
+        "fifty thousand header lines",
+        lambda world: world.commit(headers="x-note y\n" * 50_000),
         rules={"tip": "malformed-commit"},
     ),
     odd(

@@ -182,15 +182,6 @@ MESSAGES: Final = [
         "fifty thousand paragraphs",
         body("net: tip\n\n" + "x\n\n" * 50_000 + BODY.split("\n\n")[1]),
     ),
-    odd(
-        "over-budget",
-        36,
-        "a message over the budget",
-        body("net: tip\n\n" + "x" * (17 << 20)),
-        code=3,
-        commits=[],
-        over_budget=["tip"],
-    ),
     fine(
         "many-parents",
         36,

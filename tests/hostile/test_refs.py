@@ -236,7 +236,7 @@ PACKED: Final = [
         packed("{tag} refs/tags/v1.1\r\n", keep=False),
         **TIP,
     ),
-    fine("many-packed", 65, "fifty thousand packed refs", many_packed, **TIP),
+    fine("many-packed", 65, "twenty thousand packed refs", many_packed, **TIP),
 ]
 
 

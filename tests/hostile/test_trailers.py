@@ -269,12 +269,12 @@ TABLE: Final = [
         rules={"tip": "malformed-commit missing-author-sign-off"},
     ),
     odd(
-        "20-000-people",
+        "10-000-people",
         37,
-        "twenty thousand people acknowledge",
+        "ten thousand people acknowledge",
         says(
             "net: s\n\n"
-            + "".join(f"Acked-by: N <n{at}@x.example>\n" for at in range(20_000))
+            + "".join(f"Acked-by: N <n{at}@x.example>\n" for at in range(10_000))
             + BEN_SIGNS
         ),
         route={"tip": "complete"},
