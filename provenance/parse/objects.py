@@ -25,7 +25,8 @@ from provenance.parse.identity import parse_ident
 from provenance.parse.text import decode, is_allowed_encoding
 from provenance.parse.trailers import parse_message
 
-_OBJECT_ID: Final = re.compile(rb"[0-9a-f]{40}")
+_OBJECT_ID: Final = re.compile(rb"[0-9a-fA-F]{40}")
+"""Git reads ids in either case of letters, and follows them."""
 _ORDER: Final = {b"tree": 0, b"parent": 1, b"author": 2, b"committer": 3}
 _ARMOR: Final = (
     (b"-----BEGIN PGP SIGNATURE-----", SignatureFormat.OPENPGP),
@@ -87,7 +88,7 @@ def parse_commit(object_id: ObjectId, raw: bytes) -> Commit:
         id=object_id,
         tree=_one_id(_values(fields, b"tree")),
         parents=tuple(
-            ObjectId(value.decode("ascii"))
+            ObjectId(value.decode("ascii").lower())
             for value in _leading_parents(fields)
             if _OBJECT_ID.fullmatch(value)
         ),
@@ -153,7 +154,7 @@ def _leading_parents(fields: Sequence[Field]) -> list[bytes]:
 
 def _one_id(values: Sequence[bytes]) -> ObjectId | None:
     if len(values) == 1 and _OBJECT_ID.fullmatch(values[0]):
-        return ObjectId(values[0].decode("ascii"))
+        return ObjectId(values[0].decode("ascii").lower())
     return None
 
 
@@ -177,6 +178,8 @@ def _header_anomalies(fields: Sequence[Field], raw: bytes) -> list[str]:
     parents = _values(fields, b"parent")
     if any(not _OBJECT_ID.fullmatch(value) for value in parents):
         found.append("unreadable-parent")
+    if any(_OBJECT_ID.fullmatch(value) and value != value.lower() for value in parents):
+        found.append("capital-parent")
     if len(set(parents)) != len(parents):
         found.append("duplicate-parent")
     if any(key not in _KNOWN_FIELDS for key in keys):

@@ -59,7 +59,7 @@ def cell(text: str) -> str:
 def markdown(text: str, columns: int = 0) -> str:
     """Text inside Markdown prose or a table cell, cut to ``columns``; nothing in it is markup."""
     shown = shorten(text, columns) if columns else visible(text)
-    return re.sub(r"([\\`*_\[\]<>|~])", r"\\\1", shown)
+    return re.sub(r"([\\`*_\[\]<>|~&])", r"\\\1", shown)
 
 
 def code(text: str) -> str:

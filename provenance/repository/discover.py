@@ -11,9 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from provenance.errors import NotARepositoryError, UnsupportedRepositoryError
+from provenance.parse.patch import unquoted
+from provenance.parse.text import decode, encode
 
 _SMALL_FILE: Final = 1 << 20
-_OBJECT_FORMAT: Final = re.compile(r"^\s*objectformat\s*=\s*\"?(\w+)", re.MULTILINE | re.IGNORECASE)
+_OBJECT_FORMAT: Final = re.compile(
+    r"^[^\n#;=]*\bobjectformat\s*=\s*\"?(\w+)", re.MULTILINE | re.IGNORECASE
+)
+"""A key may stand on the line of its section."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +73,20 @@ def read_state(directory: GitDirectory) -> RepositoryState:
     shallow = read_small(directory.common / "shallow") or ""
     return RepositoryState(
         shallow=frozenset(re.findall(r"^[0-9a-f]{40}$", shallow, re.MULTILINE)),
-        grafts=bool((read_small(directory.common / "info" / "grafts") or "").strip()),
+        grafts=_has_grafts(directory.common / "info" / "grafts"),
         alternates=_alternates(directory.objects),
     )
+
+
+def _has_grafts(path: Path) -> bool:
+    """True where git would find grafts: also behind a link, and whatever the size."""
+    try:
+        if not path.is_file():
+            return False
+        size = path.stat().st_size
+    except OSError:
+        return False
+    return size > _SMALL_FILE or path.is_symlink() or bool((read_small(path) or "").strip())
 
 
 def sweep(stores: Iterable[Path]) -> None:
@@ -119,8 +135,8 @@ def _is_git_directory(path: Path) -> bool:
 def _follow(entry: Path) -> Path:
     """The directory that a ``.git`` file of a linked work tree or submodule names."""
     text = (read_small(entry) or "").strip()
-    target = entry.parent / text.removeprefix("gitdir:").strip()
-    if not text.startswith("gitdir:") or not _is_git_directory(target):
+    target = _joined(entry.parent, text.removeprefix("gitdir:").strip())
+    if not text.startswith("gitdir:") or target is None or not _is_git_directory(target):
         raise NotARepositoryError(
             f"{entry} does not lead to a git directory", hint="name the repository with -C DIR"
         )
@@ -129,10 +145,11 @@ def _follow(entry: Path) -> Path:
 
 def _checked(own: Path) -> GitDirectory:
     shared = read_small(own / "commondir")
-    common = (own / shared.strip()).resolve() if shared else own.resolve()
-    if not (common / "objects").is_dir():
+    common = _joined(own, shared.strip() if shared else "")
+    if common is None or not (common / "objects").is_dir():
         raise NotARepositoryError(
-            f"{common} has no objects folder", hint="name the main repository with -C DIR"
+            f"{common or 'the common directory of ' + str(own)} has no objects folder",
+            hint="name the main repository with -C DIR",
         )
     config = read_small(common / "config") or ""
     found = _OBJECT_FORMAT.search(config)
@@ -156,8 +173,26 @@ def _alternates(objects: Path) -> tuple[Path, ...]:
     while waiting and len(found) < 64:
         store = waiting.pop()
         for line in (read_small(store / "info" / "alternates") or "").split("\n"):
-            path = (store / line.strip()).resolve()
-            if line.strip() and not line.startswith("#") and path.is_dir() and path not in found:
+            path = _joined(store, _named(line)) if line.strip() and line[0] != "#" else None
+            if path and path.is_dir() and path not in found:
                 found.append(path)
                 waiting.append(path)
     return tuple(found)
+
+
+def _named(line: str) -> str:
+    """The path on an alternates line, which git may have quoted (quote.c)."""
+    text = line.strip()
+    if len(text) > 1 and text.startswith('"') and text.endswith('"'):
+        return decode(unquoted(encode(text[1:-1])))
+    return text
+
+
+def _joined(folder: Path, name: str) -> Path | None:
+    """A path by its name in a file; None where no path can have that name."""
+    try:
+        path = (folder / name).resolve()
+        path.exists()
+    except (OSError, ValueError):
+        return None
+    return path

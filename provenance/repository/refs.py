@@ -54,10 +54,10 @@ class Refs:
 
 def read_refs(directory: GitDirectory) -> Refs:
     """A snapshot of all refs."""
-    packed = _packed(directory.common / "packed-refs")
+    problems: list[str] = []
+    packed = _packed(directory.common / "packed-refs", problems)
     raw = {**packed, **_loose(directory.common / "refs", "refs")}
     by_name: dict[str, ObjectId] = {}
-    problems: list[str] = []
     for name in sorted(raw):
         target = _resolve(raw[name], raw)
         if target:
@@ -71,18 +71,27 @@ def read_refs(directory: GitDirectory) -> Refs:
     return Refs(by_name=by_name, packed_elsewhere=elsewhere, head=head, problems=tuple(problems))
 
 
-def _packed(path: Path) -> dict[str, str]:
+def _packed(path: Path, problems: list[str]) -> dict[str, str]:
+    """Refs of the packed-refs file; a file or lines that are none are named as a problem."""
+    if not path.exists() and not path.is_symlink():
+        return {}
     try:
         if not path.is_file() or path.is_symlink() or path.stat().st_size > _MAX_PACKED:
+            problems.append("packed-refs: no regular file, or larger than 256 MiB")
             return {}
         text = path.read_bytes().decode("utf-8", "surrogateescape")
-    except OSError:
+    except OSError as error:
+        problems.append(f"packed-refs: {error.strerror}")
         return {}
-    found = {}
+    found, odd = {}, 0
     for line in text.split("\n"):
         target, _, name = line.partition(" ")
         if _ID.fullmatch(target) and name:
             found[name.rstrip("\r")] = target
+        elif line and line[0] not in "#^":
+            odd += 1
+    if odd:
+        problems.append(f"packed-refs: {odd} lines name no ref")
     return found
 
 

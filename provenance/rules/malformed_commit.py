@@ -34,6 +34,7 @@ WORDS = {
     "duplicate-header": (Severity.MEDIUM, "a header field stands there twice"),
     "no-tree": (Severity.MEDIUM, "it names no tree"),
     "unreadable-parent": (Severity.MEDIUM, "a parent line holds no commit id"),
+    "capital-parent": (Severity.MEDIUM, "a parent's id is in capital letters"),
     "nul-byte": (Severity.MEDIUM, "it holds a NUL byte; git shows nothing after it"),
     "malformed-header-line": (Severity.MEDIUM, "a header line is broken"),
     "unknown-encoding": (Severity.LOW, "it declares an encoding that is not on the safe list"),

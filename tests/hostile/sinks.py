@@ -15,7 +15,7 @@ SUFFIX: Final = b"@payload.example"
 HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _BARE: Final = re.compile(r"(?<!\\)(?:\\\\)*[<\[\]`|]")
-_ENTITY: Final = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]+);")
+_ENTITY: Final = re.compile(r"(?<!\\)(?:\\\\)*&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]+);")
 
 
 def folder(name: str) -> str:

@@ -303,8 +303,6 @@ HEADERS: Final = [
         "a parent in capital letters, which git follows",
         capitals,
         commits=["tip", "below"],
-        wrong="parse_commit() drops a parent in capitals: what lies below it is left"
-        " out of the audit, and the exit code is 0",
         **MALFORMED,
     ),
     odd(

@@ -92,7 +92,6 @@ UNREADABLE: Final = [
         "packed-refs is a pipe",
         packed_pipe,
         **TIP,
-        wrong="_packed() says nothing of a packed-refs that it does not read",
         notes=["packed-refs"],
     ),
     odd(
@@ -101,7 +100,6 @@ UNREADABLE: Final = [
         "packed-refs is a link",
         packed_link,
         **TIP,
-        wrong="_packed() says nothing of a packed-refs that it does not read",
         notes=["packed-refs"],
     ),
     odd(
@@ -110,7 +108,6 @@ UNREADABLE: Final = [
         "packed-refs holds anything",
         packed("nonsense\n\0\x1b[2J\n"),
         **TIP,
-        wrong="_packed() passes over lines that hold no ref without a word",
         notes=["packed-refs"],
     ),
     odd(
