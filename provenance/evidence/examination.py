@@ -151,6 +151,8 @@ class Examination:
             if found is None and not is_merge:
                 self.partial[object_id] = "its changes could not be read"
             commit = self._parsed.pop(object_id, None) or parse_commit(object_id, raw.raw)
+            if "unreadable-parent" in commit.anomalies:
+                self.partial.setdefault(object_id, "a parent line holds no commit id")
             yield builder.build(
                 commit,
                 found,
@@ -164,8 +166,8 @@ class Examination:
         budgets = self._settings.policy.budgets
         if raw.type != "commit":
             self.unreadable[object_id] = raw.problem or f"a {raw.type}, not a commit"
-        elif len(raw.raw) > budgets.commit_bytes:
-            self.over_budget[object_id] = f"{len(raw.raw)} bytes"
+        elif raw.size > budgets.commit_bytes or not raw.is_whole:
+            self.over_budget[object_id] = f"{raw.size} bytes"
         elif found is not None and len(found.files) > budgets.files:
             self.over_budget[object_id] = f"{len(found.files)} files"
         else:

@@ -1,4 +1,8 @@
-"""Objects by id, checked against their id: single ones through libgit2, many through git."""
+"""Objects by id, each checked against its id; packs are read by git, in a process of its own.
+
+A pack's index may lead anywhere, and a library that follows it takes this process with it
+when it dies.  A process of git that dies costs one object.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +19,6 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
-import pygit2
-from pygit2.enums import ObjectType
-
 from provenance.errors import MissingObjectError
 from provenance.facts import ObjectId
 from provenance.repository.shell import Shell
@@ -26,35 +27,46 @@ MAX_OBJECT: Final = 64 << 20
 """Bytes; a larger commit, tag, tree or MAINTAINERS blob is refused, not read."""
 
 _BLOCK: Final = 1 << 20
-_TYPES: Final = {
-    ObjectType.COMMIT: "commit",
-    ObjectType.TREE: "tree",
-    ObjectType.BLOB: "blob",
-    ObjectType.TAG: "tag",
-}
+_UNFIT: Final = "its bytes do not match its id"
 
 
 class RawObject(NamedTuple):
-    """One object as stored; ``problem`` says why ``raw`` is empty."""
+    """One object as stored; ``problem`` says why ``raw`` is empty.
+
+    Of an object over ``MAX_OBJECT`` only the first part is kept; ``size`` is that of all.
+    """
 
     id: str
     type: str
     raw: bytes
     problem: str = ""
+    size: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """True where ``raw`` is all of it."""
+        return self.size <= len(self.raw)
 
 
 class ObjectDatabase:
     """Random access.  Has no configuration, no replace refs and only the stores it is given.
 
-    Loose objects are read here, not by libgit2, which never returns from a truncated one.
+    Loose objects are read here, packed ones through one long-lived process of git, which is
+    started anew where it has died.
     """
 
-    def __init__(self, stores: Sequence[Path]) -> None:
+    def __init__(self, stores: Sequence[Path], shell: Shell) -> None:
         self._stores = tuple(stores)
-        self._odb = pygit2.Odb()
-        for rank, store in enumerate(stores):
-            if (store / "pack").is_dir():
-                self._odb.add_backend(pygit2.OdbBackendPack(str(store)), rank + 1)
+        self._shell = shell
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: Iterator[RawObject] = iter(())
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Ends the process."""
+        if self._process:
+            _end(self._process)
+            self._process = None
 
     def read(self, object_id: ObjectId) -> RawObject:
         """The object.  Raises ``MissingObjectError`` where it is absent, damaged or huge."""
@@ -74,20 +86,39 @@ class ObjectDatabase:
             raise
 
     def _read_packed(self, object_id: ObjectId) -> RawObject:
-        oid = pygit2.Oid(hex=object_id)
+        with self._lock:
+            found = self._ask(object_id)
+        if found.problem:
+            raise MissingObjectError(object_id, found.problem)
+        if not found.is_whole:
+            raise MissingObjectError(object_id, f"larger than {MAX_OBJECT >> 20} MiB")
+        return found
+
+    def _ask(self, object_id: ObjectId) -> RawObject:
+        process = self._process
+        if process is None or process.poll() is not None:
+            self.close()
+            process = self._process = self._shell.start(
+                ["cat-file", "--batch"], stdin=subprocess.PIPE
+            )
+            self._answers = _parse_batch(process.stdout)
+        assert process.stdin is not None
         try:
-            if self._odb.read_header(oid)[1] > MAX_OBJECT:
-                raise MissingObjectError(object_id, f"larger than {MAX_OBJECT >> 20} MiB")
-            kind, raw = self._odb.read(oid)
-        except KeyError as error:
-            raise MissingObjectError(object_id, "not in the repository") from error
-        except (pygit2.GitError, ValueError, MemoryError) as error:
-            raise MissingObjectError(object_id, f"damaged: {error}") from error
-        return RawObject(object_id, _TYPES.get(kind, "unknown"), raw)
+            process.stdin.write(object_id.encode("ascii") + b"\n")
+            process.stdin.flush()
+            found = next(self._answers, None)
+        except BrokenPipeError:
+            found = None
+        if found is not None:
+            return found
+        self.close()
+        return RawObject(object_id, "", b"", "damaged: git cannot read it")
 
 
 def _read_loose(object_id: ObjectId, path: Path) -> RawObject:
     """A loose object (gitrepository-layout): zlib over ``type size NUL content``."""
+    if path.stat().st_size > MAX_OBJECT:
+        raise ValueError(f"its file is larger than {MAX_OBJECT >> 20} MiB")
     inflate = zlib.decompressobj()
     whole = inflate.decompress(path.read_bytes(), MAX_OBJECT + 64)
     header, nul, raw = whole.partition(b"\0")
@@ -98,7 +129,7 @@ def _read_loose(object_id: ObjectId, path: Path) -> RawObject:
         raise MissingObjectError(object_id, f"larger than {MAX_OBJECT >> 20} MiB")
     if len(raw) != int(size) or hashlib.sha1(whole, usedforsecurity=False).hexdigest() != object_id:
         raise ValueError("its bytes do not match its id")
-    return RawObject(object_id, kind.decode("ascii"), raw)
+    return RawObject(object_id, kind.decode("ascii"), raw, size=len(raw))
 
 
 def expand_id(shell: Shell, prefix: str) -> list[ObjectId]:
@@ -217,12 +248,16 @@ def _ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
     try:
         yield
     finally:
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError, ValueError):
-                    pipe.close()
-        process.wait()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError, ValueError):
+                pipe.close()
+    process.wait()
 
 
 def _parse_batch(stdout: IO[bytes] | None) -> Iterator[RawObject]:
@@ -244,6 +279,13 @@ def _parse_batch(stdout: IO[bytes] | None) -> Iterator[RawObject]:
             yield RawObject(name, "", b"", "not in the repository")
             continue
         size = int(words[2])
+        if size > MAX_OBJECT:
+            found = _skip(stdout, buffer[position:], words)
+            if found is None:
+                return
+            yield found
+            buffer, position = b"", 0
+            continue
         lacking = position + size + 1 - len(buffer)
         if lacking > 0:
             buffer, position = buffer[position:] + stdout.read(lacking), 0
@@ -253,9 +295,30 @@ def _parse_batch(stdout: IO[bytes] | None) -> Iterator[RawObject]:
         position += size + 1
         whole = b"%b %b\0%b" % (words[1], words[2], raw)
         if hashlib.sha1(whole, usedforsecurity=False).hexdigest() != name:
-            yield RawObject(name, "", b"", "its bytes do not match its id")
+            yield RawObject(name, "", b"", _UNFIT)
         else:
-            yield RawObject(name, words[1].decode("ascii"), raw)
+            yield RawObject(name, words[1].decode("ascii"), raw, size=size)
+
+
+def _skip(stdout: IO[bytes], start: bytes, words: Sequence[bytes]) -> RawObject | None:
+    """A large object, read past: its first part, and checked as a whole; None where it ends."""
+    name, kind, size = words[0].decode("ascii", "replace"), words[1], int(words[2])
+    digest = hashlib.sha1(b"%b %d\0" % (kind, size), usedforsecurity=False)
+    digest.update(start)
+    kept, left = bytearray(start[:_BLOCK]), size - len(start)
+    while left > 0:
+        block = stdout.read(min(_BLOCK, left))
+        if not block:
+            return None
+        digest.update(block)
+        left -= len(block)
+        if len(kept) < _BLOCK:
+            kept += block
+    if not stdout.read(1):
+        return None
+    if digest.hexdigest() != name:
+        return RawObject(name, "", b"", _UNFIT)
+    return RawObject(name, kind.decode("ascii"), bytes(kept), size=size)
 
 
 _HEX: Final = re.compile(r"[0-9a-f]{4,40}")

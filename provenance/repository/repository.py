@@ -76,9 +76,10 @@ class Repository:
         sweep(stores)
         self.place = "\n".join(os.fsdecode(store.resolve()) for store in stores)
         self.condition = "\n".join(_condition(store) for store in stores)
-        self._objects = ObjectDatabase(stores)
         self._closing = ExitStack()
         self._shell = self._closing.enter_context(Shell(stores))
+        self._objects = ObjectDatabase(stores, self._shell)
+        self._closing.callback(self._objects.close)
         self._tree = lru_cache(maxsize=4096)(self._read_tree)
         self.resolve = lru_cache(maxsize=4096)(self._resolve)
         """A revision by git's rules for names, ``^``, ``~`` and ``^{commit}``.
@@ -262,7 +263,7 @@ class Repository:
     def _peel(self, name: str, start: ObjectId) -> tuple[tuple[Tag, ...], ObjectId]:
         tags: list[Tag] = []
         current = start
-        for _ in range(MAX_TAG_DEPTH):
+        while len(tags) <= MAX_TAG_DEPTH:
             try:
                 found = self.read(current)
             except MissingObjectError as error:
@@ -270,6 +271,11 @@ class Repository:
                     f"{name} leads to {error}",
                     hint="the clone is damaged or partial; fetch it anew",
                 ) from error
+            if tags and tags[-1].object_type != found.type:
+                raise UnknownRevisionError(
+                    f"{name} is a tag that calls a {found.type} a {tags[-1].object_type}",
+                    hint="git does not follow it either; name the commit itself",
+                )
             if found.type == "commit":
                 return tuple(tags), current
             if found.type != "tag":

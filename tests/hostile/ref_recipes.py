@@ -11,7 +11,6 @@ from tests.hostile.world import ADA, MALLORY, World, signed_off
 
 Recipe = Callable[[World], None]
 TIP: Final[dict[str, Any]] = {"commits": ["tip"]}
-RAISES: Final = "_follow(), _checked(): a path that is none ends in an internal error"
 
 
 def loose(name: str, text: str) -> Recipe:

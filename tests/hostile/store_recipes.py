@@ -22,7 +22,6 @@ UNCHECKED: Final = (
 UNSAID: Final = (
     "trust: a MAINTAINERS that is named but cannot be read counts as none, and the exit code is 0"
 )
-CRASH: Final = "ObjectDatabase: libgit2 dies of a signal where an index leads beyond its pack"
 
 
 def line(world: World) -> None:

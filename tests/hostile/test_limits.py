@@ -45,8 +45,6 @@ SIZES: Final = [
         long_commit(300 * MIB, on_top=True),
         code=3,
         over_budget=["long"],
-        wrong="stream_objects() holds a whole commit, whatever its size, before the budget"
-        " is asked: one such commit ends the audit with an internal error",
     ),
     odd(
         "commit-300-mib-tip",
@@ -77,7 +75,6 @@ SIZES: Final = [
         "the same for the tip",
         sparse_tip,
         error="v1.1 leads to",
-        wrong="_read_loose() reads the whole file, whatever its size: internal error",
     ),
     *(
         odd(
