@@ -236,7 +236,9 @@ def completeness(
         unreadable=_problems(unreadable),
         over_budget=_problems(over_budget),
         partial=_problems(examination.partial),
-        history_complete=examination.trust.history_complete and not lost,
+        history_complete=examination.trust.history_complete
+        and examination.authority_read
+        and not lost,
         repository=RepositoryInfo(
             shallow=bool(state.shallow),
             grafts=state.grafts,

@@ -10,6 +10,7 @@ from pathlib import Path
 from provenance.errors import MissingObjectError, NoMaintainersError
 from provenance.evidence.examination import read_maintainers
 from provenance.parse.mailmap import Mailmap
+from provenance.parse.maintainers import Maintainers
 from provenance.report.subsystem_page import PathReport, PersonInRole
 from provenance.repository import Repository
 
@@ -24,7 +25,10 @@ def responsible(
     with Repository(Path(repo)) as repository:
         commit = repository.resolve(rev).commit
         tree = repository.read_commit(commit).tree
-        maintainers = read_maintainers(repository, tree)
+        try:
+            maintainers = read_maintainers(repository, tree)
+        except MissingObjectError:
+            maintainers = Maintainers(())
         if not maintainers or tree is None:
             raise NoMaintainersError(
                 f"{rev} has no readable MAINTAINERS file", hint="name another --rev"

@@ -79,6 +79,8 @@ class Examination:
         self.over_budget: dict[str, str] = {}
         self.partial: dict[str, str] = {}
         self.notes: list[str] = []
+        self.authority_read = True
+        """False where a file that says who has authority is there and cannot be read."""
         self._parsed: dict[ObjectId, Commit] = {}
         self.as_of = settings.as_of or _date_of(scope)
         self.trust: TrustBase = self._trust_base(scope)
@@ -331,6 +333,7 @@ class Examination:
             return self._repository.read(blob).raw
         except MissingObjectError as error:
             self.notes.append(f"cannot read a version of MAINTAINERS or .mailmap: {error}")
+            self.authority_read = False
             return b""
 
     def _trust_base(self, scope: Scope) -> TrustBase:
@@ -357,7 +360,12 @@ class Examination:
     def _maintainers(self, commit: ObjectId | None, place: str) -> Maintainers:
         if commit is None:
             return Maintainers(())
-        found = read_maintainers(self._repository, self._tree(commit))
+        try:
+            found = read_maintainers(self._repository, self._tree(commit))
+        except MissingObjectError as error:
+            self.notes.append(f"MAINTAINERS at {place} cannot be read: {error}")
+            self.authority_read = False
+            return Maintainers(())
         if not found:
             self.notes.append(f"no MAINTAINERS file at {place}: no subsystems, no authority")
         self.notes.extend(f"MAINTAINERS pattern not usable: {text}" for text in found.problems)
@@ -369,6 +377,7 @@ class Examination:
             return self._repository.read_file(tree, path) if tree else None
         except MissingObjectError as error:
             self.notes.append(f"cannot read {path}: {error}")
+            self.authority_read = False
             return None
 
     def _tree(self, commit: ObjectId) -> ObjectId | None:
@@ -389,14 +398,14 @@ def _date_of(scope: Scope) -> datetime.date:
 
 
 def read_maintainers(repository: Repository, tree: ObjectId | None) -> Maintainers:
-    """MAINTAINERS of a tree, empty where it has none; ``**`` as that tree's script has it."""
+    """MAINTAINERS of a tree, empty where it has none; ``**`` as that tree's script has it.
+
+    Raises ``MissingObjectError`` where it is named but cannot be read.
+    """
     if tree is None:
         return Maintainers(())
-    try:
-        raw = repository.read_file(tree, "MAINTAINERS")
-        script = repository.read_file(tree, _SCRIPT) or b""
-    except MissingObjectError as error:
-        return Maintainers((), [str(error)])
+    raw = repository.read_file(tree, "MAINTAINERS")
+    script = repository.read_file(tree, _SCRIPT) or b""
     if raw is None:
         return Maintainers(())
     return parse_maintainers(

@@ -38,6 +38,8 @@ _PREFERENCE: Final = (
     SignatureStatus.UNSUPPORTED,
 )
 """Which verdict counts where several certificates hold a key of the same id."""
+_DAY: Final = 86_400
+"""Seconds; a signature may be of the day after the commit that it is over."""
 _Verdict = tuple[SignatureStatus, str]
 
 
@@ -116,6 +118,8 @@ class OpenPgpVerifier:
         digest = DIGESTS[signature.digest]
         if digest in _BROKEN_DIGESTS:
             reasons.append(f"{digest} digest")
+        if signature.created > self._now + _DAY:
+            reasons.append(f"dated {day(signature.created)}, after the day of the audit")
         if signature.version < 4:
             reasons.append("version 3 signature packet")
         if signature.type == SignatureType.TEXT:

@@ -2,8 +2,8 @@
 
 What it looks for:
     A ``mergetag`` whose signature does not fit, whose key is revoked, or which is over a
-    commit that was not merged there; and a merge whose subject names another tag than the
-    one it embeds.
+    commit that was not merged there; a merge whose subject names another tag than the one it
+    embeds (medium); a tag that another person's key signed than its tagger's (low).
 
 Why it matters:
     The signed tag is what a puller checked before merging. One that is tampered with, or
@@ -26,7 +26,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.evidence.model import CommitCase, PulledTag, SignatureStatus
+from provenance.facts import Ident
 from provenance.findings import Confidence
+from provenance.parse.addresses import normalise
 from provenance.rules import Observation
 from provenance.words import Severity
 
@@ -43,13 +45,29 @@ def check(case: CommitCase) -> Iterator[Observation]:
                 message=f"the signature of pulled tag {name} is {found.status}: {found.detail}",
                 subject=str(number),
             )
-        elif _is_named_otherwise(case, pulled):
+            continue
+        if _is_by_another(pulled):
+            yield Observation(
+                severity=Severity.LOW,
+                confidence=Confidence.HIGH,
+                message=f"pulled tag {name} is signed by another than its tagger: {found.signer}",
+                subject=f"{number} signer",
+            )
+        if _is_named_otherwise(case, pulled):
             yield Observation(
                 severity=Severity.MEDIUM,
                 confidence=Confidence.HIGH,
                 message=f"the merge embeds the tag {name}, its subject names another",
                 subject=str(number),
             )
+
+
+def _is_by_another(pulled: PulledTag) -> bool:
+    """A verified signature by a key without the address that the tag names as its tagger."""
+    tagger = pulled.tag.tagger
+    if not isinstance(tagger, Ident) or not pulled.signature.status.is_verified:
+        return False
+    return normalise(tagger.person.email) not in pulled.signature.addresses
 
 
 def _is_named_otherwise(case: CommitCase, pulled: PulledTag) -> bool:

@@ -19,9 +19,6 @@ UNCHECKED: Final = (
     "read_changes(): git log checks no object against its id, so forged trees, texts and parents"
     " are counted as genuine"
 )
-UNSAID: Final = (
-    "trust: a MAINTAINERS that is named but cannot be read counts as none, and the exit code is 0"
-)
 
 
 def line(world: World) -> None:

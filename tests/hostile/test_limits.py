@@ -179,7 +179,6 @@ TEXTS: Final = [
         "MAINTAINERS of 65 MiB",
         authority("MAINTAINERS", lambda: "x\n" * (33 * MIB)),
         code=3,
-        wrong="trust: a MAINTAINERS too large to be read counts as none, and the exit code is 0",
         author={"tip": "unverified"},
         flagged=["tip"],
     ),

@@ -261,7 +261,6 @@ COMMITS: Final = [
         genuine(made=2_208_988_800),
         signature={"tip": "weak"},
         author={"tip": "listed"},
-        wrong="openpgp: a signature dated after the day of the audit counts as good",
     ),
     odd(
         "before-the-key",

@@ -10,7 +10,6 @@ from tests.hostile.store_recipes import (
     LINE,
     NO_PARENT,
     UNCHECKED,
-    UNSAID,
     cut_after,
     forged_blob,
     forged_maintainers,
@@ -128,7 +127,6 @@ LOOSE: Final = [
         forged_maintainers,
         code=3,
         author={"tip": "unverified"},
-        wrong=UNSAID,
         rules={"tip": "large-unverified-addition nobody-vouches unverified-author"},
     ),
     *(
@@ -170,8 +168,8 @@ LOOSE: Final = [
             59,
             f"the {what} of a commit is missing",
             missing(what),
+            wrong="",
             **expect,
-            wrong=UNSAID if what == "MAINTAINERS" else "",
         )
         for what, expect in {
             "commit": {

@@ -299,7 +299,6 @@ PULLS: Final = [
         "signed by a given key of a stranger",
         pulled(by="mallory", keys=("ada", "ben", "mallory")),
         flagged=["tip"],
-        wrong="no rule looks at an embedded tag whose key does not carry its tagger's address",
     ),
     odd(
         "pull-object-broken",
