@@ -138,6 +138,13 @@ def parse_tag(object_id: ObjectId, raw: bytes) -> Tag:
     )
 
 
+def compared_by(raw: bytes) -> tuple[ObjectId | None, ObjectId | None]:
+    """The tree and the first parent of a raw commit, as git reads them."""
+    fields, _ = split_header(raw)
+    tree = _one_id([field.value for field in fields[:1] if field.key == b"tree"])
+    return tree, _one_id(_leading_parents(fields)[:1])
+
+
 def _values(fields: Sequence[Field], key: bytes) -> list[bytes]:
     return [field.value for field in fields if field.key == key]
 

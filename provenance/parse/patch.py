@@ -25,6 +25,9 @@ _ESCAPES: Final = {
     ord("a"): 7, ord("b"): 8, ord("t"): 9, ord("n"): 10, ord("v"): 11, ord("f"): 12, ord("r"): 13,
     ord('"'): 34, ord("\\"): 92,
 }  # fmt: skip
+_TREE: Final = "040000"
+_COMMIT: Final = "160000"
+_NONE: Final = "000000"
 _OCTAL: Final = re.compile(rb"[0-7]{3}")
 _T = TypeVar("_T")
 
@@ -49,13 +52,15 @@ class Changed(NamedTuple, Generic[_T]):
 
     ``exact`` is False where the patch text does not tell what ``--numstat`` says: a changed
     type (file to symlink) is written as a removal and an addition, and a changed mode without
-    a changed byte does not say whether the file is binary.
+    a changed byte does not say whether the file is binary.  ``objects`` are the trees and texts
+    that git has compared.
     """
 
     id: ObjectId
     files: tuple[FileChange, ...]
     seen: tuple[_T, ...]
     exact: bool
+    objects: frozenset[ObjectId] = frozenset()
 
 
 Look = Callable[[ObjectId, FilePatch], _T | None]
@@ -106,7 +111,14 @@ class _Open(Generic[_T]):
     def __init__(self, head: bytes, look: Look[_T]) -> None:
         self._id = ObjectId(head[:40].decode("ascii", "replace"))
         self._look = look
-        self._files = [_described(match) for match in _RAW.finditer(head)]
+        entries = [_described(match) for match in _RAW.finditer(head)]
+        self._files = [entry for entry in entries if _TREE not in (entry.old_mode, entry.new_mode)]
+        self._objects = frozenset(
+            name
+            for entry in entries
+            for mode, name in ((entry.old_mode, entry.old_id), (entry.new_mode, entry.new_id))
+            if mode not in (_NONE, _COMMIT)
+        )
         self._order = [
             number
             for number, file in enumerate(self._files)
@@ -148,7 +160,7 @@ class _Open(Generic[_T]):
             for file, counts in zip(self._files, self._counts, strict=True)
         )
         exact = self._taken == len(files) and all(file.old_id != file.new_id for file in files)
-        return Changed(self._id, files, tuple(self._seen), exact)
+        return Changed(self._id, files, tuple(self._seen), exact, self._objects)
 
 
 class _Described(NamedTuple):

@@ -18,7 +18,9 @@ from typing import IO, Final, Generic, Protocol, TypeVar
 
 from provenance.facts import ObjectId
 from provenance.parse.numstat import Counted, parse_counts
+from provenance.parse.objects import compared_by
 from provenance.parse.patch import Changed, Look, parse_changes
+from provenance.repository.objects import stream_objects
 from provenance.repository.shell import Shell
 
 PLAIN: Final = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")
@@ -37,7 +39,7 @@ _LOG: Final = (
 )
 _COUNTS: Final = (*_LOG, "-z", "--numstat", "--format=%H")
 _PATCHES: Final = (
-    *(*_LOG, "--patch", "--unified=3", "--inter-hunk-context=0"),
+    *(*_LOG, "-t", "--patch", "--unified=3", "--inter-hunk-context=0"),
     *PREFIXES,
 )
 """Three lines of context, as numstat has: with fewer git may pair equal lines otherwise."""
@@ -132,7 +134,30 @@ def _read_exactly(
             del found[object_id]
         else:
             found[object_id] = found[object_id]._replace(files=exact.files, exact=True)
-    return found
+    return _genuine(shell, found)
+
+
+def _genuine(shell: Shell, found: dict[ObjectId, Changed[_T]]) -> dict[ObjectId, Changed[_T]]:
+    """Those changes whose commit, parent, trees and texts all have the bytes their ids say.
+
+    ``git log`` checks no object against its id: it takes whatever a forged loose file or a
+    pack's index gives it.
+    """
+    commits: dict[str, tuple[ObjectId | None, ObjectId | None]] = {}
+    for wanted in (list(found), None):
+        names = wanted or [parent for _, parent in commits.values() if parent]
+        lacking = dict.fromkeys(name for name in names if name not in commits)
+        for raw in stream_objects(shell, lacking):
+            if raw.type == "commit":
+                commits[raw.id] = compared_by(raw.raw)
+    compared: dict[ObjectId, set[ObjectId | None]] = {}
+    for name, changed in found.items():
+        tree, parent = commits.get(name, (None, None))
+        before = commits.get(parent, (None, None))[0] if parent else tree
+        compared[name] = {*changed.objects, tree, before}
+    every = dict.fromkeys(one for names in compared.values() for one in names if one)
+    sound = {raw.id for raw in stream_objects(shell, every) if raw.type}
+    return {name: found[name] for name, names in compared.items() if names <= sound}
 
 
 def _read_chunk(

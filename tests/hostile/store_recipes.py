@@ -15,10 +15,6 @@ from tests.hostile.world import BEN, MALLORY, World, signed_off
 Recipe = Callable[[World], None]
 LINE: Final = ["three", "two", "one"]
 NO_PARENT: Final = 0x70000000
-UNCHECKED: Final = (
-    "read_changes(): git log checks no object against its id, so forged trees, texts and parents"
-    " are counted as genuine"
-)
 
 
 def line(world: World) -> None:

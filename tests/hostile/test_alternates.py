@@ -225,18 +225,17 @@ def cut_off(world: World) -> None:
     world.loose(world.named["root"]).unlink()
 
 
-POISON: Final = "facts counted from forged objects of one clone are kept and shown for the others"
-HARMED: Final[dict[str, tuple[Recipe, str]]] = {
-    "missing-blob": (missing("blob"), ""),
-    "missing-tree": (missing("tree"), ""),
-    "missing-commit": (missing("commit"), ""),
-    "missing-maintainers": (missing("MAINTAINERS"), ""),
-    "other-commit": (other_commit, POISON),
-    "forged-blob": (forged_blob, POISON),
-    "forged-tree": (forged_tree, POISON),
-    "grafts": (with_grafts, ""),
-    "shallow": (cut_off, ""),
-    "another-tip": (longer, ""),
+HARMED: Final[dict[str, Recipe]] = {
+    "missing-blob": missing("blob"),
+    "missing-tree": missing("tree"),
+    "missing-commit": missing("commit"),
+    "missing-maintainers": missing("MAINTAINERS"),
+    "other-commit": other_commit,
+    "forged-blob": forged_blob,
+    "forged-tree": forged_tree,
+    "grafts": with_grafts,
+    "shallow": cut_off,
+    "another-tip": longer,
 }
 UNSAID: Final = "facts of another clone stand in for missing or forged objects: exit code 0, not 3"
 HIDDEN: Final = dict.fromkeys(
@@ -244,7 +243,7 @@ HIDDEN: Final = dict.fromkeys(
 )
 
 
-@pytest.mark.parametrize("name", [parameter(one, one, wrong) for one, (_, wrong) in HARMED.items()])
+@pytest.mark.parametrize("name", HARMED)
 def test_a_harmed_clone_does_not_harm_another(name: str, tmp_path: Path) -> None:
     """Audited after it with the same index, a sound clone gives the bytes it gives alone."""
 
@@ -253,7 +252,7 @@ def test_a_harmed_clone_does_not_harm_another(name: str, tmp_path: Path) -> None
             world.commit(step)
 
     good = build(fine("sound", 18, "a sound clone", sound), tmp_path / "good")
-    bad = build(odd(name, 18, "a harmed clone", HARMED[name][0]), tmp_path / "bad")
+    bad = build(odd(name, 18, "a harmed clone", HARMED[name]), tmp_path / "bad")
     words = ("audit", "v1.1", "-f", "json", "-C", str(good.repo))
     alone = run(*words, "--no-cache")
     shared = str(tmp_path / "cache")
@@ -273,7 +272,7 @@ def test_a_sound_clone_does_not_hide_harm(name: str, tmp_path: Path) -> None:
         for step in ("one", "two", "three"):
             world.commit(step)
 
-    recipe = HARMED[name][0] if name in HARMED else forged_maintainers
+    recipe = HARMED.get(name, forged_maintainers)
     good = build(fine("sound", 18, "a sound clone", sound), tmp_path / "good")
     bad = build(odd(name, 18, "a harmed clone", recipe), tmp_path / "bad")
     words = ("audit", "v1.1", "-f", "json", "-C", str(bad.repo))

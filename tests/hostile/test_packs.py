@@ -9,7 +9,6 @@ from tests.hostile.case import Case, build, cases, command, compare, fine, odd
 from tests.hostile.process import limited
 from tests.hostile.store_recipes import (
     LINE,
-    UNCHECKED,
     flipped,
     moved,
     multi_pack,
@@ -22,6 +21,8 @@ from tests.hostile.store_recipes import (
     swapped,
 )
 
+NOBODY: Final = "nobody-vouches unverified-author"
+"""What is seen where MAINTAINERS cannot be read."""
 PIPES: Final = [
     *(
         odd(f"pipe-{name.replace('/', '-')}", 62, f"{name} is a pipe", pipe(name), commits=LINE)
@@ -68,7 +69,6 @@ PACKS: Final = [
         commits=["three"],
         unreadable=["two"],
         partial=["three"],
-        wrong=UNCHECKED,
     ),
     odd(
         "swapped-tip",
@@ -85,7 +85,11 @@ PACKS: Final = [
         code=3,
         commits=LINE,
         partial=["three"],
-        wrong=UNCHECKED,
+        rules={
+            "one": f"large-unverified-addition {NOBODY}",
+            "two": f"large-unverified-addition {NOBODY}",
+            "three": NOBODY,
+        },
     ),
     odd(
         "offset-first",
@@ -96,7 +100,6 @@ PACKS: Final = [
         commits=["three"],
         unreadable=["two"],
         partial=["three"],
-        wrong=UNCHECKED,
     ),
     *(
         odd(

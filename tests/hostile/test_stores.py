@@ -9,7 +9,6 @@ from tests.hostile.case import Case, cases, check, fine, odd
 from tests.hostile.store_recipes import (
     LINE,
     NO_PARENT,
-    UNCHECKED,
     cut_after,
     forged_blob,
     forged_maintainers,
@@ -78,7 +77,6 @@ LOOSE: Final = [
         commits=["three"],
         unreadable=["two"],
         partial=["three"],
-        wrong=UNCHECKED,
     ),
     odd(
         "loose-other-kind",
@@ -98,7 +96,7 @@ LOOSE: Final = [
         code=3,
         commits=["three"],
         unreadable=["two"],
-        lines={"three": (1, 0)},
+        partial=["three"],
     ),
     odd(
         "loose-forged-blob",
@@ -108,7 +106,6 @@ LOOSE: Final = [
         code=3,
         commits=LINE,
         partial=["three"],
-        wrong=UNCHECKED,
     ),
     odd(
         "loose-forged-tree",
@@ -118,7 +115,6 @@ LOOSE: Final = [
         code=3,
         commits=LINE,
         partial=["three"],
-        wrong=UNCHECKED,
     ),
     odd(
         "loose-forged-maintainers",
