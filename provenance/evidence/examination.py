@@ -150,11 +150,8 @@ class Examination:
             original = backports.next_original(object_id)
             if self._is_skipped(object_id, raw, found):
                 continue
-            if found is None and not is_merge:
-                self.partial[object_id] = "its changes could not be read"
             commit = self._parsed.pop(object_id, None) or parse_commit(object_id, raw.raw)
-            if "unreadable-parent" in commit.anomalies:
-                self.partial.setdefault(object_id, "a parent line holds no commit id")
+            self._note_gaps(commit, has_changes=found is not None or is_merge)
             yield builder.build(
                 commit,
                 found,
@@ -162,6 +159,13 @@ class Examination:
                 merge=merge_case(commit) if merge_case else None,
                 original=original,
             )
+
+    def _note_gaps(self, commit: Commit, *, has_changes: bool) -> None:
+        """Notes what of a commit that is examined could not be read."""
+        if not has_changes:
+            self.partial[commit.id] = "its changes could not be read"
+        elif "unreadable-parent" in commit.anomalies:
+            self.partial[commit.id] = "a parent line holds no commit id"
 
     def _is_skipped(self, object_id: ObjectId, raw: RawObject, found: CommitChanges | None) -> bool:
         """True for a commit that cannot be examined; the account says why."""
