@@ -7,12 +7,15 @@ results come in the order of the ids whatever the number of jobs.
 
 from __future__ import annotations
 
+import os
 import secrets
+import select
 import subprocess
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import Enum, auto
 from itertools import islice
 from typing import IO, Final, Generic, Protocol, TypeVar
 
@@ -45,6 +48,9 @@ _PATCHES: Final = (
 """Three lines of context, as numstat has: with fewer git may pair equal lines otherwise."""
 _CHUNK: Final = 4000
 _BLOCK: Final = 1 << 18
+_SILENCE: Final = 20.0
+"""Seconds after which git is taken to be lost in one commit: trees can name each other so that a
+dozen of them hold more files than any machine can list."""
 
 
 class _Identified(Protocol):
@@ -163,44 +169,72 @@ def _genuine(shell: Shell, found: dict[ObjectId, Changed[_T]]) -> dict[ObjectId,
 def _read_chunk(
     shell: Shell, command: Command[_R], chunk: Sequence[ObjectId]
 ) -> dict[ObjectId, _R]:
-    """The chunk's results; a commit on which git dies costs only itself.
+    """The chunk's results; a commit on which git dies or falls silent costs only itself.
 
     Where git dies its last result may be cut short, and the one after it may be the culprit:
-    what is left is halved until the culprit stands alone.
+    what is left is halved until the culprit stands alone.  Where git falls silent, it is one of
+    the two commits after the last whole result.
     """
-    complete, results = _run(shell, command, chunk)
-    if not complete and results:
+    end, results = _run(shell, command, chunk)
+    if end is _End.DEAD and results:
         results.pop()
     done = {result.id: result for result in results}
     rest = chunk[len(results) :]
-    if complete or len(chunk) == 1:
+    if end is _End.COMPLETE or len(chunk) == 1:
         return done
     half = max(1, len(rest) // 2)
-    for part in (rest[:half], rest[half:]):
+    cuts = (1, 2) if end is _End.SILENT else (half, half)
+    parts = (rest[: cuts[0]], rest[cuts[0] : cuts[1]], rest[cuts[1] :])
+    for part in parts:
         if part:
             done.update(_read_chunk(shell, command, part))
     return done
 
 
-def _run(shell: Shell, command: Command[_R], ids: Sequence[ObjectId]) -> tuple[bool, list[_R]]:
+class _End(Enum):
+    """How a run of git ended."""
+
+    COMPLETE = auto()
+    DEAD = auto()
+    SILENT = auto()
+
+
+class _SilentError(Exception):
+    """Nothing came for too long."""
+
+
+def _run(shell: Shell, command: Command[_R], ids: Sequence[ObjectId]) -> tuple[_End, list[_R]]:
     process = shell.start(command.arguments, stdin=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
+    results: list[_R] = []
+    silent = False
     try:
         process.stdin.write("".join(f"{object_id}\n" for object_id in ids).encode("ascii"))
         process.stdin.close()
-        results = list(command.read(process.stdout))
+        results.extend(command.read(process.stdout))
+    except _SilentError:
+        silent = True
+        process.kill()
     finally:
         process.stdout.close()
         if process.poll() is None and not process.stdin.closed:
             process.kill()
         status = process.wait()
-    return status == 0, results
+    if silent:
+        return _End.SILENT, results
+    return _End.COMPLETE if status == 0 else _End.DEAD, results
 
 
 def blocks_of(stdout: IO[bytes]) -> Iterator[bytes]:
-    """What a process prints, as it comes."""
-    while block := stdout.read(_BLOCK):
+    """What a process prints, as it comes.  Raises ``_SilentError`` where nothing does."""
+    descriptor = stdout.fileno()
+    while True:
+        if not select.select([descriptor], [], [], _SILENCE)[0]:
+            raise _SilentError
+        block = os.read(descriptor, _BLOCK)
+        if not block:
+            return
         yield block
 
 

@@ -6,7 +6,9 @@ audited repository to believe or obey; lazy fetching and every transport are off
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -17,6 +19,9 @@ from typing import IO, Final
 
 from provenance.errors import GitError
 
+_MEMORY: Final = 2 << 30
+"""Bytes that a git process may own; mapped packs do not count."""
+_PIPE: Final = 1 << 20
 _OPTIONS: Final = (
     "core.commitGraph=false",
     "core.multiPackIndex=false",
@@ -80,7 +85,7 @@ class Shell:
     ) -> subprocess.Popen[bytes]:
         """A git process with its output piped and its complaints dropped."""
         options = [part for option in _OPTIONS for part in ("-c", option)]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [self._git, "--no-pager", "--no-replace-objects", *options, *arguments],
             stdin=stdin,
             stdout=subprocess.PIPE,
@@ -88,7 +93,11 @@ class Shell:
             env=self._environment(),
             cwd=self._path,
             bufsize=1 << 20,
+            pipesize=_PIPE,
         )
+        with contextlib.suppress(OSError, ValueError):  # it has ended, or may not be limited
+            resource.prlimit(process.pid, resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+        return process
 
     def _environment(self) -> dict[str, str]:
         return {
