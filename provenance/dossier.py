@@ -51,13 +51,7 @@ def dossier(
         people = _people(scope)
         person, claimed = _claims(people, mailmap, wanted)
         given = _Given(scope, repository, claimed, mailmap, progress)
-        if person is None and not given.found:
-            raise UnknownIdentityError(
-                f"no commit and no trailer names {wanted}",
-                hint="addresses are compared exactly; `git shortlog -se` lists authors",
-            )
-        shown = person or given.named or Person(name="", email=wanted)
-        standing = examination.assessor.assess_person(shown)
+        standing = examination.assessor.assess_person(_found(person, given, wanted))
         compared = Comparison(examination, index, settings.policy)
         seen, near = compared.look(standing, claimed, given.records, like)
         _restrict(scope, claimed)
@@ -80,6 +74,16 @@ def dossier(
             work=sheet.work(),
             history_complete=_is_complete(scope, examination),
         )
+
+
+def _found(person: Person | None, given: _Given, wanted: Address) -> Person:
+    """Who was asked for.  Raises ``UnknownIdentityError``."""
+    if person is None and not given.found:
+        raise UnknownIdentityError(
+            f"no commit and no trailer names {wanted}",
+            hint="addresses are compared exactly; `git shortlog -se` lists authors",
+        )
+    return person or given.named or Person(name="", email=wanted)
 
 
 def _address(text: str) -> Address:

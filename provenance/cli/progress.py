@@ -6,9 +6,13 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from provenance.cli.output import say
 from provenance.settings import Progress, no_progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
 
 
 class _Narrator:
@@ -33,6 +37,40 @@ class _Narrator:
             say(f"{self._phase}: {self._done} in {seconds:.1f} s", quiet=False)
 
 
+def _bars() -> Bars:
+    """Bars with rate and time left; rich is loaded only where a person watches."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Columns
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Items a second."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text(f"{speed:,.0f}/s" if speed else "")
+
+    return Columns(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
 @contextlib.contextmanager
 def progress_bar(*, enabled: bool, verbose: bool = False) -> Iterator[Progress]:
     """A callback that draws one bar per phase, or nothing off a terminal.
@@ -47,36 +85,7 @@ def progress_bar(*, enabled: bool, verbose: bool = False) -> Iterator[Progress]:
     if not enabled or not sys.stderr.isatty():
         yield no_progress
         return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-    from rich.progress import Progress as Bars
-    from rich.text import Text
-
-    class Rate(ProgressColumn):
-        """Items a second."""
-
-        def render(self, task: Task) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text(f"{speed:,.0f}/s" if speed else "")
-
-    bars = Bars(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        Rate(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
+    bars = _bars()
     tasks = {}
     with bars:
 

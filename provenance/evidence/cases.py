@@ -20,15 +20,15 @@ from provenance.evidence.model import (
     Standing,
     SubsystemLines,
 )
+from provenance.evidence.pattern.authority import people_named
 from provenance.evidence.route import Router, Seal
 from provenance.evidence.signals import Pattern
 from provenance.evidence.signatures import Verifier
 from provenance.evidence.trust import TrustBase
-from provenance.facts import Address, Commit, FileChange, ObjectId, Person
+from provenance.facts import Address, Commit, FileChange, ObjectId
 from provenance.index.history import History
 from provenance.parse.addresses import normalise
-from provenance.parse.mailmap import Mailmap
-from provenance.parse.maintainers import Maintainers, parse_people
+from provenance.parse.maintainers import Maintainers
 from provenance.parse.references import is_release_subject
 from provenance.parse.surface import SurfaceItem, surface_of_files
 from provenance.parse.text import encode
@@ -173,18 +173,14 @@ class CaseBuilder:
 
     def _named(self, path: str, raw: bytes) -> set[Address]:
         """Every address that a version of the file names."""
-        return {normalise(person.email) for person in _people(path, raw)}
+        return {normalise(person.email) for person in people_named(path, raw)}
 
     def _standings(self, path: str, raw: bytes) -> dict[Address, Standing]:
         """Everyone whom a version of the file names, by address."""
         return {
             normalise(person.email): self._assessor.assess_person(person)
-            for person in _people(path, raw)
+            for person in people_named(path, raw)
         }
-
-
-def _people(path: str, raw: bytes) -> Sequence[Person]:
-    return parse_people(raw) if path == "MAINTAINERS" else Mailmap(raw).people()
 
 
 def _new_lines(old: bytes, new: bytes) -> bytes:

@@ -301,12 +301,7 @@ class Surveyor:
                 done += 1
                 if deed:
                     deeds.append(deed)
-            claims += [
-                Claim(what=f"adds an entry of its own to {path}", place=deed.id, time=deed.time)
-                for deed in deeds
-                for path in deed.entries
-                if deed.inside
-            ]
+            claims += _entries(deeds)
             if around.claims:
                 claims += around.claims.others(address)
             self._progress("comparing identities", done, len(flat))
@@ -404,6 +399,16 @@ class Surveyor:
                 times[release.prefix].append(history.commit_times[position])
         newest = max(times.values(), key=len, default=[])
         return sorted(newest)[-self._policy.releases :][0] if newest else 0
+
+
+def _entries(deeds: Sequence[Deed]) -> list[Claim]:
+    """Audited deeds with which somebody enters a file of authority."""
+    return [
+        Claim(what=f"adds an entry of its own to {path}", place=deed.id, time=deed.time)
+        for deed in deeds
+        for path in deed.entries
+        if deed.inside
+    ]
 
 
 def _some(positions: Sequence[int], limit: int) -> Sequence[int]:
