@@ -84,7 +84,7 @@ class PatternPolicy:
     ``releases`` and ``newcomers`` bound the newcomers that are compared with.
     """
 
-    high: float = 7.0
+    high: float = 10.0
     medium: float = 5.0
     weights: Mapping[str, float] = field(default_factory=dict)
     young_days: int = 1095
