@@ -14,7 +14,7 @@ import contextlib
 import datetime
 import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -24,7 +24,6 @@ from provenance import __version__
 from provenance.errors import UnreadableCommitError, UsageError
 from provenance.evidence.examination import POLICY_IN_TREE, Examination
 from provenance.evidence.model import CommitCase, TagCase
-from provenance.evidence.signals import Pattern
 from provenance.facts import Address
 from provenance.findings import Filter
 from provenance.index.index import Index
@@ -67,21 +66,12 @@ def audit(
     making one is in ``Report.completeness``.
     """
     with open_indexed(repo, settings) as (repository, index):
-        scope = choose_scope(
-            repository,
-            index,
-            revision,
-            base=settings.base,
-            trust_base=settings.trust_base,
-            mainline=settings.mainline,
-            progress=progress,
-        )
+        scope = scope_of(repository, index, revision, settings, progress)
         examination = Examination(repository, index, scope, settings, progress)
         inspector = Inspector(settings, examination.as_of)
-        people = inspector.inspect_people(examination, index)
+        people, records = inspector.inspect_scope(examination, index)
         tally, commits = Tally(settings.min_severity), Spool[CommitReport]()
-        for case in examination.cases(patterns_of(people)):
-            record = inspector.inspect(case)
+        for case, record in records:
             tally.add(case, record)
             commits.append(record)
         return Report(
@@ -121,8 +111,8 @@ def check(
         )
         examination = Examination(repository, index, scope, settings, progress)
         inspector = Inspector(settings, examination.as_of)
-        patterns = patterns_of(inspector.inspect_people(examination, index))
-        records = [inspector.inspect(case) for case in examination.cases(patterns)]
+        _, inspected = inspector.inspect_scope(examination, index)
+        records = [record for _, record in inspected]
         account = completeness(repository, scope, examination, len(records))
         if not records:
             problem = (*account.unreadable, *account.over_budget)[0]
@@ -166,13 +156,19 @@ class Inspector:
         people = {case.author.address, case.author.claimed.email}
         return commit_report(case, self._filter.apply(seen, case.id, people))
 
-    def inspect_people(self, examination: Examination, index: Index) -> dict[Address, Seen]:
-        """What the rules see in the identities of the scope, as the policy grades it."""
+    def inspect_scope(
+        self, examination: Examination, index: Index
+    ) -> tuple[dict[Address, Seen], Iterator[tuple[CommitCase, CommitReport]]]:
+        """What is seen in the identities of a scope, as the policy grades it, and then every
+        commit with its record, one by one.
+        """
         found = find_patterns(examination, index, self._rules, self._policy)
-        return {
+        people = {
             address: replace(seen, findings=self._filter.apply(seen.findings, "", {address}))
             for address, seen in found.items()
         }
+        cases = examination.cases({address: seen.pattern for address, seen in people.items()})
+        return people, ((case, self.inspect(case)) for case in cases)
 
     def inspect_tag(self, case: TagCase) -> TagInfo:
         """The release tag's record with its findings."""
@@ -195,9 +191,23 @@ def select_rules(settings: Settings) -> tuple[Rule, ...]:
     return tuple(rule for rule in all_rules() if rule.id in wanted)
 
 
-def patterns_of(people: Mapping[Address, Seen]) -> dict[Address, Pattern]:
-    """The patterns alone, by address."""
-    return {address: seen.pattern for address, seen in people.items()}
+def scope_of(
+    repository: Repository,
+    index: Index,
+    revision: str | None,
+    settings: Settings,
+    progress: Progress,
+) -> Scope:
+    """The range that a revision means under the settings."""
+    return choose_scope(
+        repository,
+        index,
+        revision,
+        base=settings.base,
+        trust_base=settings.trust_base,
+        mainline=settings.mainline,
+        progress=progress,
+    )
 
 
 def range_info(repository: Repository, scope: Scope, settings: Settings) -> RangeInfo:
@@ -246,6 +256,21 @@ def completeness(
             alternates=len(state.alternates),
         ),
         notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def joined(accounts: Sequence[Completeness]) -> Completeness:
+    """One account of several ranges."""
+    first = accounts[0]
+    return Completeness(
+        reached=sum(one.reached for one in accounts),
+        reported=sum(one.reported for one in accounts),
+        unreadable=tuple(problem for one in accounts for problem in one.unreadable),
+        over_budget=tuple(problem for one in accounts for problem in one.over_budget),
+        partial=tuple(problem for one in accounts for problem in one.partial),
+        history_complete=all(one.history_complete for one in accounts),
+        repository=first.repository,
+        notes=tuple(dict.fromkeys(note for one in accounts for note in one.notes)),
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from os import PathLike
 
-from provenance.audit import DEFAULTS, TOOL, Inspector, open_indexed, patterns_of, range_info
+from provenance.audit import DEFAULTS, TOOL, Inspector, open_indexed, range_info, scope_of
 from provenance.errors import UsageError
 from provenance.evidence.examination import Examination
 from provenance.index.index import Index
-from provenance.index.ranges import Scope, choose_scope, release_scopes
+from provenance.index.ranges import Scope, release_scopes
 from provenance.report.backtest_page import BacktestReport, ReleaseFlags, RuleFlags
 from provenance.repository import Repository
 from provenance.settings import Progress, Settings, no_progress
@@ -32,15 +32,7 @@ def backtest(
     if ".." not in revision:
         raise UsageError("a back-test needs a range", hint="e.g. v6.12..v6.12.9")
     with open_indexed(repo, settings) as (repository, index):
-        whole = choose_scope(
-            repository,
-            index,
-            revision,
-            base=None,
-            trust_base=None,
-            mainline=settings.mainline,
-            progress=progress,
-        )
+        whole = scope_of(repository, index, revision, settings, progress)
         scopes = release_scopes(repository, whole)
         return BacktestReport(
             schema=SCHEMA,
@@ -59,11 +51,10 @@ def _release(
     """The flags that one release gets."""
     examination = Examination(repository, index, scope, settings, progress)
     inspector = Inspector(settings, examination.as_of)
-    people = inspector.inspect_people(examination, index)
+    _, records = inspector.inspect_scope(examination, index)
     commits, by_severity, rules = 0, Counter[Severity](), Counter[tuple[str, Severity]]()
     grave: set[str] = set()
-    for case in examination.cases(patterns_of(people)):
-        record = inspector.inspect(case)
+    for case, record in records:
         commits += 1
         if record.severity:
             by_severity[record.severity] += 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Final
 
+DAY: Final = 86_400
+"""Seconds."""
 LAST: Final = 253_402_300_799
 """9999-12-31T23:59:59Z in Unix seconds."""
 

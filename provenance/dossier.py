@@ -9,12 +9,11 @@ from os import PathLike
 from provenance.audit import DEFAULTS, TOOL, Inspector, open_indexed
 from provenance.errors import UnknownIdentityError, UsageError
 from provenance.evidence.examination import Examination
-from provenance.evidence.model import Standing
 from provenance.evidence.pattern.deeds import REVIEW_KEYS, reviewers_of
-from provenance.evidence.pattern.model import Given
+from provenance.evidence.pattern.model import Given, IdentityCase
 from provenance.evidence.pattern.nearest import Near, nearest
 from provenance.facts import Address, Commit, Ident, ObjectId, Person, Zone
-from provenance.index.history import NOBODY, positions_in
+from provenance.index.history import positions_in
 from provenance.index.index import Index
 from provenance.index.ranges import Scope, identity_scope
 from provenance.parse.addresses import domain_of, normalise, registrable_domain
@@ -53,7 +52,7 @@ def dossier(
         given = _Given(scope, repository, claimed, mailmap, progress)
         standing = examination.assessor.assess_person(_found(person, given, wanted))
         compared = Comparison(examination, index, settings.policy)
-        seen, near = compared.look(standing, claimed, given.records, like)
+        seen, near = compared.look(standing.address, given.records, like)
         _restrict(scope, claimed)
         sheet, inspector = Sheet(), Inspector(settings, examination.as_of)
         for case in examination.cases():
@@ -99,26 +98,28 @@ class Comparison:
     """Compares an identity with newcomers before HEAD."""
 
     def __init__(self, examination: Examination, index: Index, policy: Policy) -> None:
-        self._here, self._before = examination.surveyors()
-        self._rates, self._affinity = base_rates(self._before, index, policy)
+        self._examination = examination
+        self._rates, self._affinity = base_rates(examination, index, policy)
         self._policy = policy
-        self._rules = [rule for rule in all_rules() if rule.check_identity]
 
     def look(
-        self, standing: Standing, claimed: frozenset[Address], given: Sequence[Given], like: int
+        self, address: Address, given: Sequence[Given], like: int
     ) -> tuple[Seen | None, list[Near]]:
         """The signals of an identity, and so many others with the nearest pattern."""
-        case = self._here.identity_case(standing.address, claimed, given, self._affinity)
-        found = judge([case], self._rates, self._rules, self._policy)
+        case = self._examination.surveyor.identity_case(address, given, self._affinity)
+        found = self._judged([case])
         if not like:
             return found.get(case.address), []
-        _, others = self._before.newcomer_cases(self._affinity)
-        shown = {**judge(others, self._rates, self._rules, self._policy), **found}
+        _, others = self._examination.surveyor_before().newcomer_cases(self._affinity)
+        shown = {**self._judged(others), **found}
         signals = {
             address: frozenset(signal.rule for signal in seen.pattern.signals)
             for address, seen in shown.items()
         }
         return found.get(case.address), nearest(case, others, signals, like)
+
+    def _judged(self, cases: Sequence[IdentityCase]) -> dict[Address, Seen]:
+        return judge(cases, self._rates, all_rules(), self._policy)
 
 
 def _domain(address: Address, people: Sequence[Person], examination: Examination) -> DomainFacts:
@@ -148,11 +149,7 @@ def _is_complete(scope: Scope, examination: Examination) -> bool:
 def _people(scope: Scope) -> tuple[Person, ...]:
     """Everyone who wrote or committed something that the repository reaches."""
     history = scope.history
-    numbers: set[int] = set()
-    for position in positions_in(scope.known):
-        numbers.add(history.authors[position])
-        numbers.add(history.committers[position])
-    return tuple(history.people[number] for number in sorted(numbers - {NOBODY}))
+    return tuple(history.people[number] for number in history.people_in(scope.known))
 
 
 def _claims(

@@ -33,6 +33,24 @@ class Finding:
     evidence: tuple[Evidence, ...]
 
 
+class Gravest:
+    """The gravest finding of each rule, of all that were taken in."""
+
+    def __init__(self) -> None:
+        self._by_rule: dict[str, Finding] = {}
+
+    def take(self, finding: Finding) -> None:
+        """Keeps it where its rule has none yet, or a milder one."""
+        known = self._by_rule.get(finding.rule)
+        if known is None or finding.severity.rank > known.severity.rank:
+            self._by_rule[finding.rule] = finding
+
+    def ordered(self, *more: Finding) -> tuple[Finding, ...]:
+        """Those kept and some others, the gravest first."""
+        found = (*self._by_rule.values(), *more)
+        return tuple(sorted(found, key=lambda one: (-one.severity.rank, one.rule)))
+
+
 def fingerprint(rule: str, commit: str, subject: str) -> str:
     """32 hexadecimal digits that identify a finding across runs and versions."""
     text = f"{rule}\0{commit}\0{subject}"

@@ -10,21 +10,27 @@ from fnmatch import fnmatchcase
 from os import PathLike
 from typing import Final
 
-from provenance.audit import DEFAULTS, TOOL, completeness, open_indexed, range_info
+from provenance.audit import (
+    DEFAULTS,
+    TOOL,
+    completeness,
+    joined,
+    open_indexed,
+    range_info,
+    scope_of,
+)
 from provenance.errors import UsageError
 from provenance.evidence.examination import Examination
 from provenance.evidence.line_tally import LineTally, Share, Who, status_of
 from provenance.evidence.model import LineCase, Standing
 from provenance.facts import FileChange
 from provenance.index.history import NOBODY, positions_in
-from provenance.index.index import Index
-from provenance.index.ranges import Scope, choose_scope, release_scopes
+from provenance.index.ranges import Scope, release_scopes
 from provenance.parse.addresses import domain_of
 from provenance.parse.maintainers import Maintainers
 from provenance.parse.surface import Surface
 from provenance.report.lines_page import LinesReport, LinesRow
 from provenance.report.model import Completeness
-from provenance.repository import Repository
 from provenance.settings import Progress, Settings, no_progress
 from provenance.words import Status
 
@@ -78,7 +84,7 @@ def measure(
 ) -> LinesReport:
     """Counts the lines of a range; merges count nothing.  Raises ``ProvenanceError``."""
     with open_indexed(repo, settings) as (repository, index):
-        scope = _scope(repository, index, revision, settings, progress)
+        scope = scope_of(repository, index, revision, settings, progress)
         examination = Examination(repository, index, scope, settings, progress)
         counter = _Counter(by, selection, examination)
         return LinesReport(
@@ -110,7 +116,7 @@ def measure_releases(
     if revision is None or ".." not in revision:
         raise UsageError("--per-release needs a range", hint="e.g. v6.12..v6.12.9")
     with open_indexed(repo, settings) as (repository, index):
-        whole = _scope(repository, index, revision, settings, progress)
+        whole = scope_of(repository, index, revision, settings, progress)
         rows: list[LinesRow] = []
         accounts: list[Completeness] = []
         for scope in release_scopes(repository, whole):
@@ -127,7 +133,7 @@ def measure_releases(
             by="release",
             rows=tuple(rows),
             total=_sum(rows),
-            completeness=_joined(accounts),
+            completeness=joined(accounts),
         )
 
 
@@ -202,10 +208,9 @@ class _Counter:
             if case.changes and not chosen:
                 return
         whole, shares = Share(commits=1), dict[str, Share]()
-        names = _NAMES_OF.get(self._by) and self._names
         for change in chosen:
             taken = [whole]
-            for name in names(change) if names else ():
+            for name in self._names(change):
                 share = shares.get(name)
                 if share is None:
                     share = shares[name] = Share(commits=1)
@@ -222,7 +227,9 @@ class _Counter:
         tally.add(case.who, whole, shares)
 
     def _names(self, change: FileChange) -> Sequence[str]:
-        """Subsystems, or the first two folders."""
+        """Subsystems, or the first two folders; none where names follow from the author."""
+        if self._by not in _NAMES_OF:
+            return ()
         if self._by is By.DIRECTORY:
             parts = change.path.split("/")[:-1][:2]
             return ["/".join(parts) + "/" if parts else "(top)"]
@@ -242,24 +249,6 @@ _NAMES_OF: Final = {By.SUBSYSTEM: "subsystem", By.DIRECTORY: "directory"}
 """What lines of a file are counted under; other names follow from the author."""
 
 
-def _scope(
-    repository: Repository,
-    index: Index,
-    revision: str | None,
-    settings: Settings,
-    progress: Progress,
-) -> Scope:
-    return choose_scope(
-        repository,
-        index,
-        revision,
-        base=settings.base,
-        trust_base=settings.trust_base,
-        mainline=settings.mainline,
-        progress=progress,
-    )
-
-
 def _sum(rows: Sequence[LinesRow]) -> LinesRow:
     """All rows together."""
     by_status, surface = Counter[Status](), Counter[Surface]()
@@ -273,19 +262,4 @@ def _sum(rows: Sequence[LinesRow]) -> LinesRow:
         removed=sum(row.removed for row in rows),
         added_by_status={status: by_status[status] for status in Status},
         surface={kind: surface[kind] for kind in Surface if surface[kind]},
-    )
-
-
-def _joined(accounts: Sequence[Completeness]) -> Completeness:
-    """One account of several ranges."""
-    first = accounts[0]
-    return Completeness(
-        reached=sum(one.reached for one in accounts),
-        reported=sum(one.reported for one in accounts),
-        unreadable=tuple(problem for one in accounts for problem in one.unreadable),
-        over_budget=tuple(problem for one in accounts for problem in one.over_budget),
-        partial=tuple(problem for one in accounts for problem in one.partial),
-        history_complete=all(one.history_complete for one in accounts),
-        repository=first.repository,
-        notes=tuple(dict.fromkeys(note for one in accounts for note in one.notes)),
     )

@@ -11,10 +11,9 @@ import contextlib
 import hashlib
 import json
 import math
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from provenance import __version__
@@ -22,7 +21,6 @@ from provenance.dates import day
 from provenance.evidence.examination import Examination
 from provenance.evidence.pattern.affinity import Affinity
 from provenance.evidence.pattern.model import IdentityCase
-from provenance.evidence.pattern.survey import Surveyor
 from provenance.evidence.signals import Among, Pattern, Signal
 from provenance.facts import Address
 from provenance.findings import Finding
@@ -61,12 +59,11 @@ def find_patterns(
     examination: Examination, index: Index, rules: Sequence[Rule], policy: Policy
 ) -> dict[Address, Seen]:
     """Every identity of the range about which a selected rule sees something."""
-    asked = [rule for rule in rules if rule.check_identity]
-    if not asked:
+    if not any(rule.check_identity for rule in rules):
         return {}
-    here, before = examination.surveyors()
-    rates, affinity = base_rates(before, index, policy)
-    return judge(here.range_cases(affinity, examination.everything), rates, asked, policy)
+    rates, affinity = base_rates(examination, index, policy)
+    cases = examination.surveyor.range_cases(affinity, examination.everything)
+    return judge(cases, rates, rules, policy)
 
 
 def judge(
@@ -113,13 +110,7 @@ def _told(
 
 def _with_rate(seen: Observation, signal: Signal) -> Observation:
     """The observation with how usual it is."""
-    return Observation(
-        severity=seen.severity,
-        confidence=seen.confidence,
-        message=f"{seen.message}; {signal.base_rate}",
-        subject=seen.subject,
-        evidence=seen.evidence,
-    )
+    return replace(seen, message=f"{seen.message}; {signal.base_rate}")
 
 
 def _counts(
@@ -172,31 +163,34 @@ def _signal(
     )
 
 
-def base_rates(surveyor: Surveyor, index: Index, policy: Policy) -> tuple[Rates, Affinity]:
-    """Base rates and affinity at a release, from the index where it has them."""
-    kind, key = _kind(surveyor, policy), surveyor.trust_base
-    kept = index.facts(kind, [key]).get(key) if key else None
-    with contextlib.suppress(ValueError, KeyError, TypeError, zlib.error):
+def base_rates(examination: Examination, index: Index, policy: Policy) -> tuple[Rates, Affinity]:
+    """Base rates and affinity before the range, from the index where it has them.
+
+    What rests on a MAINTAINERS or .mailmap that could not be read is not kept.
+    """
+    kind, key = _kind(examination, policy), examination.compared
+    kept = index.recall(kind, key) if key else None
+    with contextlib.suppress(ValueError, KeyError, TypeError):
         if kept:
             return _unpacked(kept)
+    surveyor = examination.surveyor_before()
     affinity = surveyor.affinity()
     since, cases = surveyor.newcomer_cases(affinity)
-    rules = [rule for rule in all_rules() if rule.check_identity]
-    hits = _counts([(case, _observed(case, rules)) for case in cases])
+    hits = _counts([(case, _observed(case, all_rules())) for case in cases])
     rates = Rates(newcomers=len(cases), since=day(since), hits=dict(sorted(hits.items())))
-    if key:
+    if key and examination.authority_read:
         data = [rates.newcomers, rates.since, rates.hits, affinity.data()]
-        index.keep(kind, key, zlib.compress(json.dumps(data).encode("ascii"), 1))
+        index.remember(kind, key, json.dumps(data).encode("ascii"))
     return rates, affinity
 
 
 def _unpacked(raw: bytes) -> tuple[Rates, Affinity]:
-    newcomers, since, hits, people = json.loads(zlib.decompress(raw))
+    newcomers, since, hits, people = json.loads(raw)
     return Rates(newcomers=newcomers, since=since, hits=hits), Affinity(people)
 
 
-def _kind(surveyor: Surveyor, policy: Policy) -> str:
+def _kind(examination: Examination, policy: Policy) -> str:
     """What decides kept rates beside the commit: the program, the policy, the releases."""
-    pattern = policy.pattern
-    text = repr((_FORMAT, __version__, policy.established, pattern, surveyor.releases))
+    pattern, releases = policy.pattern, sorted(examination.releases)
+    text = repr((_FORMAT, __version__, policy.established, pattern, releases))
     return f"pattern {hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}"

@@ -20,7 +20,7 @@ from provenance.evidence.model import (
     Standing,
     SubsystemLines,
 )
-from provenance.evidence.pattern.authority import people_named
+from provenance.evidence.pattern.authority import NO_OBJECT, addresses_named, people_named
 from provenance.evidence.route import Router, Seal
 from provenance.evidence.signals import Pattern
 from provenance.evidence.signatures import Verifier
@@ -32,8 +32,6 @@ from provenance.parse.maintainers import Maintainers
 from provenance.parse.references import is_release_subject
 from provenance.parse.surface import SurfaceItem, surface_of_files
 from provenance.parse.text import encode
-
-_NO_OBJECT = "0" * 40
 
 
 class CaseBuilder:
@@ -152,9 +150,10 @@ class CaseBuilder:
         for change in changes:
             if change.path in AUTHORITY_FILES:
                 old, new = self._blob(change.old_id), self._blob(change.new_id)
-                if not self._named(change.path, _new_lines(old, new)) & self._authors.keys():
+                if not addresses_named(change.path, _new_lines(old, new)) & self._authors.keys():
                     continue
-                before, after = self._named(change.path, old), self._standings(change.path, new)
+                before = addresses_named(change.path, old)
+                after = self._standings(change.path, new)
                 found.extend(
                     AuthorityChange(
                         path=change.path,
@@ -169,11 +168,7 @@ class CaseBuilder:
         return found
 
     def _blob(self, blob: ObjectId) -> bytes:
-        return b"" if blob == _NO_OBJECT else self._read_blob(blob)
-
-    def _named(self, path: str, raw: bytes) -> set[Address]:
-        """Every address that a version of the file names."""
-        return {normalise(person.email) for person in people_named(path, raw)}
+        return b"" if blob == NO_OBJECT else self._read_blob(blob)
 
     def _standings(self, path: str, raw: bytes) -> dict[Address, Standing]:
         """Everyone whom a version of the file names, by address."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -94,20 +94,36 @@ class Examination:
         self.tag: TagCase | None = release_tag(repository, scope, self._verifier, self.assessor)
         self.where: Maintainers = self._maintainers(scope.tip.commit, "the audited tip")
 
-    def surveyors(self) -> tuple[Surveyor, Surveyor]:
-        """Who looks at the identities of the range, and at the newcomers before it.
+    @property
+    def releases(self) -> Collection[str]:
+        """The release tags, which decide who counts as a newcomer."""
+        return self._repository.releases.keys()
 
-        Newcomers are those of the newest release before the trust base, so that ranges and
-        commits between two releases are compared with the same people.
+    @cached_property
+    def compared(self) -> ObjectId | None:
+        """The commit before which newcomers are compared with: the newest release before the
+        trust base, so that ranges and commits between two releases meet the same people.
         """
         scope = self._scope
-        here = self._surveyor(scope, self.trust, self.assessor)
         release = newest_release(self._repository, scope.history, scope.trusted)
-        if release is None or release == scope.trust_base:
-            return here, here
-        before = replace(scope, trust_base=release, trusted=scope.history.ancestors([release]))
+        return release or scope.trust_base
+
+    @cached_property
+    def surveyor(self) -> Surveyor:
+        """Who looks at the identities of the range."""
+        return self._surveyor(self._scope, self.trust, self.assessor)
+
+    def surveyor_before(self) -> Surveyor:
+        """Who looks at the newcomers before it."""
+        scope, commit = self._scope, self.compared
+        if commit is None or commit == scope.trust_base:
+            return self.surveyor
+        before = replace(scope, trust_base=commit, trusted=scope.history.ancestors([commit]))
+        told = list(self.notes)
         trust = self._trust_base(before)
-        return here, self._surveyor(before, trust, Assessor(trust))
+        if self.authority_read:
+            self.notes = told  # what is absent there is no limit of this report
+        return self._surveyor(before, trust, Assessor(trust))
 
     def _surveyor(self, scope: Scope, trust: TrustBase, assessor: Assessor) -> Surveyor:
         return Surveyor(

@@ -7,7 +7,6 @@ index under the ids in it, so that it serves every later range that contains the
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -89,15 +88,21 @@ class LineReader:
         """
         kind = self._kind(keep)
         blocks = self._blocks(with_keys=bool(kind))
-        kept = self._index.facts(kind, [block.key for block in blocks if block.key])
         fresh = []
         for block in blocks:
-            tally = _unpacked(kept.get(block.key))
+            tally = self._recalled(kind, block)
             if tally:
                 yield tally
             else:
                 fresh.append(block)
         yield from self._read(fresh, take, kind)
+
+    def _recalled(self, kind: str, block: _Block) -> LineTally | None:
+        """What was added up for a whole block before."""
+        raw = self._index.recall(kind, block.key) if block.key else None
+        with suppress(ValueError):
+            return unpack_tally(raw) if raw else None
+        return None
 
     def _kind(self, keep: str) -> str:
         """What decides a kept tally beside the commits; empty where something else has a say."""
@@ -132,7 +137,7 @@ class LineReader:
                     tally.commits += 1
                     take(tally, case)
             if block.key and problems == len(self._partial) + len(self._over_budget):
-                self._index.keep(kind, block.key, zlib.compress(tally.pack(), 1))
+                self._index.remember(kind, block.key, tally.pack())
             yield tally
 
     def _cases(self, positions: Sequence[int]) -> Iterator[LineCase | None]:
@@ -199,9 +204,3 @@ class LineReader:
         author = self._assessor.assess_person(self._history.people[number])
         signature = self._verifier.verify(commit.signature, commit.committer)
         return attested(author, signature).status is Status.ATTESTED
-
-
-def _unpacked(raw: bytes | None) -> LineTally | None:
-    with suppress(ValueError, zlib.error):
-        return unpack_tally(zlib.decompress(raw)) if raw else None
-    return None

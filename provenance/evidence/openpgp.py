@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from typing import Final
 
-from provenance.dates import day, end_of
+from provenance.dates import DAY, day, end_of
 from provenance.evidence.certificates import Certificate, Validity, is_made_by
 from provenance.evidence.crypto import UnsupportedKeyError, weakness_of
 from provenance.evidence.keyring import Keyring
@@ -38,7 +38,6 @@ _PREFERENCE: Final = (
     SignatureStatus.UNSUPPORTED,
 )
 """Which verdict counts where several certificates hold a key of the same id."""
-_DAY: Final = 86_400
 """Seconds; a signature may be of the day after the commit that it is over."""
 _Verdict = tuple[SignatureStatus, str]
 
@@ -118,7 +117,7 @@ class OpenPgpVerifier:
         digest = DIGESTS[signature.digest]
         if digest in _BROKEN_DIGESTS:
             reasons.append(f"{digest} digest")
-        if signature.created > self._now + _DAY:
+        if signature.created > self._now + DAY:
             reasons.append(f"dated {day(signature.created)}, after the day of the audit")
         if signature.version < 4:
             reasons.append("version 3 signature packet")

@@ -33,6 +33,11 @@ class Signal:
     bits: float
 
     @property
+    def line(self) -> str:
+        """One line of the sum: bits, rule, what was seen, how usual it is."""
+        return f"{self.bits:4.1f}  {self.rule}: {self.message} ({self.base_rate})"
+
+    @property
     def base_rate(self) -> str:
         """How usual it is, in words."""
         if not self.compared:

@@ -11,6 +11,7 @@ import hashlib
 import heapq
 from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from itertools import compress
 from typing import Final, NamedTuple, Protocol
 
 from provenance.facts import Ident, ObjectId, Person
@@ -132,6 +133,10 @@ class History:
     def is_merge(self, position: int) -> bool:
         """True for two or more different parents."""
         return bool(self.merges[position])
+
+    def people_in(self, mask: Sequence[int]) -> list[int]:
+        """Numbers of everybody who wrote or committed something in a mask."""
+        return sorted({*compress(self.authors, mask), *compress(self.committers, mask)} - {NOBODY})
 
     def mentions_of(self, object_id: str) -> list[Mention]:
         """Commits whose message says that they fix or revert this one."""

@@ -69,17 +69,18 @@ class Index:
         if history.ids.sorted != known and history.saved == len(history):
             self._store.save_order(history)
         if history.saved == len(history):  # else another run has given out these positions
-            history.recall, history.remember = self._recall, self._remember
+            history.recall, history.remember = self.recall, self.remember
         return history
 
-    def _recall(self, kind: str, key: str) -> bytes | None:
-        """What was kept: positions and person numbers never change while a file lives."""
+    def recall(self, kind: str, key: str) -> bytes | None:
+        """What was kept with ``remember``; positions and people never change while a file lives."""
         found = self.facts(kind, [key]).get(key)
         with contextlib.suppress(zlib.error):
             return zlib.decompress(found) if found else None
         return None
 
-    def _remember(self, kind: str, key: str, value: bytes) -> None:
+    def remember(self, kind: str, key: str, value: bytes) -> None:
+        """Keeps something large, compressed, under 40 hexadecimal digits."""
         self.keep(kind, key, zlib.compress(value, 1))
 
     def facts(self, kind: str, ids: Sequence[str]) -> dict[str, bytes]:

@@ -411,13 +411,20 @@ def newest_release(
     repository: Repository, history: History, mask: Sequence[int]
 ) -> ObjectId | None:
     """The commit of the newest release in a mask; None where it holds none."""
+    found = newest([release for release, _ in releases_in(repository, history, mask)])
+    return repository.resolve(f"refs/tags/{found.tag}").commit if found else None
+
+
+def releases_in(
+    repository: Repository, history: History, mask: Sequence[int]
+) -> list[tuple[Release, int]]:
+    """The releases whose commit is in a mask, with its position."""
     found = []
     for name, release in repository.releases.items():
         position = history.positions.get(repository.resolve(f"refs/tags/{name}").commit)
         if position is not None and mask[position]:
-            found.append(release)
-    chosen = newest(found)
-    return repository.resolve(f"refs/tags/{chosen.tag}").commit if chosen else None
+            found.append((release, position))
+    return found
 
 
 def _choose_base(

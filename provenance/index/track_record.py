@@ -12,14 +12,13 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
+from provenance.dates import DAY
 from provenance.facts import Address, Person
 from provenance.index.history import NOBODY, History, without
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 
 _KIND = "tally"
-DAY = 86_400
-"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

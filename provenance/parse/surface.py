@@ -106,6 +106,11 @@ def is_source(path: str) -> bool:
     return path.endswith((*_SOURCE, *SCRIPTS)) or _is_build_file(path) or _is_kconfig(path)
 
 
+def new_source_lines(changes: Sequence[FileChange]) -> int:
+    """Lines in the source files that a commit adds."""
+    return sum(file.added for file in changes if file.change == "A" and is_source(file.path))
+
+
 def surface_of_files(changes: Sequence[FileChange]) -> Iterator[SurfaceItem]:
     """What is new by being there: source files, firmware, programs."""
     for change in changes:

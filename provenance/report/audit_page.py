@@ -176,10 +176,7 @@ class AuditPage:
         lines = []
         for who in shown:
             lines.append(f"{who.rank}. {who.name} <{who.email}>, {who.status}: {who.bits} bits")
-            lines.extend(
-                f"   {signal.bits:4.1f}  {signal.rule}: {signal.message} ({signal.base_rate})"
-                for signal in who.signals
-            )
+            lines.extend(f"   {signal.line}" for signal in who.signals)
         if len(people) > len(shown):
             lines.append(f"{len(people) - len(shown)} more in the JSON report")
         title = "Unusual histories, most surprising first: unusual is not wrong"

@@ -14,8 +14,8 @@ from provenance.evidence.pattern.deeds import REVIEW_KEYS, kind_of
 from provenance.evidence.pattern.model import Kind
 from provenance.evidence.pattern.timeline import timeline_of
 from provenance.facts import Zone
-from provenance.findings import Finding
-from provenance.parse.surface import is_source
+from provenance.findings import Finding, Gravest
+from provenance.parse.surface import new_source_lines
 from provenance.report.who_page import (
     Contact,
     KindShare,
@@ -47,7 +47,7 @@ class Sheet:
     committers: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     reviewers: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     largest: list[Patch] = field(default_factory=list)
-    findings: dict[str, Finding] = field(default_factory=dict)
+    findings: Gravest = field(default_factory=Gravest)
 
     def add(self, case: CommitCase, findings: Iterable[Finding]) -> None:
         """Takes in one commit."""
@@ -61,8 +61,7 @@ class Sheet:
         self.first = seconds if self.first is None else min(self.first, seconds)
         self.last = seconds if self.last is None else max(self.last, seconds)
         self.months[day(seconds)[:7]] += 1
-        new_source = sum(f.added for f in case.changes if f.change == "A" and is_source(f.path))
-        kind = kind_of(case.commit, new_source)
+        kind = kind_of(case.commit, new_source_lines(case.changes))
         self.moments[(seconds, kind)] += 1
         self.sizes.setdefault(kind, []).append(case.added)
         for lines in case.subsystems:
@@ -80,9 +79,7 @@ class Sheet:
         self.largest.sort(key=lambda patch: (-patch.added, patch.id))
         del self.largest[_LARGEST:]
         for finding in findings:
-            known = self.findings.get(finding.rule)
-            if known is None or known.severity.rank < finding.severity.rank:
-                self.findings[finding.rule] = finding
+            self.findings.take(finding)
 
     def work(self) -> Work:
         """The record of what was added up."""
@@ -116,9 +113,7 @@ class Sheet:
             largest=tuple(self.largest),
             committers=contacts_of(self.committers),
             reviewers=contacts_of(self.reviewers),
-            findings=tuple(
-                sorted(self.findings.values(), key=lambda f: (-f.severity.rank, f.rule))
-            ),
+            findings=self.findings.ordered(),
         )
 
 

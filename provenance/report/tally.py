@@ -10,7 +10,7 @@ from provenance.dates import day
 from provenance.evidence.model import CommitCase, Covered, Standing
 from provenance.evidence.via import verified_handlers
 from provenance.facts import Address, Person
-from provenance.findings import Finding
+from provenance.findings import Gravest
 from provenance.index.track_record import Record, person_key
 from provenance.parse.comparison import Content
 from provenance.patterns import Seen
@@ -33,18 +33,12 @@ class _Identity:
     added: int = 0
     subsystems: Counter[str] = field(default_factory=Counter)
     via: Counter[Person] = field(default_factory=Counter)
-    findings: dict[str, Finding] = field(default_factory=dict)
-
-    def take(self, finding: Finding) -> None:
-        """Keeps the gravest finding of each rule."""
-        known = self.findings.get(finding.rule)
-        if known is None or finding.severity.rank > known.severity.rank:
-            self.findings[finding.rule] = finding
+    findings: Gravest = field(default_factory=Gravest)
 
     @property
     def is_grave(self) -> bool:
         """True for a finding of high severity or more."""
-        return any(one.severity.rank >= Severity.HIGH.rank for one in self.findings.values())
+        return any(one.severity.rank >= Severity.HIGH.rank for one in self.findings.ordered())
 
 
 @dataclass(slots=True)
@@ -110,10 +104,10 @@ class Tally:
         identity.via.update(dict.fromkeys(verified_handlers(case), 1))
         for finding in report.findings:
             if finding.rule not in rules_by_handler():
-                identity.take(finding)
+                identity.findings.take(finding)
             else:
                 for handler in case.handlers:
-                    self._identity_of(handler).take(finding)
+                    self._identity_of(handler).findings.take(finding)
 
     def _identity_of(self, standing: Standing) -> _Identity:
         """The record of an identity; without commits where it only handled some."""
@@ -209,12 +203,7 @@ def _identity_report(
                 identity.via.items(), key=lambda item: (-item[1], item[0].email, item[0].name)
             )
         ),
-        findings=tuple(
-            sorted(
-                (*identity.findings.values(), *(seen.findings if seen else ())),
-                key=lambda f: (-f.severity.rank, f.rule),
-            )
-        ),
+        findings=identity.findings.ordered(*(seen.findings if seen else ())),
         rank=rank,
         bits=seen.pattern.bits if seen else 0.0,
         signals=seen.pattern.signals if seen else (),

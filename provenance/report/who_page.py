@@ -191,7 +191,7 @@ class WhoPage:
     def _signals(self) -> Section:
         """What is unusual, with how unusual it is; the whole history is taken for new."""
         found = self.dossier.signals
-        lines = [f"{one.bits:4.1f}  {one.rule}: {one.message} ({one.base_rate})" for one in found]
+        lines = [one.line for one in found]
         bits = round(sum(one.bits for one in found), 1)
         title = "What is unusual, in bits of surprise; unusual is not wrong"
         if len(found) > 1:

@@ -149,13 +149,11 @@ def _genuine(shell: Shell, found: dict[ObjectId, Changed[_T]]) -> dict[ObjectId,
     ``git log`` checks no object against its id: it takes whatever a forged loose file or a
     pack's index gives it.
     """
-    commits: dict[str, tuple[ObjectId | None, ObjectId | None]] = {}
-    for wanted in (list(found), None):
-        names = wanted or [parent for _, parent in commits.values() if parent]
-        lacking = dict.fromkeys(name for name in names if name not in commits)
-        for raw in stream_objects(shell, lacking):
-            if raw.type == "commit":
-                commits[raw.id] = compared_by(raw.raw)
+    if not found:
+        return {}
+    commits = _compared_by(shell, found)
+    parents = dict.fromkeys(parent for _, parent in commits.values() if parent)
+    commits.update(_compared_by(shell, [one for one in parents if one not in commits]))
     compared: dict[ObjectId, set[ObjectId | None]] = {}
     for name, changed in found.items():
         tree, parent = commits.get(name, (None, None))
@@ -164,6 +162,15 @@ def _genuine(shell: Shell, found: dict[ObjectId, Changed[_T]]) -> dict[ObjectId,
     every = dict.fromkeys(one for names in compared.values() for one in names if one)
     sound = {raw.id for raw in stream_objects(shell, every) if raw.type}
     return {name: found[name] for name, names in compared.items() if names <= sound}
+
+
+def _compared_by(
+    shell: Shell, ids: Iterable[ObjectId]
+) -> dict[str, tuple[ObjectId | None, ObjectId | None]]:
+    """The tree and the first parent of each commit whose bytes are what its id says."""
+    return {
+        raw.id: compared_by(raw.raw) for raw in stream_objects(shell, ids) if raw.type == "commit"
+    }
 
 
 def _read_chunk(

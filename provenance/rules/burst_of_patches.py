@@ -25,7 +25,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provenance.evidence.pattern.model import DAY, IdentityCase, busiest
+from provenance.dates import DAY
+from provenance.evidence.pattern.model import IdentityCase, busiest
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity

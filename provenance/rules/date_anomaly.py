@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from provenance.dates import DAY
 from provenance.evidence.model import CommitCase
 from provenance.facts import Ident
 from provenance.findings import Confidence
@@ -34,7 +35,6 @@ GIT_EPOCH = 1_112_832_000
 """2005-04-07, the first commit of git itself; older dates are imported or wrong."""
 FAR_FUTURE = 4_260_211_200
 """2105-01-01, just below what an unsigned 32-bit time holds."""
-DAY = 86_400
 _EAST, _WEST = 14 * 60, 12 * 60
 
 

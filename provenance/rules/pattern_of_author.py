@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
-from provenance.parse.surface import is_source
+from provenance.parse.surface import new_source_lines
 from provenance.rules import Observation
 from provenance.words import Severity
 
@@ -44,7 +44,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
     names = ", ".join(f"{signal.rule} ({signal.base_rate})" for signal in pattern.signals)
     is_known = pattern.before >= case.policy.established.commits
     is_high = pattern.bits >= policy.high and (not is_known or _is_new(case))
-    is_high = is_high or _new_source(case) >= case.policy.limits.large_addition
+    is_high = is_high or new_source_lines(case.changes) >= case.policy.limits.large_addition
     yield Observation(
         severity=Severity.HIGH if is_high else Severity.MEDIUM,
         confidence=Confidence.MEDIUM,
@@ -54,9 +54,4 @@ def check(case: CommitCase) -> Iterator[Observation]:
 
 def _is_new(case: CommitCase) -> bool:
     """True where the commit brings something that was not there."""
-    return bool(_new_source(case)) or case.added >= case.policy.pattern.feature
-
-
-def _new_source(case: CommitCase) -> int:
-    """Lines in source files that the commit adds."""
-    return sum(f.added for f in case.changes if f.change == "A" and is_source(f.path))
+    return new_source_lines(case.changes) > 0 or case.added >= case.policy.pattern.feature

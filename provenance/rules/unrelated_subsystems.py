@@ -26,7 +26,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from provenance.evidence.pattern.model import DAY, Deed, IdentityCase
+from provenance.dates import DAY
+from provenance.evidence.pattern.model import Deed, IdentityCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity

@@ -14,7 +14,8 @@ from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import parse_people
 from provenance.repository import Repository
 
-_NO_OBJECT = "0" * 40
+NO_OBJECT = "0" * 40
+"""Where git has no file."""
 
 
 class ClaimFinder:
@@ -73,18 +74,20 @@ def own_entries(
         file.path
         for file in files
         if file.path in AUTHORITY_FILES
-        and own in _named(repository, file.path, file.new_id)
-        and own not in _named(repository, file.path, file.old_id)
+        and own in addresses_named(file.path, _blob(repository, file.new_id))
+        and own not in addresses_named(file.path, _blob(repository, file.old_id))
     )
 
 
-def _named(repository: Repository, path: str, blob: ObjectId) -> set[Address]:
-    if blob == _NO_OBJECT:
-        return set()
+def _blob(repository: Repository, blob: ObjectId) -> bytes:
     try:
-        raw = repository.read(blob).raw
+        return b"" if blob == NO_OBJECT else repository.read(blob).raw
     except MissingObjectError:
-        return set()
+        return b""
+
+
+def addresses_named(path: str, raw: bytes) -> set[Address]:
+    """Every address that a version of MAINTAINERS or .mailmap names."""
     return {normalise(person.email) for person in people_named(path, raw)}
 
 

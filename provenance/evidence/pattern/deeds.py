@@ -17,7 +17,7 @@ from provenance.index.index import Index
 from provenance.parse.addresses import normalise
 from provenance.parse.maintainers import THE_REST, Maintainers
 from provenance.parse.objects import parse_commit
-from provenance.parse.surface import Surface, is_source
+from provenance.parse.surface import Surface, new_source_lines
 from provenance.repository import Repository
 
 REVIEW_KEYS: Final = frozenset({"reviewed-by", "acked-by", "tested-by"})
@@ -100,7 +100,7 @@ class DeedReader:
 
     def _deed(self, commit: Commit, found: CommitChanges) -> _Kept:
         files = found.files
-        new_source = sum(f.added for f in files if f.change == "A" and is_source(f.path))
+        new_source = new_source_lines(files)
         deed = Deed(
             id=commit.id,
             subject=commit.subject,

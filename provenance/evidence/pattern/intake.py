@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from provenance.evidence.pattern.model import DAY, Intake
+from provenance.dates import DAY
+from provenance.evidence.pattern.model import Intake
 from provenance.facts import Address
 from provenance.index.history import History, positions_in
 from provenance.index.ranges import Scope

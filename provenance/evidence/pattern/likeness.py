@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Final
 
+from provenance.dates import DAY
 from provenance.evidence.domains import DomainLists
-from provenance.evidence.pattern.model import DAY, IdentityCase, Likeness
+from provenance.evidence.pattern.model import IdentityCase, Likeness
 from provenance.facts import Address
 from provenance.parse.addresses import registrable_domain
 

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from provenance.dates import DAY
 from provenance.evidence.model import Standing
 from provenance.facts import Address, ObjectId
 from provenance.parse.surface import Surface
 from provenance.policy import PatternPolicy
-
-DAY = 86_400
-"""Seconds."""
 
 
 class Kind(StrEnum):

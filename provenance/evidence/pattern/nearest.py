@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, pstdev
 
-from provenance.evidence.pattern.model import DAY, IdentityCase
+from provenance.dates import DAY
+from provenance.evidence.pattern.model import IdentityCase
 from provenance.facts import Address
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import compress
+from itertools import islice
 from typing import Final
 
+from provenance.dates import DAY
 from provenance.evidence.changes import ChangeReader
 from provenance.evidence.claims import Assessor
 from provenance.evidence.model import Standing
@@ -16,13 +17,13 @@ from provenance.evidence.pattern.authority import ClaimFinder
 from provenance.evidence.pattern.deeds import DeedReader, places_of
 from provenance.evidence.pattern.intake import intakes
 from provenance.evidence.pattern.likeness import likenesses
-from provenance.evidence.pattern.model import DAY, Claim, Deed, Given, IdentityCase, Intake
+from provenance.evidence.pattern.model import Claim, Deed, Given, IdentityCase, Intake
 from provenance.evidence.pattern.reviews import circles, given_by, read_reviews
 from provenance.evidence.trust import TrustBase
 from provenance.facts import Address, ObjectId, Person
-from provenance.index.history import NOBODY, positions_in, without
+from provenance.index.history import positions_in, without
 from provenance.index.index import Index
-from provenance.index.ranges import Scope
+from provenance.index.ranges import Scope, releases_in
 from provenance.index.track_record import TrackRecord
 from provenance.parse.addresses import domain_of, normalise, registrable_domain
 from provenance.parse.maintainers import Maintainers
@@ -77,27 +78,11 @@ class Surveyor:
             normalise(trust.mailmap.map(person).email) for person in scope.history.people
         ]
         # An index knows people of other clones too.
-        self._present = sorted(
-            {
-                *compress(self._history.authors, scope.known),
-                *compress(self._history.committers, scope.known),
-            }
-            - {NOBODY}
-        )
+        self._present = scope.history.people_in(scope.known)
         present = {self._addresses[number] for number in self._present}
         self._domains: Counter[str] = Counter()
         for domain, users in Counter(map(domain_of, present)).items():
             self._domains[registrable_domain(f"x@{domain}")] += users
-
-    @property
-    def trust_base(self) -> ObjectId | None:
-        """The commit whose authority it goes by."""
-        return self._scope.trust_base
-
-    @property
-    def releases(self) -> list[str]:
-        """The release tags that decide who counts as a newcomer."""
-        return sorted(self._repository.releases)
 
     def range_cases(self, affinity: Affinity, record: TrackRecord) -> list[IdentityCase]:
         """Everybody in the range without standing, or young with a track record alone.
@@ -108,14 +93,13 @@ class Surveyor:
         positions = positions_in(inside)
         firsts = {address: found.first for address, found in record.items().items()}
         given = self._given(positions)
-        authors = {self._addresses[history.authors[position]] for position in positions}
-        authors |= {self._addresses[history.committers[position]] for position in positions}
-        people = self._people({*authors, *given} - {Address("")})
+        workers = {self._addresses[number] for number in history.people_in(inside)}
+        people = self._people({*workers, *given} - {Address("")})
         wanted = {
             address
             for address, person in people.items()
             if self._is_looked_at(address, person, firsts)
-            and (address in authors or len(given.get(address, ())) >= _MIN_GIVEN)
+            and (address in workers or len(given.get(address, ())) >= _MIN_GIVEN)
         }
         unverified = {one for one in wanted if self._is_unverified(people[one])}
         around = _Around(
@@ -124,7 +108,9 @@ class Surveyor:
             claims=self._claims(self._scope.inside),
             intakes=intakes(history, self._scope, self._addresses, firsts),
         )
-        members = self._members(wanted, self._scope.known)
+        members = {
+            who: _some(numbers) for who, numbers in self._members(wanted, self._scope.known).items()
+        }
         cases = list(self._cases(people, members, firsts, around, affinity))
         like = likenesses(
             [case for case in cases if case.address in unverified], self._trust.domains
@@ -133,33 +119,16 @@ class Surveyor:
         return [*cases, *self._handlers(around.intakes, wanted, firsts, affinity)]
 
     def identity_case(
-        self,
-        address: Address,
-        claimed: Container[Address],
-        given: Sequence[Given],
-        affinity: Affinity,
+        self, address: Address, given: Sequence[Given], affinity: Affinity
     ) -> IdentityCase:
-        """One identity by everything that history holds of it, whatever its standing.
-
-        ``claimed`` are all addresses that are the same identity.
-        """
-        numbers = {n for n, p in enumerate(self._history.people) if normalise(p.email) in claimed}
-        first = min(
-            (
-                self._history.commit_times[position]
-                for position, number in enumerate(self._history.authors)
-                if number in numbers and self._scope.known[position]
-            ),
-            default=0,
-        )
-        around = _Around(
-            given={address: given},
-            claims=self._claims(self._scope.known),
-        )
+        """One identity by everything that history holds of it, whatever its standing."""
+        around = _Around(given={address: given}, claims=self._claims(self._scope.known))
         members = self._members({address}, self._scope.known)
+        times = self._history.commit_times
+        firsts = {who: times[numbers[0]] for who, numbers in members.items() if numbers}
+        chosen = {who: _some(numbers) for who, numbers in members.items()}
         people = self._people({address})
-        firsts = {address: first} if first else {}
-        return next(self._cases(people, members, firsts, around, affinity, everything=True))
+        return next(self._cases(people, chosen, firsts, around, affinity, everything=True))
 
     def newcomer_cases(self, affinity: Affinity) -> tuple[int, list[IdentityCase]]:
         """Newcomers before the trust base over their first year, and the time from which on.
@@ -188,7 +157,9 @@ class Surveyor:
             if who in firsts
         }
         members = {
-            who: [p for p in numbers if history.commit_times[p] - firsts[who] <= _YEAR * DAY]
+            who: [p for p in numbers if history.commit_times[p] - firsts[who] <= _YEAR * DAY][
+                :_NEWCOMER_DEEDS
+            ]
             for who, numbers in self._members(set(firsts), mask).items()
         }
         around = _Around(
@@ -285,23 +256,14 @@ class Surveyor:
     ) -> Iterator[IdentityCase]:
         """The case of each identity; ``everything`` takes all its commits for audited."""
         inside = self._scope.inside
-        chosen = {
-            who: _some(numbers, _NEWCOMER_DEEDS if everything and len(members) > 1 else 0)
-            for who, numbers in members.items()
-        }
-        flat = [position for numbers in chosen.values() for position in numbers]
+        flat = [position for numbers in members.values() for position in numbers]
         ids = [ObjectId(self._history.ids[position]) for position in flat]
         stream = self._deeds.read(ids, [everything or bool(inside[p]) for p in flat])
         done = 0
-        for address, numbers in chosen.items():
-            deeds: list[Deed] = []
-            claims: list[Claim] = []
-            for _ in numbers:
-                deed = next(stream)
-                done += 1
-                if deed:
-                    deeds.append(deed)
-            claims += _entries(deeds)
+        for address, numbers in members.items():
+            deeds = [deed for deed in islice(stream, len(numbers)) if deed]
+            done += len(numbers)
+            claims = _entries(deeds)
             if around.claims:
                 claims += around.claims.others(address)
             self._progress("comparing identities", done, len(flat))
@@ -381,21 +343,15 @@ class Surveyor:
 
     def _claims(self, mask: bytearray) -> ClaimFinder:
         """Claims in the commits of a mask and in the release tags on them."""
-        tags = []
-        for name in self._repository.releases:
-            commit = self._repository.resolve(f"refs/tags/{name}").commit
-            position = self._history.positions.get(commit)
-            if position is not None and mask[position]:
-                tags.append(name)
+        found = releases_in(self._repository, self._history, mask)
+        tags = [release.tag for release, _ in found]
         return ClaimFinder(self._repository, self._history, self._addresses, mask, tags)
 
     def _since(self) -> int:
         """When the release was made from which on newcomers are compared with."""
         history, times = self._history, defaultdict(list)
-        for name, release in self._repository.releases.items():
-            position = history.positions.get(self._repository.resolve(f"refs/tags/{name}").commit)
-            is_final = release.candidate is None and not release.point
-            if is_final and position is not None and self._scope.trusted[position]:
+        for release, position in releases_in(self._repository, history, self._scope.trusted):
+            if release.candidate is None and not release.point:
                 times[release.prefix].append(history.commit_times[position])
         newest = max(times.values(), key=len, default=[])
         return sorted(newest)[-self._policy.releases :][0] if newest else 0
@@ -411,10 +367,8 @@ def _entries(deeds: Sequence[Deed]) -> list[Claim]:
     ]
 
 
-def _some(positions: Sequence[int], limit: int) -> Sequence[int]:
+def _some(positions: Sequence[int]) -> Sequence[int]:
     """All of them, or the first and the last ones of very many."""
-    if limit:
-        return positions[:limit]
     if len(positions) <= _FIRST + _LAST:
         return positions
     return [*positions[:_FIRST], *positions[-_LAST:]]

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provenance.evidence.pattern.model import DAY, Kind
+from provenance.dates import DAY
+from provenance.evidence.pattern.model import Kind
 
 _WEEK = 7 * DAY
 _COLUMNS = 60
