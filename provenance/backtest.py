@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from os import PathLike
 
-from provenance.audit import DEFAULTS, TOOL, Inspector, open_indexed, range_info, scope_of
+from provenance.audit import (
+    DEFAULTS,
+    TOOL,
+    Inspector,
+    completeness,
+    joined,
+    open_indexed,
+    range_info,
+    scope_of,
+)
 from provenance.errors import UsageError
 from provenance.evidence.examination import Examination
 from provenance.index.index import Index
 from provenance.index.ranges import Scope, release_scopes
 from provenance.report.backtest_page import BacktestReport, ReleaseFlags, RuleFlags
+from provenance.report.model import Completeness
 from provenance.repository import Repository
 from provenance.settings import Progress, Settings, no_progress
 from provenance.words import Severity
@@ -33,22 +43,24 @@ def backtest(
         raise UsageError("a back-test needs a range", hint="e.g. v6.12..v6.12.9")
     with open_indexed(repo, settings) as (repository, index):
         whole = scope_of(repository, index, revision, settings, progress)
-        scopes = release_scopes(repository, whole)
+        found = [
+            _release(repository, index, scope, settings, progress)
+            for scope in release_scopes(repository, whole)
+        ]
         return BacktestReport(
             schema=SCHEMA,
             tool=TOOL,
             range=range_info(repository, whole, settings),
             policy_sha256=settings.policy.sha256,
-            releases=tuple(
-                _release(repository, index, scope, settings, progress) for scope in scopes
-            ),
+            releases=tuple(flags for flags, _ in found),
+            completeness=joined([account for _, account in found]),
         )
 
 
 def _release(
     repository: Repository, index: Index, scope: Scope, settings: Settings, progress: Progress
-) -> ReleaseFlags:
-    """The flags that one release gets."""
+) -> tuple[ReleaseFlags, Completeness]:
+    """The flags that one release gets, and the account of what was read for them."""
     examination = Examination(repository, index, scope, settings, progress)
     inspector = Inspector(settings, examination.as_of)
     _, records = inspector.inspect_scope(examination, index)
@@ -61,11 +73,11 @@ def _release(
             if record.severity.rank >= Severity.HIGH.rank:
                 grave.add(case.author.address)
         rules.update({(found.rule, found.severity) for found in record.findings})
-    skipped = len(examination.unreadable) + len(examination.over_budget) + len(examination.partial)
-    return ReleaseFlags(
+    account = completeness(repository, scope, examination, commits)
+    flags = ReleaseFlags(
         release=scope.tip.tag_name or scope.tip.name,
         commits=commits,
-        skipped=skipped,
+        skipped=len(account.unreadable) + len(account.over_budget) + len(account.partial),
         by_severity={severity: by_severity[severity] for severity in Severity},
         identities_at_high=len(grave),
         rules=tuple(
@@ -75,3 +87,4 @@ def _release(
             )
         ),
     )
+    return flags, account

@@ -140,10 +140,11 @@ def _domain(address: Address, people: Sequence[Person], examination: Examination
 
 
 def _is_complete(scope: Scope, examination: Examination) -> bool:
-    """False where a commit, a ref or the changes of a commit could not be read."""
+    """False where a commit, a ref, a commit's changes or MAINTAINERS could not be read."""
     history = scope.history
     skipped = (examination.unreadable, examination.over_budget, examination.partial)
-    return not (history.boundary(scope.known) or history.lost_refs or any(skipped))
+    lost = history.boundary(scope.known) or history.lost_refs or any(skipped)
+    return examination.authority_read and not lost
 
 
 def _people(scope: Scope) -> tuple[Person, ...]:

@@ -265,3 +265,37 @@ def test_a_damaged_packed_commit_costs_itself(tmp_path: Path) -> None:
         run("audit", "v1.1", "--base", "none", "-C", str(repo), "-f", "json").stdout
     )
     assert 1 <= len(report["completeness"]["unreadable"])
+
+
+def shallow_releases(folder: Path) -> Path:
+    """A clone with two releases whose history before them is not there."""
+    origin = init(folder / "origin", commits=6)
+    for number in (1, 2):
+        git(origin, "tag", f"v1.{number}", f"HEAD~{3 - number}")
+    git(folder, "clone", "-q", "--depth", "4", f"file://{origin}", "clone")
+    return folder / "clone"
+
+
+def test_a_backtest_of_a_shallow_clone_is_incomplete(tmp_path: Path) -> None:
+    """As the audit of each of its releases is: 0 is impossible where history is missing."""
+    clone = str(shallow_releases(tmp_path))
+    assert 3 == run("audit", "v1.1..v1.2", "-C", clone).code
+    outcome = run("backtest", "v1.1..v1.2", "-C", clone)
+    assert 3 == outcome.code
+    assert "the clone is shallow" in outcome.stdout
+
+
+def test_a_dossier_without_the_mailmap_is_incomplete(tmp_path: Path) -> None:
+    """Who is the same person cannot be told where .mailmap is there and cannot be read."""
+    repo = init(tmp_path / "r", commits=1)
+    (repo / ".mailmap").write_text("Tess <tess@author.example> <tess@old.example>\n")
+    git(repo, "add", ".mailmap")
+    git(repo, "commit", "-q", "-m", "one name", "--author", "Ann <ann@other.example>")
+    who = git(repo, "log", "-1", "--format=%ae", "HEAD~1")
+    assert 0 == run("who", who, "-C", str(repo), "--no-cache").code
+    blob = git(repo, "rev-parse", "HEAD:.mailmap")
+    path = repo / ".git" / "objects" / blob[:2] / blob[2:]
+    path.chmod(0o644)
+    path.unlink()
+    outcome = run("who", who, "-C", str(repo), "--no-cache")
+    assert (3, True) == (outcome.code, "lower bound" in outcome.stdout)

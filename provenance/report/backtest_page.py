@@ -7,11 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
-from provenance.report.model import RangeInfo, Tool
+from provenance.report.model import Completeness, RangeInfo, Tool
 from provenance.words import Severity
 
 _SHOWN = 12
+_LIMITS = (
+    "which of these flags were right: a policy is tried, nobody is judged",
+    "commits after the last release of the range, and release candidates",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,7 @@ class BacktestReport:
     range: RangeInfo
     policy_sha256: str
     releases: tuple[ReleaseFlags, ...]
+    completeness: Completeness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +86,8 @@ class BacktestPage:
     def document(self) -> Document:
         found = self.report
         title = f"Back-test of {found.range.base or 'the beginning'}..{found.range.tip}"
-        return Document(title=title, sections=[self._releases(), self._rules(), self._limits()])
+        account = completeness_section(found.completeness, limits=_LIMITS)
+        return Document(title=title, sections=[self._releases(), self._rules(), account])
 
     def _releases(self) -> Section:
         releases = self.report.releases
@@ -125,6 +132,9 @@ class BacktestPage:
         ordered = sorted(counts.items(), key=lambda i: (-i[0][1].rank, -sum(i[1]), i[0][0]))
         return Section(
             title="Rules, gravest first",
+            lines=(f"{len(ordered) - _SHOWN} more in the JSON report",)
+            if len(ordered) > _SHOWN
+            else (),
             table=Table(
                 columns=(
                     Column(title="severity"),
@@ -136,17 +146,6 @@ class BacktestPage:
                     (severity, rule, str(sum(found)), str(len(found)))
                     for (rule, severity), found in ordered[:_SHOWN]
                 ],
-            ),
-        )
-
-    def _limits(self) -> Section:
-        skipped = sum(one.skipped for one in self.report.releases)
-        return Section(
-            title="What this does not show",
-            lines=(
-                f"{skipped} commits could not be read in full",
-                "which of these flags were right: a policy is tried, nobody is judged",
-                "commits after the last release of the range, and release candidates",
             ),
         )
 

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from provenance.cli import CLEAN, INCOMPLETE
 from provenance.cli import options as o
 from provenance.cli.output import emit
 from provenance.cli.progress import progress_bar
+from provenance.cli.verdict import exit_code
+from provenance.words import Severity
 
 
 def command(
@@ -52,4 +53,4 @@ def command(
     with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         report = backtest(series, repo=repo, settings=settings, progress=progress)
     emit(BacktestPage(report=report), format_name=format_, output=output)
-    return INCOMPLETE if any(one.skipped for one in report.releases) else CLEAN
+    return exit_code(report.completeness, None, Severity.CRITICAL)
