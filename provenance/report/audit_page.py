@@ -168,8 +168,9 @@ class AuditPage:
         return Section(title="Flagged commits, worst first", lines=lines, table=table)
 
     def _patterns(self) -> list[Section]:
-        """Identities with more than one signal, each signal with its base rate."""
-        people = [who for who in self.report.identities if len(who.signals) > 1 and who.bits]
+        """Identities whose history counts as a pattern, each signal with its base rate."""
+        least = _bits_of_a_pattern(self.report)
+        people = [who for who in self.report.identities if who.bits and who.bits >= least]
         shown = people[:_PATTERN_ROWS]
         if not shown:
             return []
@@ -242,6 +243,13 @@ class AuditPage:
                 ],
             ),
         )
+
+
+def _bits_of_a_pattern(report: Report) -> float:
+    """From how many bits on a history is told; 0 for a report of an earlier version."""
+    pattern = report.policy.settings.get("pattern")
+    least = pattern.get("medium") if isinstance(pattern, dict) else None
+    return float(least) if isinstance(least, int | float) else 0.0
 
 
 def csv_row(commit: CommitReport, minimum: Severity) -> Sequence[str]:
