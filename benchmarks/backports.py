@@ -57,7 +57,9 @@ def _compare(repo: Path, pairs: Pairs) -> Counter[str]:
     verdicts: Counter[str] = Counter()
     with Repository(repo) as repository:
         sides = [
-            repository.read_changes(map(ObjectId, names), look=lambda _, patch: patch, jobs=2)
+            repository.read_changes(
+                [ObjectId(name) for name in names], look=lambda _, patch: patch, jobs=2
+            )
             for names in (pairs, [original for original, _ in pairs.values()])
         ]
         for (_, mine), (_, theirs), (_, form) in zip(*sides, pairs.values(), strict=True):

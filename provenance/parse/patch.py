@@ -60,7 +60,7 @@ class Changed(NamedTuple, Generic[_T]):
     files: tuple[FileChange, ...]
     seen: tuple[_T, ...]
     exact: bool
-    objects: frozenset[ObjectId] = frozenset()
+    objects: tuple[ObjectId, ...] = ()
 
 
 Look = Callable[[ObjectId, FilePatch], _T | None]
@@ -113,7 +113,7 @@ class _Open(Generic[_T]):
         self._look = look
         entries = [_described(match) for match in _RAW.finditer(head)]
         self._files = [entry for entry in entries if _TREE not in (entry.old_mode, entry.new_mode)]
-        self._objects = frozenset(
+        self._objects = tuple(
             name
             for entry in entries
             for mode, name in ((entry.old_mode, entry.old_id), (entry.new_mode, entry.new_id))

@@ -11,19 +11,18 @@ import os
 import secrets
 import select
 import subprocess
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import islice
 from typing import IO, Final, Generic, Protocol, TypeVar
 
 from provenance.facts import ObjectId
 from provenance.parse.numstat import Counted, parse_counts
 from provenance.parse.objects import compared_by
 from provenance.parse.patch import Changed, Look, parse_changes
+from provenance.repository.genuine import Genuineness
 from provenance.repository.objects import stream_objects
+from provenance.repository.pool import map_in_order
 from provenance.repository.shell import Shell
 
 PLAIN: Final = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")
@@ -73,7 +72,12 @@ class Command(Generic[_R]):
 
 
 def read_changes(
-    shell: Shell, ids: Iterable[ObjectId], *, look: Look[_T], jobs: int
+    shell: Shell,
+    store: Genuineness,
+    ids: Sequence[ObjectId],
+    *,
+    look: Look[_T],
+    jobs: int,
 ) -> Iterator[tuple[ObjectId, Changed[_T] | None]]:
     """Each id with its changes against the first parent; None where git could not tell.
 
@@ -81,44 +85,34 @@ def read_changes(
     """
 
     def read(chunk: Sequence[ObjectId]) -> dict[ObjectId, Changed[_T]]:
-        return _read_exactly(shell, chunk, look)
+        found = _read_exactly(shell, chunk, look)
+        return found if store.is_known else _genuine(shell, store, found)
 
-    return _in_chunks(read, ids, jobs)
+    store.expect(len(ids), jobs=jobs)
+    yield from _in_chunks(read, ids, jobs)
 
 
 def read_in_chunks(
-    shell: Shell, command: Command[_R], ids: Iterable[ObjectId], *, jobs: int
+    shell: Shell, command: Command[_R], ids: Sequence[ObjectId], *, jobs: int
 ) -> Iterator[tuple[ObjectId, _R | None]]:
     """Each id with what the command says of it; None where git could not tell."""
     return _in_chunks(lambda chunk: _read_chunk(shell, command, chunk), ids, jobs)
 
 
 def _in_chunks(
-    read: Callable[[Sequence[ObjectId]], dict[ObjectId, _R]], ids: Iterable[ObjectId], jobs: int
+    read: Callable[[Sequence[ObjectId]], dict[ObjectId, _R]], ids: Sequence[ObjectId], jobs: int
 ) -> Iterator[tuple[ObjectId, _R | None]]:
-    """Results in order; at most ``jobs + 1`` chunks of them are in memory.
+    """Results in order.
 
     Chunks are long, because every new process has to rebuild its delta bases, and short
-    enough to give every job one.
+    enough to give every job the same share.
     """
-    wanted = list(ids)
-    size = max(1, min(_CHUNK, -(-len(wanted) // jobs)))
-    source = iter(wanted)
-    waiting: deque[tuple[list[ObjectId], Future[dict[ObjectId, _R]]]] = deque()
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        try:
-            while True:
-                while len(waiting) < jobs + 1 and (chunk := list(islice(source, size))):
-                    waiting.append((chunk, pool.submit(read, chunk)))
-                if not waiting:
-                    return
-                chunk, future = waiting.popleft()
-                found = future.result()
-                for object_id in chunk:
-                    yield object_id, found.get(object_id)
-        finally:
-            for _, future in waiting:
-                future.cancel()
+    rounds = max(1, -(-len(ids) // (_CHUNK * jobs)))
+    size = max(1, -(-len(ids) // (rounds * jobs)))
+    chunks = (ids[start : start + size] for start in range(0, len(ids), size))
+    for chunk, found in map_in_order(read, chunks, jobs=jobs):
+        for object_id in chunk:
+            yield object_id, found.get(object_id)
 
 
 def _read_exactly(
@@ -140,28 +134,26 @@ def _read_exactly(
             del found[object_id]
         else:
             found[object_id] = found[object_id]._replace(files=exact.files, exact=True)
-    return _genuine(shell, found)
+    return found
 
 
-def _genuine(shell: Shell, found: dict[ObjectId, Changed[_T]]) -> dict[ObjectId, Changed[_T]]:
-    """Those changes whose commit, parent, trees and texts all have the bytes their ids say.
-
-    ``git log`` checks no object against its id: it takes whatever a forged loose file or a
-    pack's index gives it.
-    """
+def _genuine(
+    shell: Shell, store: Genuineness, found: dict[ObjectId, Changed[_T]]
+) -> dict[ObjectId, Changed[_T]]:
+    """Those changes whose commit, parent, trees and texts all have the bytes their ids say."""
     if not found:
         return {}
     commits = _compared_by(shell, found)
     parents = dict.fromkeys(parent for _, parent in commits.values() if parent)
     commits.update(_compared_by(shell, [one for one in parents if one not in commits]))
-    compared: dict[ObjectId, set[ObjectId | None]] = {}
+    compared: dict[ObjectId, dict[ObjectId | None, None]] = {}
     for name, changed in found.items():
         tree, parent = commits.get(name, (None, None))
         before = commits.get(parent, (None, None))[0] if parent else tree
-        compared[name] = {*changed.objects, tree, before}
-    every = dict.fromkeys(one for names in compared.values() for one in names if one)
-    sound = {raw.id for raw in stream_objects(shell, every) if raw.type}
-    return {name: found[name] for name, names in compared.items() if names <= sound}
+        every = (name, parent or name, tree, before, *changed.objects)
+        compared[name] = dict.fromkeys(every)
+    sound = store.sound(dict.fromkeys(one for names in compared.values() for one in names if one))
+    return {name: found[name] for name, names in compared.items() if names.keys() <= sound}
 
 
 def _compared_by(

@@ -27,6 +27,7 @@ MAX_OBJECT: Final = 64 << 20
 """Bytes; a larger commit, tag, tree or MAINTAINERS blob is refused, not read."""
 
 _BLOCK: Final = 1 << 20
+ABSENT: Final = "not in the repository"
 _UNFIT: Final = "its bytes do not match its id"
 
 
@@ -186,6 +187,16 @@ def list_commits(shell: Shell, revisions: Sequence[str]) -> Iterator[str]:
             yield line[:40].decode("ascii")
 
 
+def list_objects(shell: Shell) -> Iterator[ObjectId]:
+    """Ids of all objects, in the order in which they are quick to read."""
+    every = ["--batch-all-objects", "--unordered", "--buffer", "--batch-check=%(objectname)"]
+    process = shell.start(["cat-file", *every])
+    assert process.stdout is not None
+    with _ended(process):
+        for line in process.stdout:
+            yield ObjectId(line[:40].decode("ascii"))
+
+
 def first_commit(shell: Shell, start: ObjectId) -> str | None:
     """The last commit on the line of first parents."""
     process = shell.start(["rev-list", "--first-parent", start])
@@ -276,7 +287,7 @@ def _parse_batch(stdout: IO[bytes] | None) -> Iterator[RawObject]:
         name = words[0].decode("ascii", "replace")
         position = end_of_header + 1
         if len(words) != 3:
-            yield RawObject(name, "", b"", "not in the repository")
+            yield RawObject(name, "", b"", ABSENT)
             continue
         size = int(words[2])
         if size > MAX_OBJECT:
@@ -293,8 +304,9 @@ def _parse_batch(stdout: IO[bytes] | None) -> Iterator[RawObject]:
                 return
         raw = buffer[position : position + size]
         position += size + 1
-        whole = b"%b %b\0%b" % (words[1], words[2], raw)
-        if hashlib.sha1(whole, usedforsecurity=False).hexdigest() != name:
+        digest = hashlib.sha1(b"%b %b\0" % (words[1], words[2]), usedforsecurity=False)
+        digest.update(raw)
+        if digest.hexdigest() != name:
             yield RawObject(name, "", b"", _UNFIT)
         else:
             yield RawObject(name, words[1].decode("ascii"), raw, size=size)

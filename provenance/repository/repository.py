@@ -22,6 +22,7 @@ from provenance.parse.text import encode
 from provenance.parse.tree import TreeEntry, parse_tree
 from provenance.repository.changes import read_changes
 from provenance.repository.discover import RepositoryState, locate, read_state, sweep
+from provenance.repository.genuine import Genuineness
 from provenance.repository.merges import read_merges
 from provenance.repository.objects import (
     ObjectDatabase,
@@ -78,6 +79,8 @@ class Repository:
         self.condition = "\n".join(_condition(store) for store in stores)
         self._closing = ExitStack()
         self._shell = self._closing.enter_context(Shell(stores))
+        self._genuineness = Genuineness(stores)
+        self._closing.callback(self._genuineness.close)
         self._objects = ObjectDatabase(stores, self._shell)
         self._closing.callback(self._objects.close)
         self._tree = lru_cache(maxsize=4096)(self._read_tree)
@@ -168,10 +171,10 @@ class Repository:
         return stream_objects(self._shell, ids)
 
     def read_changes(
-        self, ids: Iterable[ObjectId], *, look: Look[_T], jobs: int
+        self, ids: Sequence[ObjectId], *, look: Look[_T], jobs: int
     ) -> Iterator[tuple[ObjectId, Changed[_T] | None]]:
         """Changed files per commit against its first parent, and what ``look`` saw in them."""
-        return read_changes(self._shell, ids, look=look, jobs=jobs)
+        return read_changes(self._shell, self._genuineness, ids, look=look, jobs=jobs)
 
     def read_merges(
         self, merges: Iterable[tuple[ObjectId, Sequence[ObjectId]]], *, jobs: int

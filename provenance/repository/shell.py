@@ -12,7 +12,7 @@ import resource
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final
@@ -22,6 +22,9 @@ from provenance.errors import GitError
 _MEMORY: Final = 2 << 30
 """Bytes that a git process may own; mapped packs do not count."""
 _PIPE: Final = 1 << 20
+_HELD: Final = str(256 << 20)
+"""Bytes that the C library keeps for the next text; given back to the system and asked for
+again, each text costs its page faults."""
 _OPTIONS: Final = (
     "core.commitGraph=false",
     "core.multiPackIndex=false",
@@ -77,6 +80,12 @@ class Shell:
         """Removes the directory; processes still running have to be ended first."""
         self._folder.cleanup()
 
+    def link(self, parts: Mapping[str, Path]) -> None:
+        """Lets git read parts of another store, by their place below ``objects``."""
+        (self._path / "objects" / "pack").mkdir()
+        for name, path in parts.items():
+            (self._path / "objects" / name).symlink_to(path.resolve())
+
     def start(
         self,
         arguments: Sequence[str],
@@ -115,6 +124,8 @@ class Shell:
             "GIT_NO_LAZY_FETCH": "1",
             "GIT_ALLOW_PROTOCOL": "none",
             "GIT_OPTIONAL_LOCKS": "0",
+            "MALLOC_MMAP_THRESHOLD_": _HELD,
+            "MALLOC_TRIM_THRESHOLD_": _HELD,
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_AUTHOR_NAME": "provenance",
             "GIT_AUTHOR_EMAIL": "provenance@localhost",

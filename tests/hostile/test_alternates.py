@@ -186,9 +186,11 @@ TABLE: Final = [
     odd(
         "lying-store",
         18,
-        "a borrowed store holds other bytes for a commit",
+        "a borrowed store holds other bytes for a commit: nobody knows which copy git compares",
         lying_store,
+        code=3,
         commits=["tip"],
+        partial=["tip"],
     ),
     odd(
         "pipe-in-store",

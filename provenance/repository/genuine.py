@@ -1,0 +1,142 @@
+"""Whether a store's objects have the bytes that their ids say, for what git does not check.
+
+``git log`` checks no object against its id: it takes whatever a forged loose file or a pack's
+index gives it, and where there are several copies of an object nobody can say which it took.
+So every copy is looked at: object by object for a few commits, and for many, which is cheaper,
+by reading each pack once from its start to its end.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from provenance.facts import ObjectId
+from provenance.repository.objects import ABSENT, list_objects, stream_objects
+from provenance.repository.pool import map_in_order
+from provenance.repository.shell import Shell
+
+_CHUNK: Final = 20_000
+_INDEX_ENTRY: Final = 28
+"""Bytes that an object takes in a pack's index (gitformat-pack)."""
+_PAYS_OFF: Final = 40
+"""Objects of a store for each commit to compare, up to which reading all of them is cheaper."""
+_MANY: Final = 2_000
+"""Commits; for fewer nothing is worth starting."""
+
+_State = tuple[tuple[str, int, int, int, int], ...]
+
+
+class Genuineness:
+    """What is known of the stores of one repository as a whole; nothing at first."""
+
+    def __init__(self, stores: Sequence[Path]) -> None:
+        self._stores = tuple(stores)
+        self._checked: _State | None = None
+        self._tried = False
+        self._alone: dict[Path, Shell] = {}
+        self._closing = ExitStack()
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Removes what was made to read each pack alone."""
+        self._closing.close()
+
+    def expect(self, commits: int, *, jobs: int) -> None:
+        """Checks everything where so many commits are to be compared that it pays off."""
+        if self._tried or commits < _MANY or commits * _PAYS_OFF < self._size():
+            return
+        self._tried = True
+        state = self._state()
+        if all(_is_sound(alone, jobs) for alone in self._each_alone()):
+            self._checked = state
+
+    @property
+    def is_known(self) -> bool:
+        """True where every object was found genuine, and no file has changed since."""
+        return self._checked is not None and self._checked == self._state()
+
+    def sound(self, ids: Iterable[ObjectId]) -> frozenset[ObjectId]:
+        """Those of which there is a copy, and no copy with other bytes than the id says."""
+        wanted = list(ids)
+        found: set[str] = set()
+        unfit: set[str] = set()
+        for alone in self._each_alone():
+            for raw in stream_objects(alone, wanted):
+                if raw.type:
+                    found.add(raw.id)
+                elif raw.problem != ABSENT:
+                    unfit.add(raw.id)
+        return frozenset(ObjectId(name) for name in found - unfit)
+
+    def _each_alone(self) -> list[Shell]:
+        """A repository for each pack, and for the loose objects of each store, on their own."""
+        with self._lock:
+            places = [pack for store in self._stores for pack in sorted(_packs(store))]
+            places += [store for store in self._stores if any(_loose(store))]
+            for place in places:
+                if place not in self._alone:
+                    alone = self._alone[place] = self._closing.enter_context(Shell(()))
+                    alone.link(_parts(place))
+            return [self._alone[place] for place in places]
+
+    def _size(self) -> int:
+        """About how many objects there are in packs, and how many loose ones."""
+        packed = sum(
+            pack.with_suffix(".idx").stat().st_size // _INDEX_ENTRY
+            for store in self._stores
+            for pack in _packs(store)
+        )
+        return packed + sum(1 for store in self._stores for _ in _loose(store))
+
+    def _state(self) -> _State:
+        """What would change with any file of the stores."""
+        paths = [
+            path
+            for store in self._stores
+            for pack in sorted(_packs(store))
+            for path in (pack, pack.with_suffix(".idx"))
+        ]
+        paths += [path for store in self._stores for path in (store, store / "pack")]
+        paths += [folder for store in self._stores for folder in sorted(store.glob("??"))]
+        found = [(path, path.stat()) for path in paths if path.exists()]
+        return tuple(
+            (str(path), one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
+            for path, one in found
+        )
+
+
+def _packs(store: Path) -> Iterator[Path]:
+    """Packs that git reads: those with an index."""
+    return (pack for pack in (store / "pack").glob("*.pack") if pack.with_suffix(".idx").is_file())
+
+
+def _loose(store: Path) -> Iterator[Path]:
+    return store.glob("[0-9a-f][0-9a-f]/*")
+
+
+def _parts(place: Path) -> dict[str, Path]:
+    """What has to be linked below ``objects`` to have a pack, or a store's loose objects."""
+    if place.suffix == ".pack":
+        return {f"pack/{path.name}": path for path in (place, place.with_suffix(".idx"))}
+    return {folder.name: folder for folder in place.glob("[0-9a-f][0-9a-f]")}
+
+
+def _is_sound(alone: Shell, jobs: int) -> bool:
+    """True where each object that is listed has the bytes that its id says."""
+    found = map_in_order(
+        lambda chunk: all(raw.type for raw in stream_objects(alone, chunk)),
+        _chunks(list_objects(alone)),
+        jobs=jobs,
+    )
+    return all(sound for _, sound in found)
+
+
+def _chunks(ids: Iterable[ObjectId]) -> Iterator[list[ObjectId]]:
+    source = iter(ids)
+    while chunk := list(islice(source, _CHUNK)):
+        yield chunk

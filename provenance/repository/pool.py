@@ -1,0 +1,34 @@
+"""Work side by side whose results come in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+def map_in_order(
+    function: Callable[[_Item], _Result], items: Iterable[_Item], *, jobs: int
+) -> Iterator[tuple[_Item, _Result]]:
+    """Each item with its result, in order; at most ``jobs + 1`` of them are in memory."""
+    waiting: deque[tuple[_Item, Future[_Result]]] = deque()
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        try:
+            for item in items:
+                waiting.append((item, pool.submit(function, item)))
+                if len(waiting) > jobs:
+                    yield _first(waiting)
+            while waiting:
+                yield _first(waiting)
+        finally:
+            for _, future in waiting:
+                future.cancel()
+
+
+def _first(waiting: deque[tuple[_Item, Future[_Result]]]) -> tuple[_Item, _Result]:
+    item, future = waiting.popleft()
+    return item, future.result()

@@ -1,0 +1,144 @@
+"""Objects that git does not check are checked here: every copy, one by one or all at once."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from provenance.facts import ObjectId
+from provenance.parse.patch import Changed
+from provenance.repository import Repository, genuine
+from provenance.repository.genuine import Genuineness
+from tests.git import git, init
+from tests.hostile.packs import swap_offsets
+
+EVERYTHING = 10**9
+"""Commits; more than any store here has."""
+
+
+@pytest.fixture(autouse=True)
+def _any_number_is_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(genuine, "_MANY", 1)
+
+
+@pytest.fixture
+def loose(tmp_path: Path) -> Path:
+    """Four commits to one file, as loose objects."""
+    return init(tmp_path / "r", commits=4)
+
+
+@pytest.fixture
+def packed(loose: Path) -> Path:
+    """The same in a pack whose texts stand there whole, so that each has a place of its own."""
+    git(loose, "-c", "pack.window=0", "repack", "-adq")
+    pack_of(loose).with_suffix(".idx").chmod(0o644)
+    return loose
+
+
+def pack_of(repo: Path) -> Path:
+    (pack,) = (repo / ".git" / "objects" / "pack").glob("*.pack")
+    return pack
+
+
+def blob(repo: Path, revision: str) -> ObjectId:
+    return ObjectId(git(repo, "rev-parse", f"{revision}:file"))
+
+
+def store(repo: Path) -> closing[Genuineness]:
+    return closing(Genuineness([repo / ".git" / "objects"]))
+
+
+def is_known(repo: Path, commits: int = EVERYTHING) -> bool:
+    with store(repo) as found:
+        found.expect(commits, jobs=2)
+        return found.is_known
+
+
+def sound(repo: Path, *ids: ObjectId) -> frozenset[ObjectId]:
+    with store(repo) as found:
+        return found.sound(ids)
+
+
+def changes(repo: Path, jobs: int) -> list[tuple[ObjectId, Changed[None] | None]]:
+    ids = [ObjectId(name) for name in git(repo, "rev-list", "HEAD").split()]
+    with Repository(repo) as repository:
+        return list(repository.read_changes(ids, look=lambda _, __: None, jobs=jobs))
+
+
+def forge(repo: Path, name: str, by: str) -> None:
+    """The loose file of one object gets the bytes of another."""
+    store = repo / ".git" / "objects"
+    path = store / name[:2] / name[2:]
+    path.chmod(0o644)
+    path.write_bytes((store / by[:2] / by[2:]).read_bytes())
+
+
+def test_an_honest_store_is_known_as_a_whole(loose: Path) -> None:
+    """With loose objects, with a pack, and with both."""
+    assert is_known(loose)
+    git(loose, "repack", "-adq")
+    assert is_known(loose)
+    (loose / "file").write_text("more\n")
+    git(loose, "commit", "-qam", "more")
+    assert is_known(loose)
+
+
+def test_few_commits_are_not_worth_reading_everything(packed: Path) -> None:
+    """Nothing is known then, and nothing is believed."""
+    assert not is_known(packed, 0)
+
+
+def test_a_change_of_the_store_ends_what_is_known(packed: Path) -> None:
+    """What came later was not looked at."""
+    with store(packed) as found:
+        found.expect(EVERYTHING, jobs=2)
+        assert found.is_known
+        (packed / "file").write_text("later\n")
+        git(packed, "commit", "-qam", "later")
+        assert not found.is_known
+
+
+def test_a_forged_loose_object(loose: Path) -> None:
+    """The store is not genuine, and of its objects that one is not."""
+    one, two = blob(loose, "HEAD~1"), blob(loose, "HEAD")
+    forge(loose, one, two)
+    assert not is_known(loose)
+    assert frozenset({two}) == sound(loose, one, two, ObjectId("1" * 40))
+
+
+def test_an_index_that_swaps_two_objects(packed: Path) -> None:
+    """Neither of the two is sound, everything else is."""
+    one, two, three = (blob(packed, f"HEAD~{back}") for back in range(3))
+    assert frozenset({one, two, three}) == sound(packed, one, two, three)
+    swap_offsets(pack_of(packed), one, two)
+    assert not is_known(packed)
+    assert frozenset({three}) == sound(packed, one, two, three)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_forged_copy_beside_an_honest_one(packed: Path, first: bool) -> None:
+    """Nobody can say which of the two git has compared, so neither is believed."""
+    one, two, three = (blob(packed, f"HEAD~{back}") for back in range(3))
+    honest = pack_of(packed)
+    copy = honest.with_name(f"pack-{'0' if first else 'f'}{'1' * 39}.pack")
+    for suffix in (".pack", ".idx"):
+        copy.with_suffix(suffix).write_bytes(honest.with_suffix(suffix).read_bytes())
+    swap_offsets(copy, one, two)
+    assert not is_known(packed)
+    assert frozenset({three}) == sound(packed, one, two, three)
+    assert [False, False, True, True] == [bool(found) for _, found in changes(packed, 1)]
+
+
+def test_a_whole_check_tells_the_same_changes(
+    packed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commit by commit or all at once, with one job or with three."""
+    found = []
+    for many, jobs in ((1, 1), (1, 3), (EVERYTHING, 1), (EVERYTHING, 3)):
+        monkeypatch.setattr(genuine, "_MANY", many)
+        found.append(changes(packed, jobs))
+    assert 4 == len(found[0])
+    assert all(changed for _, changed in found[0])
+    assert [found[0]] * 3 == found[1:]
