@@ -13,6 +13,7 @@ tables, in order:
 ``message``                the whole message, {id:NAME} for the id of an earlier commit;
                            ``encode`` names its encoding if not UTF-8
 ``files``                  path to content; a number makes so many lines, "" deletes
+``entries``                [mode, name, lines] of the root's tree, written after its sorted files
 ``parents``                names of earlier commits (default: the one before); [] is a root
 ``name``                   a name for ``parents`` and ``tag``
 ``header``                 lines to add after the committer line
@@ -39,6 +40,7 @@ import hashlib
 import sys
 import tomllib
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -76,8 +78,11 @@ class Writer:
         """Writes a packed ref, which a loose one of the same name overrides."""
         (self._folder / "packed-refs").write_text(f"{target} {name}\n")
 
-    def tree(self, files: dict[str, str]) -> str:
-        """Writes the trees for a mapping of path to blob id; the root's id."""
+    def tree(self, files: dict[str, str], more: Sequence[tuple[str, str, str]] = ()) -> str:
+        """Writes the trees for a mapping of path to blob id; the root's id.
+
+        ``more`` are entries (mode, name, id) that stand after the others of the root.
+        """
         here: dict[bytes, tuple[str, str]] = {}
         below: dict[str, dict[str, str]] = {}
         for path, blob in files.items():
@@ -91,7 +96,10 @@ class Writer:
         entries = sorted(here.items(), key=lambda item: _sort_key(*item))
         raw = b"".join(
             f"{mode} ".encode() + name + b"\0" + bytes.fromhex(blob)
-            for name, (mode, blob) in entries
+            for name, (mode, blob) in (
+                *entries,
+                *((name.encode(), (mode, blob)) for mode, name, blob in more),
+            )
         )
         return self.store("tree", raw)
 
@@ -118,7 +126,11 @@ class Sample:
             files.pop(path, None)
             if content != "":
                 files[path] = self._writer.store("blob", _content(path, content))
-        raw = self._raw(entry, self._writer.tree(files), parents)
+        more = [
+            (mode, name, self._writer.store("blob", _content(name, lines)))
+            for mode, name, lines in entry.get("entries", ())
+        ]
+        raw = self._raw(entry, self._writer.tree(files, more), parents)
         commit = self._writer.store("commit", raw)
         self._trees[commit] = files
         self._last = commit

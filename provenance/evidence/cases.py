@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from provenance.evidence.attestation import attested
 from provenance.evidence.backports import BackportExaminer
-from provenance.evidence.changes import AUTHORITY_FILES, CommitChanges
+from provenance.evidence.changes import AUTHORITY_FILES, NO_CHANGES, CommitChanges
 from provenance.evidence.claims import Assessor
 from provenance.evidence.content import FileContent
 from provenance.evidence.coverage import Coverer, seals_of
@@ -83,7 +83,7 @@ class CaseBuilder:
 
         ``original`` are the changes of the commit that it was taken from.
         """
-        changes, contents = found or ((), ())
+        changes, contents, trees = found or NO_CHANGES
         signature = self._verifier.verify(commit.signature, commit.committer)
         coverage = self._coverer.of(self._history.positions[commit.id])
         author = attested(self._assessor.assess(commit.author), signature)
@@ -93,6 +93,7 @@ class CaseBuilder:
         return CommitCase(
             commit=commit,
             changes=changes,
+            trees=trees,
             author=author,
             committer=committer,
             signers=self._router.signers(commit),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from provenance.evidence.content import ContentReader, FileContent
+from provenance.evidence.trees import KIND as TREES
+from provenance.evidence.trees import TreeReader, pack_problems, unpack_problems
 from provenance.facts import FileChange, ObjectId
 from provenance.index.change_facts import KIND, pack_changes, unpack_changes
 from provenance.index.index import Index
 from provenance.parse.maintainers import Maintainers, Section
 from provenance.parse.patch import Changed
 from provenance.parse.surface import Surface, SurfaceItem
+from provenance.parse.tree import TreeProblem
 from provenance.repository import Repository
 
 AUTHORITY_FILES: Final = frozenset({"MAINTAINERS", ".mailmap"})
@@ -23,17 +27,22 @@ _NOTHING: Final = b"[]"
 
 
 class CommitChanges(NamedTuple):
-    """The files of a commit, and what their changed lines say."""
+    """The files of a commit, what their changed lines say, and what is wrong with its trees."""
 
     files: tuple[FileChange, ...]
     contents: tuple[FileContent, ...]
+    trees: tuple[TreeProblem, ...] = ()
+
+
+NO_CHANGES: Final = CommitChanges((), ())
 
 
 class ChangeReader:
     """Reads the changes of many commits, in their order.
 
-    ``surface_of`` holds the commits whose new attack surface is wanted, ``keep`` those whose
-    patches are wanted as well, which are never kept in the index.
+    ``surface_of`` holds the commits whose new attack surface is wanted, ``trees_of`` those whose
+    trees are looked at, ``keep`` those whose patches are wanted as well, which are never kept in
+    the index.
     """
 
     def __init__(
@@ -43,12 +52,15 @@ class ChangeReader:
         where: Maintainers,
         *,
         surface_of: Collection[ObjectId] = frozenset(),
+        trees_of: Collection[ObjectId] = frozenset(),
         keep: Collection[ObjectId] = frozenset(),
         jobs: int,
     ) -> None:
         self._repository = repository
         self._index = index
         self._surface_of = surface_of
+        self._trees_of = trees_of
+        self._trees = TreeReader(repository)
         self._keep = keep
         self._jobs = jobs
         self._content = ContentReader(where, surface_of, keep)
@@ -65,17 +77,15 @@ class ChangeReader:
         lacking = frozenset(absent)
         for window in windows:
             known = self._known([name for name in window if name not in lacking])
+            known.update(self._kept(islice(fresh, sum(name in lacking for name in window))))
             for name in window:
-                if name not in lacking:
-                    yield name, known.get(name)
-                    continue
-                found = next(fresh)[1]
-                yield name, self._kept(name, found) if found else None
+                yield name, known.get(name)
 
     def _absent(self, window: Sequence[ObjectId]) -> list[ObjectId]:
         """Commits of which the index does not have everything that is wanted."""
         there = self._index.present(KIND, window)
         surface = self._index.present(_SURFACE, [n for n in window if n in self._surface_of])
+        trees = self._index.present(TREES, [n for n in window if n in self._trees_of])
         claims = self._index.present(self._keywords, window) if self._keywords else there
         return [
             name
@@ -84,12 +94,14 @@ class ChangeReader:
             or name not in claims
             or name in self._keep
             or (name in self._surface_of and name not in surface)
+            or (name in self._trees_of and name not in trees)
         ]
 
     def _known(self, ids: Sequence[ObjectId]) -> dict[ObjectId, CommitChanges]:
         """What the index has; what turns out to be damaged is read from git after all."""
         files = self._index.facts(KIND, ids)
         surfaces = self._index.facts(_SURFACE, [name for name in ids if name in self._surface_of])
+        trees = self._index.facts(TREES, [name for name in ids if name in self._trees_of])
         claims = self._index.facts(self._keywords, ids) if self._keywords else {}
         found: dict[ObjectId, CommitChanges] = {}
         for name in ids:
@@ -97,20 +109,34 @@ class ChangeReader:
                 surface = surfaces[name] if name in self._surface_of else _NOTHING
                 claimed = claims[name] if self._keywords else _NOTHING
                 contents = self._unpack(surface, claimed)
-                found[name] = CommitChanges(unpack_changes(files[name]), contents)
+                odd = unpack_problems(trees[name]) if name in self._trees_of else ()
+                found[name] = CommitChanges(unpack_changes(files[name]), contents, odd)
             except (ValueError, KeyError, TypeError):
                 continue
         damaged = [name for name in ids if name not in found]
         again = self._repository.read_changes(damaged, look=self._content.look, jobs=self._jobs)
-        for name, changed in again:
-            if changed:
-                found[name] = self._kept(name, changed)
+        found.update(self._kept(again))
         return found
 
-    def _kept(self, name: ObjectId, changed: Changed[FileContent]) -> CommitChanges:
-        """What git told, in the index for the next time."""
-        files, contents = changed.files, changed.seen
-        self._index.keep(KIND, name, pack_changes(files, with_ids=AUTHORITY_FILES))
+    def _kept(
+        self, read: Iterable[tuple[ObjectId, Changed[FileContent] | None]]
+    ) -> dict[ObjectId, CommitChanges]:
+        """What git told of some commits, in the index for the next time."""
+        fresh = {name: changed for name, changed in read if changed}
+        wanted = {name: one.trees for name, one in fresh.items() if name in self._trees_of}
+        odd = self._trees.problems(wanted)
+        for name, changed in fresh.items():
+            self._keep_one(name, changed)
+            if name in odd:
+                self._index.keep(TREES, name, pack_problems(odd[name]))
+        return {
+            name: CommitChanges(changed.files, changed.seen, odd.get(name, ()))
+            for name, changed in fresh.items()
+        }
+
+    def _keep_one(self, name: ObjectId, changed: Changed[FileContent]) -> None:
+        contents = changed.seen
+        self._index.keep(KIND, name, pack_changes(changed.files, with_ids=AUTHORITY_FILES))
         if name in self._surface_of:
             items = [
                 (item.kind, item.path, item.text)
@@ -125,7 +151,6 @@ class ChangeReader:
                 for section, pattern in content.sections
             ]
             self._index.keep(self._keywords, name, json.dumps(claims).encode("ascii"))
-        return CommitChanges(files, contents)
 
     def _unpack(self, surface: bytes, claims: bytes) -> tuple[FileContent, ...]:
         if surface == claims == _NOTHING:

@@ -152,6 +152,7 @@ class Examination:
             self._index,
             self.where,
             surface_of=surface_of,
+            trees_of=frozenset(own),
             keep=backports.to_compare,
             jobs=self._settings.jobs,
         ).read(own)

@@ -15,7 +15,7 @@ from typing import Final
 
 from provenance.evidence.attestation import attested
 from provenance.evidence.cases import all_surface, lines_by_subsystem
-from provenance.evidence.changes import ChangeReader, CommitChanges
+from provenance.evidence.changes import NO_CHANGES, ChangeReader, CommitChanges
 from provenance.evidence.claims import Assessor
 from provenance.evidence.line_tally import LineTally, Who, unpack_tally
 from provenance.evidence.model import LineCase, SubsystemLines
@@ -186,7 +186,7 @@ class LineReader:
         *,
         with_surface: bool,
     ) -> LineCase:
-        files, contents = found or ((), ())
+        files, contents, _ = found or NO_CHANGES
         claimed: tuple[SubsystemLines, ...] = ()
         if self._where.has_keywords and (commit or contents):
             message = commit.message if commit else ""

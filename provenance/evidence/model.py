@@ -14,6 +14,7 @@ from provenance.parse.comparison import Comparison
 from provenance.parse.references import Form
 from provenance.parse.remerge import MergedFile
 from provenance.parse.surface import SurfaceItem
+from provenance.parse.tree import TreeProblem
 from provenance.policy import Policy
 from provenance.words import Status, Verdict
 
@@ -305,13 +306,15 @@ class CommitCase:
     """All that is known about one commit when the rules are asked.
 
     ``responsible`` holds the addresses that MAINTAINERS at the trust base lists for the
-    touched paths; ``parent_times`` are committer dates.  ``surface`` is filled where the
+    touched paths; ``parent_times`` are committer dates.  ``trees`` is what is wrong with the
+    trees above the changed paths and was not before.  ``surface`` is filled where the
     changed lines were read: for unverified authors, or for everybody if asked.  ``merge``
     is None for a commit that is no merge; ``pattern`` is what the author's history shows.
     """
 
     commit: Commit
     changes: tuple[FileChange, ...]
+    trees: tuple[TreeProblem, ...]
     author: Standing
     committer: Standing
     signers: tuple[Standing, ...]

@@ -47,20 +47,38 @@ class FilePatch(NamedTuple):
         return [line[1:] for line in self.hunks.split(b"\n") if line[:1] == b"-"]
 
 
+class TreeChange(NamedTuple):
+    """A folder below which something changed; empty ids where there is none before or after."""
+
+    path: str
+    old_id: ObjectId
+    new_id: ObjectId
+
+
 class Changed(NamedTuple, Generic[_T]):
     """One commit, its changed files in git's order, and what was seen in their lines.
 
     ``exact`` is False where the patch text does not tell what ``--numstat`` says: a changed
     type (file to symlink) is written as a removal and an addition, and a changed mode without
-    a changed byte does not say whether the file is binary.  ``objects`` are the trees and texts
-    that git has compared.
+    a changed byte does not say whether the file is binary.  The first of ``trees`` is the root,
+    of which only the new id is known.
     """
 
     id: ObjectId
     files: tuple[FileChange, ...]
     seen: tuple[_T, ...]
     exact: bool
-    objects: tuple[ObjectId, ...] = ()
+    trees: tuple[TreeChange, ...] = ()
+
+    @property
+    def objects(self) -> Iterator[ObjectId]:
+        """The trees and texts that git has compared."""
+        for tree in self.trees:
+            yield from filter(None, (tree.old_id, tree.new_id))
+        for file in self.files:
+            for mode, name in ((file.old_mode, file.old_id), (file.new_mode, file.new_id)):
+                if mode not in (_NONE, _COMMIT):
+                    yield name
 
 
 Look = Callable[[ObjectId, FilePatch], _T | None]
@@ -70,8 +88,8 @@ Look = Callable[[ObjectId, FilePatch], _T | None]
 def parse_changes(blocks: Iterable[bytes], mark: bytes, look: Look[_T]) -> Iterator[Changed[_T]]:
     """Commits with their changes from the blocks of the stream.
 
-    Each commit starts with the mark and its id on a line of their own.  Only one file's patch
-    is in memory at a time, whatever the size of a commit.
+    Each commit starts with the mark, its id and its tree on a line of their own.  Only one
+    file's patch is in memory at a time, whatever the size of a commit.
     """
     commit: _Open[_T] | None = None
     for text in _whole_files(blocks, mark):
@@ -112,13 +130,9 @@ class _Open(Generic[_T]):
         self._id = ObjectId(head[:40].decode("ascii", "replace"))
         self._look = look
         entries = [_described(match) for match in _RAW.finditer(head)]
-        self._files = [entry for entry in entries if _TREE not in (entry.old_mode, entry.new_mode)]
-        self._objects = tuple(
-            name
-            for entry in entries
-            for mode, name in ((entry.old_mode, entry.old_id), (entry.new_mode, entry.new_id))
-            if mode not in (_NONE, _COMMIT)
-        )
+        self._files = [entry for entry in entries if not _is_folder(entry)]
+        root = TreeChange("", ObjectId(""), ObjectId(head[41:81].decode("ascii", "replace")))
+        self._trees = (root, *(_folder(entry) for entry in entries if _is_folder(entry)))
         self._order = [
             number
             for number, file in enumerate(self._files)
@@ -160,7 +174,17 @@ class _Open(Generic[_T]):
             for file, counts in zip(self._files, self._counts, strict=True)
         )
         exact = self._taken == len(files) and all(file.old_id != file.new_id for file in files)
-        return Changed(self._id, files, tuple(self._seen), exact, self._objects)
+        return Changed(self._id, files, tuple(self._seen), exact, self._trees)
+
+
+def _is_folder(entry: _Described) -> bool:
+    return _TREE in (entry.old_mode, entry.new_mode)
+
+
+def _folder(entry: _Described) -> TreeChange:
+    old = entry.old_id if entry.old_mode == _TREE else ObjectId("")
+    new = entry.new_id if entry.new_mode == _TREE else ObjectId("")
+    return TreeChange(entry.path, old, new)
 
 
 class _Described(NamedTuple):

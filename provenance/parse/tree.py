@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from enum import StrEnum
+from itertools import pairwise
+from operator import lt
+from typing import Final, NamedTuple
 
 from provenance.facts import ObjectId
+from provenance.parse.text import decode
+
+_USUAL: Final = re.compile(rb"(?:(?:100644|40000|100755|120000|160000) [^\0/]+\0[\x00-\xff]{20})*")
+_ENTRY: Final = re.compile(rb"(\d+) ([^\0]*)\0[\x00-\xff]{20}")
+_FOLDER: Final = b"40000"
+_STARTS: Final = frozenset((b"", b".", b"g", b"G", b"\xe2", b"\xef"))
+"""How a name starts that may be one of those below."""
+_GROUP_WRITABLE: Final = b"100664"
+"""Written by early git."""
+_UNSEEN: Final = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+"""What HFS+ leaves out of names (git's utf8.c)."""
+_DOT_GIT: Final = re.compile(r"(?:\.git|git~1)[. ]*(?:[:\\].*)?", re.IGNORECASE | re.DOTALL)
+"""What NTFS takes for ``.git`` (git's path.c)."""
 
 
 class TreeEntry(NamedTuple):
@@ -35,3 +53,74 @@ def parse_tree(raw: bytes) -> Iterator[TreeEntry]:
         mode = raw[position:blank].decode("ascii", "replace")
         yield TreeEntry(mode, raw[blank + 1 : nul], ObjectId(raw[nul + 1 : nul + 21].hex()))
         position = nul + 21
+
+
+class TreeDefect(StrEnum):
+    """What no tree that git writes has; the message of ``git fsck`` stands beside each."""
+
+    TWICE = "stands there twice"  # duplicateEntries
+    UNSORTED = "stands in the wrong place"  # treeNotSorted
+    BAD_MODE = "has a mode that git does not write"  # badFilemode
+    PADDED_MODE = "has a mode with a zero in front"  # zeroPaddedFilemode
+    OLD_MODE = "has the mode 100664 of early git"  # badFilemode
+    BAD_NAME = "has a name that no checkout allows"  # hasDot, hasDotdot, fullPathname, emptyName
+    DOT_GIT = "is what some file systems take for .git"  # hasDotgit
+
+
+class TreeProblem(NamedTuple):
+    """One entry of a tree, by its name or path, and what is wrong with it."""
+
+    path: str
+    defect: TreeDefect
+
+
+def tree_problems(raw: bytes) -> tuple[TreeProblem, ...]:
+    """What is wrong with the order, modes, names and repetition of a tree's entries."""
+    entries: list[tuple[bytes, bytes]] = _ENTRY.findall(raw)
+    keys = [name + b"/" if mode == _FOLDER else name for mode, name in entries]
+    names = {name for _, name in entries}
+    named = [name for name in names if name[:1] in _STARTS and _name_defect(decode(name))]
+    in_order = len(names) == len(entries) and all(map(lt, keys, keys[1:]))
+    if in_order and not named and _USUAL.fullmatch(raw):
+        return ()
+    found = [found for name in sorted(names) if (found := path_problem(decode(name)))]
+    found += [
+        TreeProblem(decode(name), _mode_defect(mode)) for mode, name in entries if _is_odd(mode)
+    ]
+    counted = Counter(name for _, name in entries)
+    found += [TreeProblem(decode(name), TreeDefect.TWICE) for name in counted if counted[name] > 1]
+    plain = [(name + b"/" if int(mode, 8) == int(_FOLDER, 8) else name) for mode, name in entries]
+    found += [
+        TreeProblem(decode(later.rstrip(b"/")), TreeDefect.UNSORTED)
+        for before, later in pairwise(plain)
+        if later < before
+    ]
+    return tuple(found)
+
+
+def path_problem(path: str) -> TreeProblem | None:
+    """What is wrong with the names on a path: the way to the first that is wrong."""
+    parts = path.split("/")
+    for length, part in enumerate(parts, 1):
+        defect = _name_defect(part)
+        if defect:
+            return TreeProblem("/".join(parts[:length]), defect)
+    return None
+
+
+def _name_defect(name: str) -> TreeDefect | None:
+    if name in ("", ".", ".."):
+        return TreeDefect.BAD_NAME
+    return TreeDefect.DOT_GIT if _DOT_GIT.fullmatch(_UNSEEN.sub("", name)) else None
+
+
+def _is_odd(mode: bytes) -> bool:
+    return mode not in (b"100644", _FOLDER, b"100755", b"120000", b"160000")
+
+
+def _mode_defect(mode: bytes) -> TreeDefect:
+    if mode == _GROUP_WRITABLE:
+        return TreeDefect.OLD_MODE
+    if mode.startswith(b"0") and not _is_odd(mode.lstrip(b"0")):
+        return TreeDefect.PADDED_MODE
+    return TreeDefect.BAD_MODE

@@ -121,7 +121,7 @@ def _read_exactly(
     """The chunk's changes; where patch text leaves a count open, numstat gives it."""
     mark = secrets.token_hex(16).encode("ascii")
     patches = Command(
-        (*_PATCHES, f"--format={mark.decode()}%H"),
+        (*_PATCHES, f"--format={mark.decode()}%H %T"),
         lambda stdout: parse_changes(blocks_of(stdout), mark, look),
     )
     found = _read_chunk(shell, patches, chunk)

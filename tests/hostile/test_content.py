@@ -10,9 +10,9 @@ from tests.hostile.case import Case, cases, check, fine, odd
 from tests.hostile.world import ADA, BEN, MALLORY, World, octets, signed_off
 
 Recipe = Callable[[World], object]
-NO_RULE: Final = (
-    "no rule looks at the entries of trees: what git itself refuses to check out is not told"
-)
+AS_BLOB: Final = "the object behind a file is not asked for its type"
+MILD: Final = ("unsorted", "mode-170000", "mode-104755", "mode-zero-padded", "tree-as-blob")
+"""What is no finding of high severity."""
 TEXT: Final = "int tip;\n"
 
 
@@ -148,7 +148,15 @@ def backport(change: str, *, named: str = "", author: str = BEN, path: str = "ne
 SAME: Final = "if (a >= b) {\n\tcheck(a);\n}\nrun();\n"
 TREES: Final = [
     *(
-        odd(f"tree-{name}", 58, what, entries(*more), flagged=["tip"], wrong=NO_RULE)
+        odd(
+            f"tree-{name}",
+            58,
+            what,
+            entries(*more),
+            code=int(name not in MILD),
+            flagged=["tip"],
+            wrong=AS_BLOB if name == "tree-as-blob" else "",
+        )
         for name, what, more in (
             (
                 "twice",
@@ -165,7 +173,6 @@ TREES: Final = [
             ("dot", "an entry is the folder itself", [("100644", b".", "blob")]),
             ("slash", "a name with a slash", [("100644", b"../zz", "blob")]),
             ("absolute", "an absolute name", [("100644", b"/etc/zz", "blob")]),
-            ("empty-name", "an empty name", [("100644", b"", "blob")]),
             ("dot-git", "an entry .git", [("40000", b".git", "tree")]),
             ("dot-git-case", "an entry .GIT", [("40000", b".GIT", "tree")]),
             ("dot-git-short", "an entry git~1", [("100644", b"git~1", "blob")]),
@@ -187,6 +194,7 @@ TREES: Final = [
             ("lost-blob", "an entry names a blob that is not there", [("100644", b"zz", "lost")]),
             ("lost-tree", "an entry names a tree that is not there", [("40000", b"zz", "lost")]),
             ("blob-as-tree", "a folder is a blob", [("40000", b"zz", "blob")]),
+            ("empty-name", "an empty name", [("100644", b"", "blob")]),
         )
     ),
     odd(

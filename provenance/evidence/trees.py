@@ -1,0 +1,82 @@
+"""What is wrong with the trees of the folders in which commits change something."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from provenance.errors import MissingObjectError
+from provenance.facts import ObjectId
+from provenance.parse.patch import TreeChange
+from provenance.parse.tree import TreeDefect, TreeProblem, tree_problems
+from provenance.repository import Repository
+
+KIND: Final = "trees"
+Trees = Mapping[ObjectId, Sequence[TreeChange]]
+
+
+class TreeReader:
+    """Looks at new trees, each once; one in which nothing is wrong is not read again."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._clean: set[ObjectId] = set()
+
+    def problems(self, commits: Trees) -> dict[ObjectId, tuple[TreeProblem, ...]]:
+        """What is wrong with the trees of each commit and was not before it."""
+        every = (tree.new_id for trees in commits.values() for tree in trees if tree.new_id)
+        odd = self._odd([name for name in dict.fromkeys(every) if name not in self._clean])
+        return {
+            commit: self._new(commit, trees, odd) if odd else ()
+            for commit, trees in commits.items()
+        }
+
+    def _odd(self, trees: Iterable[ObjectId]) -> dict[ObjectId, tuple[TreeProblem, ...]]:
+        """Problems by tree, where there are any."""
+        found = {}
+        for raw in self._repository.stream_raw(trees):
+            problems = tree_problems(raw.raw) if raw.type == "tree" else ()
+            if problems:
+                found[ObjectId(raw.id)] = problems
+            else:
+                self._clean.add(ObjectId(raw.id))
+        return found
+
+    def _new(
+        self,
+        commit: ObjectId,
+        trees: Sequence[TreeChange],
+        odd: Mapping[ObjectId, Sequence[TreeProblem]],
+    ) -> tuple[TreeProblem, ...]:
+        found: list[TreeProblem] = []
+        for path, old, new in trees:
+            problems = odd.get(new, ())
+            if problems:
+                before = old or (ObjectId("") if path else self._root_before(commit))
+                known = self._odd([before]).get(before, ()) if before else ()
+                found += [
+                    problem._replace(path=f"{path}/{problem.path}" if path else problem.path)
+                    for problem in problems
+                    if problem not in known
+                ]
+        return tuple(found)
+
+    def _root_before(self, commit: ObjectId) -> ObjectId:
+        """The root of the first parent; empty where there is none or it cannot be read."""
+        try:
+            parents = self._repository.read_commit(commit).parents
+            tree = self._repository.read_commit(parents[0]).tree if parents else None
+        except MissingObjectError:
+            return ObjectId("")
+        return tree or ObjectId("")
+
+
+def pack_problems(problems: Sequence[TreeProblem]) -> bytes:
+    """Problems as bytes for the index."""
+    return json.dumps(problems).encode("ascii")
+
+
+def unpack_problems(raw: bytes) -> tuple[TreeProblem, ...]:
+    """The problems.  Raises ``ValueError`` or ``TypeError`` on other bytes."""
+    return tuple(TreeProblem(path, TreeDefect(word)) for path, word in json.loads(raw))
