@@ -44,7 +44,10 @@ class TrustBase:
         return record.commits >= wanted.commits and record.days >= wanted.days
 
     def known_people(self) -> KnownPeople:
-        """Everyone with standing: listed, in the keyring or registry, or established."""
+        """Everyone with standing: listed, in the keyring or registry, or established.
+
+        An address that .mailmap gives to one of them is theirs.
+        """
         names: dict[Address, set[str]] = {}
         for section in self.maintainers.sections:
             for member in section.members:
@@ -59,6 +62,10 @@ class TrustBase:
             if address in names or self.is_established(record):
                 for claimed in {address, *record.claimed}:
                     names.setdefault(claimed, set()).update(record.names)
+        for alias in self.mailmap.people():
+            canonical = self.mailmap.map(alias)
+            if normalise(canonical.email) in names:
+                names.setdefault(normalise(alias.email), set()).add(canonical.name)
         domains = {*self.organisations, *map(str.lower, self.policy.organisations)}
         domains.update(registrable_domain(address) for address in self.sections_by_address)
         return KnownPeople(names, domains)

@@ -187,7 +187,6 @@ ADDRESSES: Final = [
         44,
         "an address that .mailmap knows",
         address("ben@old-host.example"),
-        wrong="borrowed-name: an address that .mailmap connects with the name counts as borrowed",
         author={"tip": "listed"},
         address={"tip": "ben@old-host.example"},
     ),
