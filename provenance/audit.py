@@ -135,7 +135,7 @@ def open_indexed(
     repo: str | PathLike[str], settings: Settings
 ) -> Iterator[tuple[Repository, Index]]:
     """A repository with its index; what is to be said of the index is said at the end."""
-    with Repository(Path(repo), mainline=settings.mainline) as repository:
+    with Repository(Path(repo), mainline=settings.mainline, tier=settings.tier) as repository:
         with Index(repository, settings.cache) as index:
             yield repository, index
         for note in index.notes:
@@ -254,6 +254,7 @@ def completeness(
             grafts=state.grafts,
             replace_refs=len(replaced),
             alternates=len(state.alternates),
+            tier=repository.tier,
         ),
         notes=tuple(dict.fromkeys(notes)),
     )

@@ -13,16 +13,21 @@ from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers
 from provenance.report.subsystem_page import PathReport, PersonInRole
 from provenance.repository import Repository
+from provenance.words import Tier
 
 
 def responsible(
-    paths: Iterable[str], *, rev: str = "HEAD", repo: str | PathLike[str] = "."
+    paths: Iterable[str],
+    *,
+    rev: str = "HEAD",
+    repo: str | PathLike[str] = ".",
+    tier: Tier = Tier.FOREIGN,
 ) -> tuple[PathReport, ...]:
     """MAINTAINERS' answer for each path at a revision.
 
     Raises ``ProvenanceError``; also where that revision has no MAINTAINERS.
     """
-    with Repository(Path(repo)) as repository:
+    with Repository(Path(repo), tier=tier) as repository:
         commit = repository.resolve(rev).commit
         tree = repository.read_commit(commit).tree
         try:

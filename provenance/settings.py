@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from provenance.policy import Policy
-from provenance.words import Severity
+from provenance.words import Severity, Tier
 
 
 class Whose(StrEnum):
@@ -33,7 +33,8 @@ class Settings:
     ``remerge`` says whether merges are merged again to see what they changed themselves.
     ``cache`` is the folder in which the index is kept, None for none; ``warn`` is told what a
     user should know of it and what is no part of a report.
-    ``jobs`` is how many git processes may count lines at once.
+    ``jobs`` is how many git processes may count lines at once; ``tier`` says how far the
+    repository's files are trusted.
     """
 
     base: str | None = None
@@ -52,6 +53,7 @@ class Settings:
     remerge: bool = True
     cache: Path | None = None
     warn: Callable[[str], None] = field(default=lambda message: None, compare=False)
+    tier: Tier = Tier.FOREIGN
     jobs: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
 
 

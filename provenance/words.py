@@ -44,3 +44,12 @@ class Verdict(StrEnum):
     PARTIAL = "partial"
     BROKEN = "broken"
     UNDETERMINED = "undetermined"
+
+
+class Tier(StrEnum):
+    """How far the files of a repository are trusted."""
+
+    FOREIGN = "foreign"
+    """Every file in it may be forged: links and alternates are refused, every object is hashed."""
+    OWN = "own"
+    """A clone of the user's, fetched through git, which has checked every object on the way."""

@@ -132,9 +132,8 @@ def test_grafts_replace_refs_and_commit_graphs_change_nothing(tmp_path: Path) ->
     )
     found = audited(repo)
     assert expected["commits"] == found["commits"]
-    assert {"shallow": False, "grafts": True, "replace_refs": 1, "alternates": 0} == found[
-        "completeness"
-    ]["repository"]
+    expected = {"shallow": False, "grafts": True, "replace_refs": 1, "alternates": 0}
+    assert {**expected, "tier": "foreign"} == found["completeness"]["repository"]
     assert "has grafts" in run("audit", "-C", str(repo)).stdout
 
 
@@ -162,14 +161,46 @@ def test_nothing_of_the_audited_configuration_runs(tmp_path: Path) -> None:
 
 
 def test_alternates_are_read_and_reported(tmp_path: Path) -> None:
-    """A clone that borrows objects works, and the report says that it borrows."""
+    """An own clone that borrows objects works, and the report says that it borrows."""
     origin = init(tmp_path / "origin", commits=3)
     git(origin, "tag", "v1.0", "HEAD~1")
     git(origin, "tag", "v1.1")
     git(tmp_path, "clone", "-q", "--shared", str(origin), "clone")
-    found = audited(tmp_path / "clone")
+    found = audited(tmp_path / "clone", "--tier", "own")
     assert 1 == found["completeness"]["repository"]["alternates"]
+    assert "own" == found["completeness"]["repository"]["tier"]
     assert 1 == found["summary"]["commits"]
+
+
+def test_a_foreign_repository_may_hold_no_links(tmp_path: Path) -> None:
+    """A pack, a loose object or the whole store that lies elsewhere is refused, not followed."""
+    repo = init(tmp_path / "r", commits=2)
+    git(repo, "repack", "-adq")
+    (pack,) = (repo / ".git" / "objects" / "pack").glob("*.pack")
+    pack.rename(tmp_path / pack.name)
+    pack.symlink_to(tmp_path / pack.name)
+    refused = run("lines", "HEAD~1..HEAD", "-C", str(repo))
+    assert (2, "") == (refused.code, refused.stdout)
+    assert f"the object store holds {pack.name}, which is no regular file" in refused.stderr
+    assert "--tier own" in refused.stderr
+    assert 0 == run("lines", "HEAD~1..HEAD", "-C", str(repo), "--tier", "own").code
+    pack.unlink()
+    (tmp_path / pack.name).rename(pack)
+    objects = repo / ".git" / "objects"
+    objects.rename(tmp_path / "objects")
+    objects.symlink_to(tmp_path / "objects")
+    assert 2 == run("lines", "HEAD~1..HEAD", "-C", str(repo)).code
+
+
+def test_an_own_clone_is_not_checked_and_says_so(tmp_path: Path) -> None:
+    """The figures are the same, and the page names what was not looked at."""
+    repo = init(tmp_path / "r", commits=4)
+    git(repo, "tag", "v1.0", "HEAD~2")
+    git(repo, "tag", "v1.1")
+    foreign, own = audited(repo), audited(repo, "--tier", "own")
+    assert foreign["commits"] == own["commits"]
+    assert "was not checked" not in run("audit", "-C", str(repo)).stdout
+    assert "was not checked" in run("audit", "-C", str(repo), "--tier", "own").stdout
 
 
 def test_dates_never_prune_a_range(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ class Bench:
         """The JSON report of a range; codes 1 and 3 are reports.  Raises ``RuntimeError``."""
         words = [
             *self.program, "audit", f"{base}..{tip}", "-C", str(repo), "-f", "json",
-            "--cache-dir", str(self.cache), "-j", "1", "--no-progress",
+            "--cache-dir", str(self.cache), "-j", "1", "--no-progress", "--tier", "own",
         ]  # fmt: skip
         if self.policy:
             words += ["--policy", str(self.policy)]

@@ -15,7 +15,7 @@ from provenance.cli.output import say
 from provenance.errors import PolicyError, UsageError
 from provenance.policy import Policy, parse_policy
 from provenance.settings import Settings, Whose
-from provenance.words import Severity
+from provenance.words import Severity, Tier
 
 Repo = Annotated[Path, typer.Option("-C", "--repo", metavar="DIR", help="The repository.")]
 Format = Annotated[
@@ -91,6 +91,14 @@ CacheDir = Annotated[
         help="Where the index is kept (default: your cache folder).",
     ),
 ]
+TierOfRepo = Annotated[
+    Tier,
+    typer.Option(
+        "--tier",
+        envvar="PROVENANCE_TIER",
+        help="own: a clone that you fetched; foreign: any file in it may be forged.",
+    ),
+]
 Everything = Annotated[bool, typer.Option("--all", help="Clean commits too.")]
 Jobs = Annotated[
     int | None, typer.Option("-j", "--jobs", min=1, help="git processes at once (default: cores).")
@@ -117,6 +125,7 @@ def build_settings(
     jobs: int | None = None,
     no_cache: bool = False,
     cache_dir: Path | None = None,
+    tier: Tier = Tier.FOREIGN,
     quiet: bool = False,
     surface: Whose = Whose.UNVERIFIED,
     remerge: bool = True,
@@ -138,6 +147,7 @@ def build_settings(
         as_of=_date(as_of),
         jobs=jobs or defaults.jobs,
         cache=None if no_cache else cache_dir or user_cache_path(),
+        tier=tier,
         warn=partial(say, quiet=quiet),
         surface=surface,
         remerge=remerge,

@@ -16,6 +16,7 @@ from provenance.facts import ObjectId
 from provenance.index.history import History, positions_in, read_history, without
 from provenance.index.store import DamagedStoreError, Store
 from provenance.repository import Repository
+from provenance.words import Tier
 
 _NAME = "index.sqlite"
 
@@ -25,7 +26,8 @@ class Index:
 
     ``folder`` is the cache folder, None for none.  A shallow repository keeps nothing: what
     lies before its boundary may come later.  A clone that lacks commits which the index knows
-    gets none of it.
+    gets none of it.  Facts of single commits are shared between own clones; of a foreign
+    repository nobody knows whether the objects behind them are there, so it has its own.
     """
 
     def __init__(self, repository: Repository, folder: Path | None) -> None:
@@ -33,6 +35,7 @@ class Index:
         self._store: Store | None = None
         self._is_off = False
         self._place = _digest(repository.place)
+        self._apart = "" if repository.tier is Tier.OWN else f" {self._place[:16]}"
         self._condition = _digest(f"{repository.place}\0{repository.condition}")
         if folder is not None and not repository.state.shallow:
             family = self._family(folder)
@@ -87,18 +90,18 @@ class Index:
         """Kept facts of one kind by commit id."""
         if self._store is None or self._is_off:
             return {}
-        return self._store.facts(kind, ids)
+        return self._store.facts(kind + self._apart, ids)
 
     def present(self, kind: str, ids: Sequence[str]) -> frozenset[str]:
         """Those of some ids for which a fact of a kind is kept."""
         if self._store is None or self._is_off:
             return frozenset()
-        return self._store.present(kind, ids)
+        return self._store.present(kind + self._apart, ids)
 
     def keep(self, kind: str, object_id: str, value: bytes) -> None:
         """Keeps a fact for the next run."""
         if self._store is not None and not self._is_off:
-            self._store.add_fact(kind, object_id, value)
+            self._store.add_fact(kind + self._apart, object_id, value)
 
     def _load(self) -> History:
         assert self._store is not None

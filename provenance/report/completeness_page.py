@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from provenance.report.document import Section
 from provenance.report.model import Completeness, Problem
+from provenance.words import Tier
 
 _SHOWN = 5
 
@@ -13,6 +14,8 @@ _SHOWN = 5
 def completeness_section(found: Completeness, *, limits: tuple[str, ...] = ()) -> Section:
     """The section "What this could not see"."""
     lines = tuple(_lines(found)) or (f"all {found.reached} commits were read",)
+    if found.repository.tier is Tier.OWN:
+        lines += ("read as your own clone: that its files are what git fetched was not checked",)
     return Section(title="What this could not see", lines=lines + limits)
 
 

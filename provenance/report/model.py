@@ -24,7 +24,7 @@ from provenance.findings import Finding
 from provenance.parse.comparison import Content
 from provenance.parse.references import Form
 from provenance.parse.surface import Surface
-from provenance.words import Severity, Status, Verdict
+from provenance.words import Severity, Status, Tier, Verdict
 
 SCHEMA: Final = "provenance-report/1"
 
@@ -93,12 +93,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryInfo:
-    """What the repository has that makes git show another history; ignored and reported."""
+    """What the repository has that makes git show another history; ignored and reported.
+
+    ``tier`` says how far its files were trusted.
+    """
 
     shallow: bool
     grafts: bool
     replace_refs: int
     alternates: int
+    tier: Tier = Tier.FOREIGN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,12 @@ from typing import Final
 from provenance.errors import NotARepositoryError, UnsupportedRepositoryError
 from provenance.parse.patch import unquoted
 from provenance.parse.text import decode, encode
+from provenance.words import Tier
 
+_COPY: Final = (
+    "copy it with `git clone --no-local` and audit the copy; --tier own takes links and alternates"
+    " of a clone that is yours"
+)
 _SMALL_FILE: Final = 1 << 20
 _OBJECT_FORMAT: Final = re.compile(
     r"^[^\n#;=]*\bobjectformat\s*=\s*\"?(\w+)", re.MULTILINE | re.IGNORECASE
@@ -89,25 +94,43 @@ def _has_grafts(path: Path) -> bool:
     return size > _SMALL_FILE or path.is_symlink() or bool((read_small(path) or "").strip())
 
 
-def sweep(stores: Iterable[Path]) -> None:
+def sweep(stores: Sequence[Path], tier: Tier) -> None:
     """Refuses a store with pipes, sockets or devices in it: reading one would never end.
 
-    Raises ``UnsupportedRepositoryError``.
+    A foreign one may hold no links either: they lead to files of this machine that are nobody's
+    business.  Raises ``UnsupportedRepositoryError``.
     """
     for store in stores:
         for folder in (store, *sorted(store.glob("??")), store / "pack", store / "info"):
-            found = _no_file(folder) if folder.is_dir() else None
+            found = _refused(folder, tier) if folder.is_dir() else None
             if found is not None:
                 raise UnsupportedRepositoryError(
                     f"the object store holds {found}, which is no regular file",
-                    hint="copy it with `git clone --no-local` and audit the copy",
+                    hint=_COPY,
                 )
 
 
-def _no_file(folder: Path) -> str | None:
-    """The name of an entry that exists and is neither a file nor a folder."""
+def refuse_borrowing(state: RepositoryState, tier: Tier) -> None:
+    """Refuses a foreign repository that takes objects from other folders of this machine.
+
+    Raises ``UnsupportedRepositoryError``.
+    """
+    if state.alternates and tier is Tier.FOREIGN:
+        raise UnsupportedRepositoryError(
+            f"it takes objects from {len(state.alternates)} other folders"
+            " (objects/info/alternates)",
+            hint=_COPY,
+        )
+
+
+def _refused(folder: Path, tier: Tier) -> str | None:
+    """The name of an entry that is neither a file nor a folder, or a link in a foreign store."""
+    if tier is Tier.FOREIGN and folder.is_symlink():
+        return folder.name
     with os.scandir(folder) as entries:
         for entry in entries:
+            if tier is Tier.FOREIGN and entry.is_symlink():
+                return entry.name
             if not entry.is_file() and not entry.is_dir() and Path(entry.path).exists():
                 return entry.name
     return None

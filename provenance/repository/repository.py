@@ -21,7 +21,13 @@ from provenance.parse.remerge import Remerged
 from provenance.parse.text import encode
 from provenance.parse.tree import TreeEntry, parse_tree
 from provenance.repository.changes import read_changes
-from provenance.repository.discover import RepositoryState, locate, read_state, sweep
+from provenance.repository.discover import (
+    RepositoryState,
+    locate,
+    read_state,
+    refuse_borrowing,
+    sweep,
+)
 from provenance.repository.genuine import Genuineness
 from provenance.repository.merges import read_merges
 from provenance.repository.objects import (
@@ -37,6 +43,7 @@ from provenance.repository.objects import (
 )
 from provenance.repository.refs import Refs, read_refs
 from provenance.repository.shell import Shell
+from provenance.words import Tier
 
 MAX_TAG_DEPTH: Final = 8
 _SUFFIX: Final = re.compile(r"(.+?)((?:\^\{(?:commit|tree|tag|object|)\}|\^\d*|~\d*)*)", re.DOTALL)
@@ -66,20 +73,24 @@ class Repository:
     leads to.  A ref of that name goes before.
     """
 
-    def __init__(self, path: Path, *, mainline: str | None = None) -> None:
+    def __init__(
+        self, path: Path, *, mainline: str | None = None, tier: Tier = Tier.FOREIGN
+    ) -> None:
         directory = locate(path)
+        self.tier = tier
         self.state: RepositoryState = read_state(directory)
+        refuse_borrowing(self.state, tier)
         self.refs: Refs = read_refs(directory)
         self._borrowed: dict[str, ObjectId] = {}
         stores = (directory.objects, *self.state.alternates)
         if mainline and not self.refs.lookup(mainline) and Path(mainline).is_dir():
             stores += self._borrow(mainline)
-        sweep(stores)
+        sweep(stores, tier)
         self.place = "\n".join(os.fsdecode(store.resolve()) for store in stores)
         self.condition = "\n".join(_condition(store) for store in stores)
         self._closing = ExitStack()
         self._shell = self._closing.enter_context(Shell(stores))
-        self._genuineness = Genuineness(stores)
+        self._genuineness = Genuineness(stores, trusted=tier is Tier.OWN)
         self._closing.callback(self._genuineness.close)
         self._objects = ObjectDatabase(stores, self._shell)
         self._closing.callback(self._objects.close)
@@ -114,7 +125,9 @@ class Repository:
                 f"HEAD of {name} leads to no commit", hint="name another --mainline"
             )
         self._borrowed[name] = head
-        return (other.objects, *read_state(other).alternates)
+        state = read_state(other)
+        refuse_borrowing(state, self.tier)
+        return (other.objects, *state.alternates)
 
     def shown(self, name: str | None) -> str | None:
         """A revision's name for a report: of another repository only the folder's name."""

@@ -11,7 +11,7 @@ from provenance.cli import options as o
 from provenance.cli.output import emit
 from provenance.cli.progress import progress_bar
 from provenance.cli.verdict import exit_code
-from provenance.words import Severity
+from provenance.words import Severity, Tier
 
 
 def command(
@@ -27,6 +27,7 @@ def command(
     jobs: o.Jobs = None,
     no_cache: o.NoCache = False,
     cache_dir: o.CacheDir = None,
+    tier: o.TierOfRepo = Tier.FOREIGN,
     no_progress: o.NoProgress = False,
     verbose: o.Verbose = False,
     quiet: o.Quiet = False,
@@ -47,6 +48,7 @@ def command(
         jobs=jobs,
         no_cache=no_cache,
         cache_dir=cache_dir,
+        tier=tier,
         quiet=quiet,
     )
     o.require_format(format_)

@@ -10,11 +10,13 @@ import typer
 from provenance.cli import options as o
 from provenance.cli.output import say
 from provenance.cli.progress import progress_bar
+from provenance.words import Tier
 
 
 def command(
     repo: o.Repo = Path(),
     cache_dir: o.CacheDir = None,
+    tier: o.TierOfRepo = Tier.FOREIGN,
     history_only: Annotated[
         bool, typer.Option("--history-only", help="Commits and people; no changed files.")
     ] = False,
@@ -30,7 +32,7 @@ def command(
     """
     from provenance.indexing import build_index
 
-    settings = o.build_settings(cache_dir=cache_dir, jobs=jobs, quiet=quiet)
+    settings = o.build_settings(cache_dir=cache_dir, tier=tier, jobs=jobs, quiet=quiet)
     with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         made = build_index(
             repo=repo, with_changes=not history_only, settings=settings, progress=progress

@@ -13,7 +13,7 @@ from provenance.cli.output import emit
 from provenance.cli.progress import progress_bar
 from provenance.cli.verdict import exit_code
 from provenance.settings import Whose
-from provenance.words import Severity
+from provenance.words import Severity, Tier
 
 
 def command(
@@ -43,6 +43,7 @@ def command(
     jobs: o.Jobs = None,
     no_cache: o.NoCache = False,
     cache_dir: o.CacheDir = None,
+    tier: o.TierOfRepo = Tier.FOREIGN,
     no_progress: o.NoProgress = False,
     verbose: o.Verbose = False,
     quiet: o.Quiet = False,
@@ -61,6 +62,7 @@ def command(
         policy=policy,
         no_cache=no_cache,
         cache_dir=cache_dir,
+        tier=tier,
         quiet=quiet,
         jobs=jobs,
         surface=Whose.EVERYBODY if surface else Whose.NOBODY,

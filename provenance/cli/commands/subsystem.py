@@ -9,12 +9,14 @@ import typer
 
 from provenance.cli import options as o
 from provenance.cli.output import emit
+from provenance.words import Tier
 
 
 def command(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Paths in the tree.")],
     rev: Annotated[str, typer.Option(metavar="REV", help="Whose MAINTAINERS.")] = "HEAD",
     repo: o.Repo = Path(),
+    tier: o.TierOfRepo = Tier.FOREIGN,
     format_: o.Format = "table",
     output: o.Output = "-",
 ) -> int:
@@ -23,6 +25,6 @@ def command(
     from provenance.responsible import responsible
 
     o.require_format(format_)
-    found = responsible(paths, rev=rev, repo=repo)
+    found = responsible(paths, rev=rev, repo=repo, tier=tier)
     emit(SubsystemPage(revision=rev, paths=found), format_name=format_, output=output)
     return 0

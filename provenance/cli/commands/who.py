@@ -11,6 +11,7 @@ from provenance.cli import CLEAN, INCOMPLETE
 from provenance.cli import options as o
 from provenance.cli.output import emit
 from provenance.cli.progress import progress_bar
+from provenance.words import Tier
 
 
 def command(
@@ -26,6 +27,7 @@ def command(
     ] = 0,
     no_cache: o.NoCache = False,
     cache_dir: o.CacheDir = None,
+    tier: o.TierOfRepo = Tier.FOREIGN,
     no_progress: o.NoProgress = False,
     verbose: o.Verbose = False,
     quiet: o.Quiet = False,
@@ -43,6 +45,7 @@ def command(
         policy=policy,
         no_cache=no_cache,
         cache_dir=cache_dir,
+        tier=tier,
         quiet=quiet,
         remerge=False,
     )
