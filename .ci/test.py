@@ -1,4 +1,4 @@
-"""All checks: ruff, mypy, import-linter, then the tests against the built wheel.
+"""All checks: ruff, mypy, import-linter, the tests and a minute of fuzzing, on the built wheel.
 
 Uses .venv-test, or a new environment where CI is set.
 """
@@ -54,6 +54,7 @@ def main() -> int:
             cwd=stage,
             **shared,
         )
+        run(python, "-m", "tests.fuzz", "--seconds", "60", cwd=stage)
     return 0
 
 

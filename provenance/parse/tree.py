@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import pairwise
 from operator import lt
@@ -18,6 +18,7 @@ _ENTRY: Final = re.compile(rb"(\d+) ([^\0]*)\0[\x00-\xff]{20}")
 _FOLDER: Final = b"40000"
 _STARTS: Final = frozenset((b"", b".", b"g", b"G", b"\xe2", b"\xef"))
 """How a name starts that may be one of those below."""
+_MODES: Final = frozenset((b"100644", _FOLDER, b"100755", b"120000", b"160000"))
 _GROUP_WRITABLE: Final = b"100664"
 """Written by early git."""
 _UNSEEN: Final = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
@@ -77,25 +78,35 @@ class TreeProblem(NamedTuple):
 def tree_problems(raw: bytes) -> tuple[TreeProblem, ...]:
     """What is wrong with the order, modes, names and repetition of a tree's entries."""
     entries: list[tuple[bytes, bytes]] = _ENTRY.findall(raw)
-    keys = [name + b"/" if mode == _FOLDER else name for mode, name in entries]
+    keys = [_sort_key(mode, name) for mode, name in entries]
     names = {name for _, name in entries}
     named = [name for name in names if name[:1] in _STARTS and _name_defect(decode(name))]
     in_order = len(names) == len(entries) and all(map(lt, keys, keys[1:]))
     if in_order and not named and _USUAL.fullmatch(raw):
         return ()
-    found = [found for name in sorted(names) if (found := path_problem(decode(name)))]
-    found += [
-        TreeProblem(decode(name), _mode_defect(mode)) for mode, name in entries if _is_odd(mode)
-    ]
+    return tuple(_problems([(entry.mode.encode(), entry.name) for entry in parse_tree(raw)]))
+
+
+def _problems(entries: Sequence[tuple[bytes, bytes]]) -> Iterator[TreeProblem]:
     counted = Counter(name for _, name in entries)
-    found += [TreeProblem(decode(name), TreeDefect.TWICE) for name in counted if counted[name] > 1]
-    plain = [(name + b"/" if int(mode, 8) == int(_FOLDER, 8) else name) for mode, name in entries]
-    found += [
-        TreeProblem(decode(later.rstrip(b"/")), TreeDefect.UNSORTED)
-        for before, later in pairwise(plain)
-        if later < before
-    ]
-    return tuple(found)
+    for name in sorted(counted):
+        problem = path_problem(decode(name))
+        if problem:
+            yield problem
+    for mode, name in entries:
+        if mode not in _MODES:
+            yield TreeProblem(decode(name), _mode_defect(mode))
+    for name in counted:
+        if counted[name] > 1:
+            yield TreeProblem(decode(name), TreeDefect.TWICE)
+    for before, later in pairwise(_sort_key(mode.lstrip(b"0"), name) for mode, name in entries):
+        if later < before:
+            yield TreeProblem(decode(later.removesuffix(b"/")), TreeDefect.UNSORTED)
+
+
+def _sort_key(mode: bytes, name: bytes) -> bytes:
+    """What git sorts by: a folder as if its name ended in a slash."""
+    return name + b"/" if mode == _FOLDER else name
 
 
 def path_problem(path: str) -> TreeProblem | None:
@@ -114,13 +125,9 @@ def _name_defect(name: str) -> TreeDefect | None:
     return TreeDefect.DOT_GIT if _DOT_GIT.fullmatch(_UNSEEN.sub("", name)) else None
 
 
-def _is_odd(mode: bytes) -> bool:
-    return mode not in (b"100644", _FOLDER, b"100755", b"120000", b"160000")
-
-
 def _mode_defect(mode: bytes) -> TreeDefect:
     if mode == _GROUP_WRITABLE:
         return TreeDefect.OLD_MODE
-    if mode.startswith(b"0") and not _is_odd(mode.lstrip(b"0")):
+    if mode.startswith(b"0") and mode.lstrip(b"0") in _MODES:
         return TreeDefect.PADDED_MODE
     return TreeDefect.BAD_MODE

@@ -1,0 +1,150 @@
+"""One sample, audited again and again while something goes wrong; what must hold each time.
+
+An old report stays whole or is replaced by a whole one; no temporary file stays where the report
+is; a run that says 0, 1 or 3 has written the bytes of an undisturbed one; and whatever happened to
+the index, the next run gives those bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from sample_repos.build import build
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+CALLS: Final = (
+    "openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "unlink", "mkdir",
+)  # fmt: skip
+ERRORS: Final = {
+    "openat": ("EMFILE", "EROFS", "EIO"),
+    "write": ("ENOSPC", "EIO"),
+    "pwrite64": ("ENOSPC", "EIO"),
+    "rename": ("EIO", "ENOSPC"),
+    "mkdir": ("ENOSPC", "EROFS"),
+}
+"""What a call may fail with; any other with EIO."""
+OLD: Final = b"an older report\n"
+_ENVIRONMENT: Final = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The ``number``-th call of a kind fails."""
+
+    call: str
+    number: int
+    error: str
+
+
+class Bench:
+    """A sample, a report to overwrite and an index, which is filled first where it is ``known``."""
+
+    def __init__(self, folder: Path, *, known: bool) -> None:
+        self._folder = folder
+        self._known = known
+        self._repo = folder / "repo"
+        build("newcomer", self._repo)
+        self.expected = self._alone()
+        if known:
+            self._run(["-o", str(folder / "first.json")])
+            shutil.copytree(folder / "cache", folder / "kept")
+
+    @property
+    def _words(self) -> list[str]:
+        return [sys.executable, "-m", "provenance", "audit", "v1.1", "-C", str(self._repo)]
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **_ENVIRONMENT, "PYTHONPATH": str(ROOT)}
+
+    def _alone(self) -> bytes:
+        words = [*self._words, "-f", "json", "--no-cache"]
+        return subprocess.run(
+            words, env=self._environment(), capture_output=True, check=False
+        ).stdout
+
+    def _command(self, more: list[str]) -> list[str]:
+        cache = str(self._folder / "cache")
+        return [*self._words, "-f", "json", "-j", "1", "--cache-dir", cache, *more]
+
+    def _run(self, more: list[str], before: tuple[str, ...] = ()) -> tuple[int, bytes]:
+        done = subprocess.run(
+            [*before, *self._command(more)],
+            env=self._environment(),
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        assert b"Traceback" not in done.stderr, done.stderr.decode()
+        return done.returncode, done.stdout
+
+    def reset(self) -> Path:
+        """The index as it was at first, and an old report to overwrite."""
+        shutil.rmtree(self._folder / "cache", ignore_errors=True)
+        if self._known:
+            shutil.copytree(self._folder / "kept", self._folder / "cache")
+        shutil.rmtree(self._folder / "out", ignore_errors=True)
+        (self._folder / "out").mkdir()
+        report = self._folder / "out" / "report.json"
+        report.write_bytes(OLD)
+        return report
+
+    def faults(self) -> Iterator[Fault]:
+        """Every call that an undisturbed run makes while it writes, failing in every way."""
+        report = self.reset()
+        trace = self._folder / "trace"
+        words = ("strace", "-qq", "-o", str(trace), "-e", f"trace={','.join(CALLS)}")
+        self._run(["-o", str(report)], words)
+        counts = dict.fromkeys(CALLS, 0)
+        for line in trace.read_text(errors="replace").splitlines():
+            call = line.partition("(")[0]
+            if call not in counts:
+                continue
+            counts[call] += 1
+            if call != "openat" or re.search(r"O_(?:RDWR|WRONLY)", line):
+                for error in ERRORS.get(call, ("EIO",)):
+                    yield Fault(call, counts[call], error)
+
+    def suffer(self, fault: Fault) -> None:
+        """A run in which one call fails.  Raises ``AssertionError`` where something is lost."""
+        report = self.reset()
+        how = f"inject={fault.call}:error={fault.error}:when={fault.number}"
+        words = ("strace", "-qq", "-o", os.devnull, "-e", f"trace={fault.call}", "-e", how)
+        code, _ = self._run(["-o", str(report)], words)
+        self.judge(report, code)
+
+    def kill(self, random: Random, longest: float) -> None:
+        """A run that is killed at some moment.  Raises ``AssertionError`` as above."""
+        report = self.reset()
+        process = subprocess.Popen(
+            self._command(["-o", str(report)]),
+            env=self._environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            process.wait(random.uniform(0.05, longest))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+        self.judge(report, process.wait(), killed=True)
+
+    def judge(self, report: Path, code: int, *, killed: bool = False) -> None:
+        """Says what an outcome has lost.  Raises ``AssertionError``."""
+        found = report.read_bytes()
+        assert found in (OLD, self.expected), found[:200]
+        if code in (0, 1, 3):
+            assert found == self.expected, f"exit code {code} with the old report"
+        elif not killed:
+            left = [path.name for path in report.parent.iterdir() if path != report]
+            assert not left, f"exit code {code} leaves {left}"
+        after = self._run([])[1]
+        assert after == self.expected, "the next run gives something else"

@@ -1,0 +1,95 @@
+"""What one process of the fuzzer does."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import signal
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from tests.fuzz.mutate import mutated
+from tests.fuzz.targets import TARGETS, Target
+
+KEPT: Final = Path(__file__).parent / "kept"
+PATIENCE: Final = 5
+"""Seconds that one input may take."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one process does: inputs of one target until the number or the time is reached."""
+
+    target: str
+    seed: int
+    mutations: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Done:
+    """How far a share came, and the first input that failed, with what happened."""
+
+    target: str
+    inputs: int
+    seconds: float
+    failed: bytes | None = None
+    why: str = ""
+
+
+def named(name: str) -> Target:
+    """The target of that name."""
+    return next(target for target in TARGETS if target.name == name)
+
+
+def kept(target: str) -> Iterator[bytes]:
+    """Inputs that failed once."""
+    for path in sorted(KEPT.glob(f"{target}-*.txt")):
+        yield ast.literal_eval(path.read_text())
+
+
+def keep(target: str, raw: bytes) -> Path:
+    """Writes an input down as a Python literal."""
+    path = KEPT / f"{target}-{hashlib.sha256(raw).hexdigest()[:12]}.txt"
+    KEPT.mkdir(exist_ok=True)
+    path.write_text(f"{raw!r}\n")
+    return path
+
+
+def work(share: Share) -> Done:
+    """Does one share; stops at the first input that fails or takes too long."""
+    signal.signal(signal.SIGALRM, _too_long)
+    try:
+        return _work(share)
+    finally:
+        signal.alarm(0)
+
+
+def _work(share: Share) -> Done:
+    target = named(share.target)
+    seeds, random = target.seeds(), Random(share.seed)
+    started = time.monotonic()
+    inputs = kept(share.target) if share.seed == 0 else iter(())
+    for number in count():
+        spent = time.monotonic() - started
+        if number >= share.mutations or (share.seconds and spent > share.seconds):
+            return Done(share.target, number, spent)
+        raw = next(inputs, None)
+        raw = mutated(random, seeds) if raw is None else raw
+        if number % 64 == 0:
+            signal.alarm(PATIENCE)
+        try:
+            target.check(raw)
+        except Exception:  # any exception is what is looked for
+            return Done(share.target, number, spent, raw, traceback.format_exc(limit=-4))
+    raise AssertionError
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError(f"more than {PATIENCE} seconds")

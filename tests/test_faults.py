@@ -1,0 +1,51 @@
+"""A failing system call or a kill loses nothing; ``python3 -m tests.faults`` tries them all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.faults.runs import OLD, Bench
+from tests.hostile.test_processes import TRACES
+
+EVERY = 30
+"""Of so many faults one is tried here."""
+
+
+@pytest.mark.skipif(not TRACES, reason="strace is not installed, or may not trace here")
+@pytest.mark.parametrize("known", [False, True])
+def test_some_calls_fail(tmp_path: Path, known: bool) -> None:
+    """Whole reports or old ones, and the next run is as if nothing had been."""
+    bench = Bench(tmp_path, known=known)
+    faults = list(bench.faults())
+    assert {"openat", "rename"} <= {fault.call for fault in faults}
+    for fault in faults[::EVERY]:
+        bench.suffer(fault)
+
+
+def test_some_runs_are_killed(tmp_path: Path) -> None:
+    """At any moment."""
+    bench = Bench(tmp_path, known=False)
+    random = Random(7)
+    for _ in range(4):
+        bench.kill(random, 0.5)
+
+
+@pytest.mark.parametrize("found", [b"half a re", b""])
+def test_a_torn_report_is_seen(tmp_path: Path, found: bytes) -> None:
+    """The check can fail."""
+    bench = Bench(tmp_path, known=False)
+    report = bench.reset()
+    assert OLD == report.read_bytes()
+    report.write_bytes(found)
+    with pytest.raises(AssertionError):
+        bench.judge(report, 2)
+
+
+def test_a_shorter_report_that_says_nothing_is_seen(tmp_path: Path) -> None:
+    """Exit code 0 over the old file is a lost report."""
+    bench = Bench(tmp_path, known=False)
+    with pytest.raises(AssertionError, match="exit code 0 with the old report"):
+        bench.judge(bench.reset(), 0)
