@@ -235,6 +235,8 @@ def completeness(
         raise AssertionError("a commit of the range was neither reported nor listed as skipped")
     notes = [*scope.notes, *examination.notes]
     notes.extend(f"{problem}; ignored" for problem in repository.refs.problems)
+    moved = repository.moved_refs()
+    notes.extend(f"{name} was changed meanwhile; this is about what it was" for name in moved)
     lost = scope.history.lost_refs
     notes.extend(f"{name} leads to an object that is {lost[name]}" for name in sorted(lost))
     if examination.has_policy_in_tree():

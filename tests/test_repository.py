@@ -203,6 +203,24 @@ def test_an_own_clone_is_not_checked_and_says_so(tmp_path: Path) -> None:
     assert "was not checked" in run("audit", "-C", str(repo), "--tier", "own").stdout
 
 
+def test_a_ref_that_moves_meanwhile_is_named(tmp_path: Path) -> None:
+    """The report is about what it was, whole, and says so; one that stays is not named."""
+    repo = init(tmp_path / "r", commits=4)
+    git(repo, "tag", "v1.0", "HEAD~2")
+    git(repo, "tag", "v1.1", "HEAD~1")
+    git(repo, "branch", "stays")
+    alone = audit("v1.1", repo=repo)
+
+    def move(phase: str, done: int, total: int) -> None:
+        git(repo, "tag", "-f", "v1.1", "HEAD")
+
+    found = audit("v1.1", repo=repo, progress=move)
+    assert [record.id for record in alone.commits] == [record.id for record in found.commits]
+    assert ["refs/tags/v1.1 was changed meanwhile; this is about what it was"] == [
+        note for note in found.completeness.notes if note not in alone.completeness.notes
+    ]
+
+
 def test_dates_never_prune_a_range(tmp_path: Path) -> None:
     """With dates that run backwards, git's own A..B would hold too much."""
     repo = init(tmp_path / "r", commits=1)

@@ -81,6 +81,7 @@ class Repository:
         self.state: RepositoryState = read_state(directory)
         refuse_borrowing(self.state, tier)
         self.refs: Refs = read_refs(directory)
+        self._directory = directory
         self._borrowed: dict[str, ObjectId] = {}
         stores = (directory.objects, *self.state.alternates)
         if mainline and not self.refs.lookup(mainline) and Path(mainline).is_dir():
@@ -100,6 +101,13 @@ class Repository:
 
         Raises ``UnknownRevisionError``.
         """
+
+    def moved_refs(self) -> tuple[str, ...]:
+        """Refs that lead elsewhere by now, are gone, or are new; everything here is as it was."""
+        before, now = self.refs.by_name, read_refs(self._directory).by_name
+        return tuple(
+            name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)
+        )
 
     @cached_property
     def releases(self) -> dict[str, Release]:
