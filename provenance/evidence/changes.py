@@ -123,8 +123,7 @@ class ChangeReader:
     ) -> dict[ObjectId, CommitChanges]:
         """What git told of some commits, in the index for the next time."""
         fresh = {name: changed for name, changed in read if changed}
-        wanted = {name: one.trees for name, one in fresh.items() if name in self._trees_of}
-        odd = self._trees.problems(wanted)
+        odd = self._trees.problems(one for name, one in fresh.items() if name in self._trees_of)
         for name, changed in fresh.items():
             self._keep_one(name, changed)
             if name in odd:

@@ -1,19 +1,20 @@
-"""What is wrong with the trees of the folders in which commits change something."""
+"""What is wrong with the trees in which commits change something, and with what they call files."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from provenance.errors import MissingObjectError
-from provenance.facts import ObjectId
-from provenance.parse.patch import TreeChange
+from provenance.facts import FileChange, ObjectId
+from provenance.parse.patch import Changed, TreeChange
 from provenance.parse.tree import TreeDefect, TreeProblem, tree_problems
 from provenance.repository import Repository
 
-KIND: Final = "trees"
-Trees = Mapping[ObjectId, Sequence[TreeChange]]
+KIND: Final = "trees 2"
+_FILE_MODES: Final = ("10", "12")
+"""How the modes of files and symbolic links start."""
 
 
 class TreeReader:
@@ -23,13 +24,23 @@ class TreeReader:
         self._repository = repository
         self._clean: set[ObjectId] = set()
 
-    def problems(self, commits: Trees) -> dict[ObjectId, tuple[TreeProblem, ...]]:
-        """What is wrong with the trees of each commit and was not before it."""
-        every = (tree.new_id for trees in commits.values() for tree in trees if tree.new_id)
+    def problems(self, commits: Iterable[Changed[Any]]) -> dict[ObjectId, tuple[TreeProblem, ...]]:
+        """What is wrong with the trees and files of each commit and was not before it."""
+        commits = list(commits)
+        every = (tree.new_id for commit in commits for tree in commit.trees if tree.new_id)
         odd = self._odd([name for name in dict.fromkeys(every) if name not in self._clean])
+        files = [file.new_id for commit in commits for file in _files(commit)]
+        types = self._repository.types(list(dict.fromkeys(files)))
         return {
-            commit: self._new(commit, trees, odd) if odd else ()
-            for commit, trees in commits.items()
+            commit.id: (
+                *(self._new(commit.id, commit.trees, odd) if odd else ()),
+                *(
+                    TreeProblem(file.path, TreeDefect.WRONG_TYPE)
+                    for file in _files(commit)
+                    if types.get(file.new_id, "blob") != "blob"
+                ),
+            )
+            for commit in commits
         }
 
     def _odd(self, trees: Iterable[ObjectId]) -> dict[ObjectId, tuple[TreeProblem, ...]]:
@@ -70,6 +81,11 @@ class TreeReader:
         except MissingObjectError:
             return ObjectId("")
         return tree or ObjectId("")
+
+
+def _files(commit: Changed[Any]) -> Iterable[FileChange]:
+    """What a commit adds or changes and calls a file or a symbolic link."""
+    return (file for file in commit.files if file.new_mode.startswith(_FILE_MODES))
 
 
 def pack_problems(problems: Sequence[TreeProblem]) -> bytes:

@@ -66,6 +66,7 @@ class TreeDefect(StrEnum):
     OLD_MODE = "has the mode 100664 of early git"  # badFilemode
     BAD_NAME = "has a name that no checkout allows"  # hasDot, hasDotdot, fullPathname, emptyName
     DOT_GIT = "is what some file systems take for .git"  # hasDotgit
+    WRONG_TYPE = "is called a file and is none"  # broken link, unknown type
 
 
 class TreeProblem(NamedTuple):

@@ -197,6 +197,19 @@ def list_objects(shell: Shell) -> Iterator[ObjectId]:
             yield ObjectId(line[:40].decode("ascii"))
 
 
+def stream_types(shell: Shell, ids: Iterable[ObjectId]) -> Iterator[str]:
+    """The type of each object in the order asked; empty where git finds none."""
+    words = ["cat-file", "--buffer", "--batch-check=%(objecttype)"]
+    process = shell.start(words, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    threading.Thread(target=_feed, args=(process.stdin, ids), daemon=True).start()
+    with _ended(process):
+        for line in process.stdout:
+            found = line.strip().decode("ascii", "replace")
+            yield found if " " not in found else ""
+
+
 def first_commit(shell: Shell, start: ObjectId) -> str | None:
     """The last commit on the line of first parents."""
     process = shell.start(["rev-list", "--first-parent", start])

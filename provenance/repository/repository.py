@@ -40,6 +40,7 @@ from provenance.repository.objects import (
     list_commits,
     stream_objects,
     stream_reachable,
+    stream_types,
 )
 from provenance.repository.refs import Refs, read_refs
 from provenance.repository.shell import Shell
@@ -190,6 +191,11 @@ class Repository:
     def stream_raw(self, ids: Iterable[ObjectId]) -> Iterator[RawObject]:
         """Raw objects in the order asked for."""
         return stream_objects(self._shell, ids)
+
+    def types(self, ids: Sequence[ObjectId]) -> dict[ObjectId, str]:
+        """The types of those objects that git finds."""
+        found = zip(ids, stream_types(self._shell, ids), strict=False)
+        return {name: kind for name, kind in found if kind}
 
     def read_changes(
         self, ids: Sequence[ObjectId], *, look: Look[_T], jobs: int

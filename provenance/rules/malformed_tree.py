@@ -2,9 +2,10 @@
 
 What it looks for:
     A name that stands in a tree twice, or for a file and a folder; names that lead out of the
-    work tree; what some file systems take for ``.git`` (high); entries out of order and modes
-    that nothing has (medium); a mode with a zero in front (low) or the 100664 of early git
-    (info). Only what the first parent does not have already.
+    work tree; what some file systems take for ``.git`` (high); entries out of order, modes
+    that nothing has, and a file that is a folder or a commit (medium); a mode with a zero in
+    front (low) or the 100664 of early git (info). Only what the first parent does not have
+    already.
 
 Why it matters:
     A reviewer sees one of two entries and a checkout writes the other, or a checkout writes
@@ -41,6 +42,7 @@ _SEVERITY: Final = {
     TreeDefect.DOT_GIT: Severity.HIGH,
     TreeDefect.UNSORTED: Severity.MEDIUM,
     TreeDefect.BAD_MODE: Severity.MEDIUM,
+    TreeDefect.WRONG_TYPE: Severity.MEDIUM,
     TreeDefect.PADDED_MODE: Severity.LOW,
     TreeDefect.OLD_MODE: Severity.INFO,
 }

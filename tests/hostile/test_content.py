@@ -10,7 +10,6 @@ from tests.hostile.case import Case, cases, check, fine, odd
 from tests.hostile.world import ADA, BEN, MALLORY, World, octets, signed_off
 
 Recipe = Callable[[World], object]
-AS_BLOB: Final = "the object behind a file is not asked for its type"
 MILD: Final = ("unsorted", "mode-170000", "mode-104755", "mode-zero-padded", "tree-as-blob")
 """What is no finding of high severity."""
 TEXT: Final = "int tip;\n"
@@ -155,7 +154,6 @@ TREES: Final = [
             entries(*more),
             code=int(name not in MILD),
             flagged=["tip"],
-            wrong=AS_BLOB if name == "tree-as-blob" else "",
         )
         for name, what, more in (
             (
