@@ -112,6 +112,8 @@ def reason_for(what: str, commit: Commit) -> str:
     ident = {"author": commit.author, "committer": commit.committer}.get(what)
     if isinstance(ident, BrokenIdent):
         return f"refused and reported: {ident.reason}"
+    if ident and ident.zone == "-0000":
+        return "the zone -0000 is kept; git prints +0000"
     return ""
 
 

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.faults.runs import OLD, Bench
+from tests.faults.runs import OLD, Bench, Change, remove, repack
 from tests.hostile.test_processes import TRACES
 
 EVERY = 30
@@ -49,3 +49,13 @@ def test_a_shorter_report_that_says_nothing_is_seen(tmp_path: Path) -> None:
     bench = Bench(tmp_path, known=False)
     with pytest.raises(AssertionError, match="exit code 0 with the old report"):
         bench.judge(bench.reset(), 0)
+
+
+@pytest.mark.parametrize("change", [repack, remove])
+@pytest.mark.parametrize("known", [False, True])
+def test_the_repository_changes_meanwhile(tmp_path: Path, known: bool, change: Change) -> None:
+    """The whole report, one that says what it lacks, or none."""
+    bench = Bench(tmp_path, known=known)
+    random = Random(1)
+    for _ in range(6):
+        bench.pull_away(random, 0.6, change)

@@ -1,4 +1,6 @@
-"""Every failing system call and many kills; ends with 1 where something was lost.
+"""Every failing system call, many kills, and repositories that change or go meanwhile.
+
+Ends with 1 where something was lost.
 
 ``python3 -m tests.faults --kills 1000``; needs strace.
 """
@@ -16,7 +18,7 @@ from random import Random
 
 from tabulate import tabulate
 
-from tests.faults.runs import Bench
+from tests.faults.runs import Bench, remove, repack
 
 
 def main() -> int:
@@ -41,6 +43,9 @@ def main() -> int:
             if chosen.only != "faults":
                 kill = partial(bench.kill, random, chosen.longest)
                 todo += [("kill -9", kill)] * (chosen.kills // 2)
+                for change in (repack, remove):
+                    pull = partial(bench.pull_away, random, chosen.longest, change)
+                    todo += [(f"{change.__name__} meanwhile", pull)] * (chosen.kills // 20)
             for name, act in todo:
                 done[f"{name}, {index} index"] += 1
                 try:
