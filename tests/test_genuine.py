@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from provenance.facts import ObjectId
+from provenance.index.index import Index
 from provenance.parse.patch import Changed
 from provenance.repository import Repository, genuine
 from provenance.repository.genuine import Genuineness
+from provenance.repository.shell import Shell
 from tests.git import git, init
 from tests.hostile.packs import swap_offsets
 
@@ -142,3 +144,51 @@ def test_a_whole_check_tells_the_same_changes(
     assert 4 == len(found[0])
     assert all(changed for _, changed in found[0])
     assert [found[0]] * 3 == found[1:]
+
+
+def times_read(repo: Path, cache: Path | None, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many stores are read as a whole by one run."""
+    read: list[object] = []
+    whole = genuine._is_sound
+
+    def counted(alone: Shell, jobs: int) -> bool:
+        read.append(alone)
+        return whole(alone, jobs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(genuine, "_is_sound", counted)
+        with Repository(repo) as repository, Index(repository, cache):
+            repository.genuineness.expect(EVERYTHING, jobs=1)
+    return len(read)
+
+
+def is_known_by_index(repo: Path, cache: Path, *, commits: int) -> bool:
+    """For so few commits that nothing is read as a whole."""
+    with Repository(repo) as repository, Index(repository, cache):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(genuine, "_MANY", 2)
+            repository.genuineness.expect(commits, jobs=1)
+        return repository.genuineness.is_known
+
+
+def test_a_later_run_knows_what_was_found_genuine(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the index, and only as long as no file of the store is touched."""
+    assert [1, 0] == [times_read(packed, tmp_path / "c", monkeypatch) for _ in range(2)]
+    assert 1 == times_read(packed, None, monkeypatch)
+    assert is_known_by_index(packed, tmp_path / "c", commits=1)
+    assert not is_known_by_index(packed, tmp_path / "other", commits=1)
+    raw = pack_of(packed).read_bytes()
+    pack_of(packed).chmod(0o644)
+    pack_of(packed).write_bytes(raw)
+    assert [1, 0] == [times_read(packed, tmp_path / "c", monkeypatch) for _ in range(2)]
+
+
+def test_a_loose_object_that_changes_in_place_is_looked_at(
+    loose: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its folder does not change with it."""
+    assert [1, 0] == [times_read(loose, tmp_path / "c", monkeypatch) for _ in range(2)]
+    forge(loose, blob(loose, "HEAD"), by=blob(loose, "HEAD~1"))
+    assert [1, 1] == [times_read(loose, tmp_path / "c", monkeypatch) for _ in range(2)]

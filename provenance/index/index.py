@@ -19,6 +19,8 @@ from provenance.repository import Repository
 from provenance.words import Tier
 
 _NAME = "index.sqlite"
+_GENUINE = "genuine"
+"""The kind under which it is kept that every object of a store was found genuine."""
 
 
 class Index:
@@ -41,6 +43,9 @@ class Index:
             family = self._family(folder)
             if family:
                 self._store = Store(folder / family / _NAME)
+        genuineness = repository.genuineness
+        genuineness.recall = lambda state: bool(self.facts(_GENUINE, [_digest(state)]))
+        genuineness.remember = lambda state: self.keep(_GENUINE, _digest(state), b"1")
 
     def __enter__(self) -> Index:
         return self

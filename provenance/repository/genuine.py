@@ -9,7 +9,7 @@ by reading each pack once from its start to its end.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -28,13 +28,15 @@ _PAYS_OFF: Final = 40
 _MANY: Final = 2_000
 """Commits; for fewer nothing is worth starting."""
 
-_State = tuple[tuple[str, int, int, int, int], ...]
+_State = tuple[tuple[str, int, int, int, int, int], ...]
 
 
 class Genuineness:
     """What is known of the stores of one repository as a whole.
 
     Nothing at first, unless they are ``trusted``: what git fetches it checks on the way.
+    ``recall`` and ``remember`` keep from one run to the next in which condition everything was
+    found genuine, as a text that changes with any file of the stores.
     """
 
     def __init__(self, stores: Sequence[Path], *, trusted: bool = False) -> None:
@@ -45,6 +47,8 @@ class Genuineness:
         self._alone: dict[Path, Shell] = {}
         self._closing = ExitStack()
         self._lock = threading.Lock()
+        self.recall: Callable[[str], bool] = lambda condition: False
+        self.remember: Callable[[str], None] = lambda condition: None
 
     def close(self) -> None:
         """Removes what was made to read each pack alone."""
@@ -52,12 +56,16 @@ class Genuineness:
 
     def expect(self, commits: int, *, jobs: int) -> None:
         """Checks everything where so many commits are to be compared that it pays off."""
-        if self._tried or self._trusted or commits < _MANY or commits * _PAYS_OFF < self._size():
+        if not commits or self.is_known:
             return
-        self._tried = True
         state = self._state()
-        if all(_is_sound(alone, jobs) for alone in self._each_alone()):
+        if self.recall(repr(state)):
             self._checked = state
+        elif not self._tried and commits >= _MANY and commits * _PAYS_OFF >= self._size():
+            self._tried = True
+            if all(_is_sound(alone, jobs) for alone in self._each_alone()):
+                self._checked = state
+                self.remember(repr(state))
 
     @property
     def is_known(self) -> bool:
@@ -107,9 +115,10 @@ class Genuineness:
         ]
         paths += [path for store in self._stores for path in (store, store / "pack")]
         paths += [folder for store in self._stores for folder in sorted(store.glob("??"))]
+        paths += [path for store in self._stores for path in sorted(_loose(store))]
         found = [(path, path.stat()) for path in paths if path.exists()]
         return tuple(
-            (str(path), one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
+            (str(path), one.st_dev, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
             for path, one in found
         )
 

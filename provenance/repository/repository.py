@@ -71,7 +71,8 @@ class Repository:
     ``place`` names the object stores that are read, ``condition`` changes with their packs and
     folders.  ``mainline`` may be the path of another
     repository: its objects are then readable too, and the path is a name for what its HEAD
-    leads to.  A ref of that name goes before.
+    leads to.  A ref of that name goes before.  ``genuineness`` says of which objects the bytes
+    were compared with their ids.
     """
 
     def __init__(
@@ -92,8 +93,8 @@ class Repository:
         self.condition = "\n".join(_condition(store) for store in stores)
         self._closing = ExitStack()
         self._shell = self._closing.enter_context(Shell(stores))
-        self._genuineness = Genuineness(stores, trusted=tier is Tier.OWN)
-        self._closing.callback(self._genuineness.close)
+        self.genuineness = Genuineness(stores, trusted=tier is Tier.OWN)
+        self._closing.callback(self.genuineness.close)
         self._objects = ObjectDatabase(stores, self._shell)
         self._closing.callback(self._objects.close)
         self._tree = lru_cache(maxsize=4096)(self._read_tree)
@@ -201,7 +202,7 @@ class Repository:
         self, ids: Sequence[ObjectId], *, look: Look[_T], jobs: int
     ) -> Iterator[tuple[ObjectId, Changed[_T] | None]]:
         """Changed files per commit against its first parent, and what ``look`` saw in them."""
-        return read_changes(self._shell, self._genuineness, ids, look=look, jobs=jobs)
+        return read_changes(self._shell, self.genuineness, ids, look=look, jobs=jobs)
 
     def read_merges(
         self, merges: Iterable[tuple[ObjectId, Sequence[ObjectId]]], *, jobs: int
