@@ -95,10 +95,7 @@ def registrable_domain(address: str) -> str:
     domain = domain_of(address).rstrip(".")
     if not domain or len(domain) > _LONGEST_DOMAIN or _LOCAL_DOMAINS.search(domain):
         return ""
-    try:
-        return _suffixes().privatesuffix(domain) or ""
-    except (UnicodeError, ValueError):
-        return ""
+    return _suffixes().privatesuffix(domain) or ""
 
 
 @lru_cache(maxsize=65536)

@@ -1,8 +1,9 @@
 """Author, committer and tagger lines, by a grammar stricter than git's own.
 
 Source of the format: gitformat-commit and git's ident.c, ``name <addr> seconds ±hhmm``.
-Git and libgit2 accept far more and disagree on who the author then is; 1.3 million
-real commits hold no line that this grammar refuses.
+Git and libgit2 accept far more and disagree on who the author then is.  Of 1.26 million real
+commits this grammar refuses 25,988, of which all but three are of one history that came from
+Subversion with two blanks before each date.
 """
 
 from __future__ import annotations

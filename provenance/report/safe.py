@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 from wcwidth import wcswidth, wcwidth
@@ -19,6 +20,8 @@ _PLAIN: Final = re.compile(r"[ -\[\]-~]*")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TAB: Final = "\u2192"
 _STOP: Final = 8
+_WIDENS: Final = "\ufe0f"
+"""Makes the sign before it an emoji, which takes two columns."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -82,10 +85,6 @@ def shorten(text: str, columns: int) -> str:
     shown = visible(text)
     if width(shown) <= columns:
         return shown
-    kept, used = [], 0
-    for char in shown:
-        used += max(wcwidth(char), 0)
-        if used > columns - 1:
-            break
-        kept.append(char)
+    used = accumulate(1 if char == _WIDENS else max(wcwidth(char), 0) for char in shown)
+    kept = (char for char, columns_to in zip(shown, used, strict=True) if columns_to < columns)
     return "".join(kept).rstrip() + "…"

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.parse.addresses import (
+    _latin_twin,
     deletions,
     domain_of,
     is_global,
+    local_part,
     normalise,
     registrable_domain,
     relayed,
@@ -18,6 +20,13 @@ from provenance.parse.addresses import (
     skeleton,
     within_one_edit,
 )
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What earlier tests have asked is asked anew."""
+    for remembering in (normalise, registrable_domain, skeleton, _latin_twin):
+        remembering.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -46,6 +55,13 @@ def test_only_the_domain_is_folded(written: str, normal: str) -> None:
         ("a@10.0.0.1", ""),
         ("a", ""),
         ("a@users.github.io", "users.github.io"),
+        ("a@A.EXAMPLE.ORG", "example.org"),
+        ("a@mail.bücher.example", "bücher.example"),
+        ("a@a..example", ""),
+        ("a@..", ""),
+        ("a@\udcff.example", "\udcff.example"),
+        ("a@" + "x" * 245 + ".example", "x" * 245 + ".example"),
+        ("a@" + "x" * 246 + ".example", ""),
     ],
 )
 def test_registrable_domains(address: str, domain: str) -> None:
@@ -63,6 +79,10 @@ def test_registrable_domains(address: str, domain: str) -> None:
         ("a@72102866-910b-0410-8b05-ffd578937521", False),
         ("@example.org", False),
         ("", False),
+        ("a@box.LAN", False),
+        ("a@box.local", False),
+        ("a@landing.example", True),
+        ("a@x72102866-910b-0410-8b05-ffd578937521.example", True),
     ],
 )
 def test_an_address_of_one_machine_is_nobodys(address: str, expected: bool) -> None:
@@ -77,6 +97,15 @@ def test_an_address_of_one_machine_is_nobodys(address: str, expected: bool) -> N
         ("modern", "modem"),
         ("ada", "\u0430da"),
         ("A", "\uff21"),
+        ("ada", "a\u200bda"),
+        ("ada", "a\u0338da"),
+        ("ada", "\u00e0d\u00e4"),
+        ("moon", "rnoon"),
+        ("wine", "vvine"),
+        ("oi5", "0ls"),
+        ("l", "|"),
+        ("lI", "1i"),
+        ("\u4e2d", "\u4e2d\ufeff"),
     ],
 )
 def test_what_looks_alike_has_one_skeleton(left: str, right: str) -> None:
@@ -88,6 +117,27 @@ def test_what_looks_alike_has_one_skeleton(left: str, right: str) -> None:
 def test_accents_differ_to_the_eye_only_from_other_letters() -> None:
     """A plain name and another plain name stay apart."""
     assert skeleton("anna") != skeleton("hanna")
+    assert "\u4e2d" == skeleton("\u4e2d")
+
+
+@pytest.mark.parametrize(
+    ("address", "local", "domain"),
+    [
+        ("Ada@Kernel.Example", "Ada", "kernel.example"),
+        ("a@b@C", "a@b", "c"),
+        ("ada", "ada", ""),
+        ("@X", "", "x"),
+        ("a@\u0130.Example", "a", "\u0130.example"),
+    ],
+)
+def test_an_address_is_a_local_part_and_a_domain(address: str, local: str, domain: str) -> None:
+    """Only ASCII letters are folded; an address without ``@`` is all local part."""
+    assert (local, domain) == (local_part(address), domain_of(address))
+
+
+def test_deletions_are_the_text_and_one_character_less() -> None:
+    """Each once."""
+    assert {"abb", "bb", "ab"} == deletions("abb")
 
 
 WORDS = st.text(alphabet="abc", max_size=6)
@@ -101,6 +151,34 @@ def test_within_one_edit_is_symmetric_and_found_by_deletions(left: str, right: s
     if near:
         assert deletions(left) & deletions(right)
     assert near == _near(left, right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("abcd", "bacd", True),
+        ("abcd", "acbd", True),
+        ("aabb", "abab", True),
+        ("abcd", "xbcd", True),
+        ("abcd", "abcx", True),
+        ("abcd", "abxd", True),
+        ("abcd", "abcde", True),
+        ("bcd", "abcd", True),
+        ("abcd", "xbxd", False),
+        ("abcx", "acby", False),
+        ("abcde", "bacdx", False),
+        ("abcd", "badc", False),
+        ("abcd", "axxd", False),
+        ("abc", "bcd", False),
+        ("ab", "cd", False),
+        ("abc", "abcde", False),
+        ("abc", "axbcx", False),
+        ("", "ab", False),
+    ],
+)
+def test_what_one_edit_can_do(left: str, right: str, expected: bool) -> None:
+    """One letter more, less or another, or two neighbours swapped; nothing besides."""
+    assert expected == within_one_edit(left, right) == within_one_edit(right, left)
 
 
 def _near(left: str, right: str) -> bool:
@@ -134,3 +212,6 @@ def test_the_relay_writes_the_sender_into_the_local_part() -> None:
     assert same_relayed("rob@sable-mail.example", relay)
     assert not same_relayed(relay, "ben@net.example")
     assert "" == relayed("devnull@kernel.org")
+    assert "rob.x" == relayed("devnull+Rob.X@kernel.org")
+    assert same_relayed("devnull+rob.x@kernel.org", "Rob@X")
+    assert not same_relayed("", "")

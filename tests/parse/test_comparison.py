@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.facts import FileChange, ObjectId
-from provenance.parse.comparison import Change, Comparison, Content, compare
+from provenance.parse.comparison import AlteredLine, Change, Comparison, Content, compare
 from provenance.parse.patch import FilePatch
 
 FIX = (" int check(int len)", " {", "+\tif (len > MAX)", "+\t\treturn -1;", " \treturn 0;")
@@ -160,6 +161,276 @@ def test_two_empty_changes_prove_nothing() -> None:
     """All empty commits are equal, and that says nothing."""
     empty = Change([], [])
     assert Content.UNKNOWN is compare(empty, empty).content
+
+
+def test_everything_of_a_comparison() -> None:
+    """Two files: one with a line changed, removed more and reordered, one left out."""
+    original = change("-gone", "+one(1);", "+two();", "+", path="a.c", b_c=("+x();",))
+    backport = change(
+        "-gone", "-more", "-", "+two();", "+one(2);", "+", "+own();", path="a.c", c_c=("+y();",)
+    )
+    assert Comparison(
+        content=Content.DIFFERENT,
+        differences=(
+            "a.c: 4 changed lines of its own, 1 left out",
+            "b.c: left out",
+            "c.c: not changed by the original",
+        ),
+        altered=(AlteredLine(path="a.c", original="one(1);", now="one(2);", brackets_only=False),),
+        interdiff=(
+            *("  a.c", "  ...", " -gone", "-+one(1);", "+-more", "+-", " +two();"),
+            *("++one(2);", " +", "++own();"),
+            *("  b.c", "  ...", "-+x();"),
+            *("  c.c", "  ...", "++y();"),
+        ),
+        own=3,
+        dropped=1,
+        reordered=0,
+        removes_more=1,
+    ) == compare(original, backport)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "reordered", "removes_more"),
+    [
+        (("+a", "+b"), ("+b", "+a"), 1, 0),
+        (("+a", "+b"), ("+a", "+b", "-c"), 0, 1),
+        (("+a", "+b"), ("+b", "+c"), 0, 0),
+        (("+a", "-b"), ("+a", "-c"), 0, 0),
+        (("+a", "-b", "-c"), ("+a", "-c"), 0, 0),
+        (("+a",), ("+a", "- \t"), 0, 0),
+        (("-a", "-b"), ("-b", "-a"), 0, 0),
+        (("-a", "+b"), ("+b", "-c", "-d"), 0, 1),
+    ],
+)
+def test_order_and_removals(
+    before: tuple[str, ...], now: tuple[str, ...], reordered: int, removes_more: int
+) -> None:
+    """The same added lines in another order; removals are counted, blank lines aside."""
+    found = compare(change(*before), change(*now))
+    assert (reordered, removes_more) == (found.reordered, found.removes_more)
+
+
+def test_lines_are_counted_whatever_their_blanks() -> None:
+    """Own and dropped lines by their text; a dropped file drops none."""
+    found = compare(change("+\ta", "+a", "+b"), change("+  a", "+c", "+c", "+ "))
+    assert (2, 2) == (found.own, found.dropped)
+    gone = compare(change("+a", path="a.c", b_c=("+b",)), change("+x", path="a.c"))
+    assert (1, 1) == (gone.own, gone.dropped)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "altered"),
+    [
+        ("f(1); // ten", "f(1); // two", ()),
+        ("f(1); /* ten */", "f(1);", ()),
+        ("f(1); /* ten", "f(2); /* ten", (("f(1);", "f(2);", False),)),
+        ("x = y * 1", "x = y * 2", (("x = y * 1", "x = y * 2", False),)),
+        ("https://x.example/1", "https://x.example/2", (("https://x.example/1",
+                                                         "https://x.example/2", False),)),
+        ("*", "**", ()),
+        ("*/ 1", "*/ 2", ()),
+        ("f(x) \\", "f(x)", (("f(x) \\", "f(x)", True),)),
+        ("f(x),", "f(x)", (("f(x),", "f(x)", True),)),
+        ("f(x);", "f(x)", (("f(x);", "f(x)", False),)),
+        ("f(x) ;", "f(x));", (("f(x) ;", "f(x));", True),)),
+        ("f( x )", "f(x)", ()),
+        ("f(a, b)", "f(b, a)", ()),
+        ("a/**/b", "a/* */b/**/;", (("a b", "a b ;", False),)),
+    ],
+)  # fmt: skip
+def test_which_words_of_a_line_are_altered(
+    before: str, now: str, altered: tuple[tuple[str, str, bool], ...]
+) -> None:
+    """Comments and blanks are not; a closing bracket at the end is by itself."""
+    found = compare(change(f"+{before}"), change(f"+{now}"))
+    assert altered == tuple((one.original, one.now, one.brackets_only) for one in found.altered)
+
+
+def test_a_line_is_altered_once() -> None:
+    """Lines with the same names pair up in order; unchanged ones stay out of it."""
+    before = ("+f(1);", "+f(2);", "+g(1);", "+f(3);")
+    now = ("+f(2);", "+f(4);", "+g(2);", "+f(5);", "+f(6);", "+h(1);")
+    found = compare(change(*before), change(*now))
+    assert [("f(1);", "f(4);"), ("g(1);", "g(2);"), ("f(3);", "f(5);")] == [
+        (one.original, one.now) for one in found.altered
+    ]
+    same = compare(change("+f ( 1 );", "+x"), change("+f(1);"))
+    assert () == same.altered
+    assert () == compare(change("-f(1);"), change("-f(2);")).altered
+
+
+def test_a_line_that_nobody_wrote_is_not_taken_apart() -> None:
+    """A thousand bytes with the sign."""
+    for size, altered in ((998, 1), (999, 0)):
+        lines = (f"+{'x' * (size - 1)}{digit}".encode().decode() for digit in "+-")
+        before, now = (f"{line[:-1]} {line[-1]}"[: size + 2] for line in lines)
+        found = compare(change(before), change(now))
+        assert altered == len(found.altered), size
+
+
+@pytest.mark.parametrize(
+    ("paths", "moved"),
+    [
+        (("a/x.c", "b/x.c"), True),
+        (("a/x.c", "a/y.c"), True),
+        (("a/x.c", "a/x.c"), False),
+    ],
+)
+def test_a_file_that_stands_elsewhere(paths: tuple[str, str], moved: bool) -> None:
+    """Told by its lines, or by its name where the lines differ."""
+    found = compare(change(*FIX, path=paths[0]), change(*FIX, path=paths[1]))
+    assert (f"{paths[0]}: stands in {paths[1]}",) * moved == found.differences
+    assert (f"  {paths[0]} -> {paths[1]}",) * moved == found.interdiff
+
+
+def test_which_file_a_change_has_moved_to() -> None:
+    """The one with its lines before one with its name; a file is taken once."""
+    three = Change(
+        [file("k"), file("d/a.c"), file("d/b.c"), file("d/e.c")],
+        [
+            FilePatch("k", b"\n@@\n+k"),
+            FilePatch("d/a.c", b"\n@@\n+a"),
+            FilePatch("d/b.c", b"\n@@\n+b"),
+            FilePatch("d/e.c", b"\n@@\n+e"),
+        ],
+    )
+    now = Change(
+        [file("k"), file("z/b.c"), file("z/a.c"), file("q.c")],
+        [
+            FilePatch("k", b"\n@@\n+k"),
+            FilePatch("z/b.c", b"\n@@\n+a"),
+            FilePatch("z/a.c", b"\n@@\n+x"),
+            FilePatch("q.c", b"\n@@\n+y"),
+        ],
+    )
+    found = compare(three, now)
+    assert (
+        "d/a.c: stands in z/b.c",
+        "d/b.c: left out",
+        "d/e.c: left out",
+        "z/a.c: not changed by the original",
+        "q.c: not changed by the original",
+    ) == found.differences
+    named = compare(change("+a", path="d/a.c"), change("+b", path="z/a.c"))
+    assert (
+        "d/a.c: stands in z/a.c",
+        "z/a.c: 1 changed lines of its own, 1 left out",
+    ) == named.differences
+    assert ("  d/a.c -> z/a.c", "  ...", "-+a", "++b") == named.interdiff
+
+
+def test_a_change_against_nothing_is_different() -> None:
+    """Either side may be empty; a file whose change has no lines counts as well."""
+    for left, right in ((change("+a"), Change([], [])), (Change([], []), change("+a"))):
+        assert Content.DIFFERENT is compare(left, right).content
+    assert (
+        Content.DIFFERENT
+        is compare(Change([file("k"), file("a")], []), Change([file("k")], [])).content
+    )
+
+
+def test_hunks_of_one_file_may_come_in_pieces() -> None:
+    """They are one change; between hunks runs of lines do not mix when a change is undone."""
+    whole = Change([file("a")], [FilePatch("a", b"\n@@ -1 @@\n+a\n@@ -9 @@\n+b")])
+    parts = Change(
+        [file("a")], [FilePatch("a", b"\n@@ -1 @@\n+a"), FilePatch("a", b"\n@@ -9 @@\n+b")]
+    )
+    assert Content.SAME is compare(whole, parts).content
+
+
+def test_git_may_interleave_the_same_lines_otherwise() -> None:
+    """Removed lines before added ones, whatever stands between: adapted."""
+    found = compare(change("-a", "+b", "-c", " x"), change("-a", "-c", "+b", " x"))
+    assert Content.ADAPTED is found.content
+    assert Content.DIFFERENT is compare(change("-a", "-c"), change("-c", "-a")).content
+
+
+def test_a_revert_undoes_each_run_of_lines() -> None:
+    """Removed lines come first in what git shows of the opposite."""
+    there = (" x", "-a", "-b", "+c", " y", "+d", " z", "-e")
+    back = (" x", "-c", "+a", "+b", " y", "-d", " z", "+e")
+    assert Content.SAME is compare(change(*there), change(*back), reverts=True).content
+    assert Content.SAME is compare(change(*back), change(*there), reverts=True).content
+
+
+def kind(letter: str, old: str, new: str, *, binary: bool = False) -> Change:
+    return Change(
+        [FileChange("a", letter, 1, 2, binary, old, new, ONE, TWO)],
+        [FilePatch("a", b"\n@@ -1 +1 @@\n-a\n+b")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("there", "back"),
+    [
+        (("A", "000000", "100644"), ("D", "100644", "000000")),
+        (("D", "100644", "000000"), ("A", "000000", "100644")),
+        (("M", "100644", "100755"), ("M", "100755", "100644")),
+        (("T", "100644", "120000"), ("T", "120000", "100644")),
+        (("M", "120000", "120000"), ("M", "120000", "120000")),
+    ],
+)
+def test_the_opposite_of_each_kind_of_change(
+    there: tuple[str, str, str], back: tuple[str, str, str]
+) -> None:
+    """A file that comes goes, and modes swap."""
+    undoing = Change(kind(*back).files, [FilePatch("a", b"\n@@ -1 +1 @@\n-b\n+a")])
+    assert Content.SAME is compare(kind(*there), undoing, reverts=True).content
+    binary = [file("a", binary=True, blob=ONE)._replace(old_id=TWO)]
+    undone = [file("a", binary=True, blob=TWO)._replace(old_id=ONE)]
+    assert Content.SAME is compare(Change(binary, []), Change(undone, []), reverts=True).content
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "content"),
+    [
+        (("M", "100644", "100644"), ("M", "100755", "100755"), Content.SAME),
+        (("M", "100644", "100644"), ("M", "100644", "100755"), Content.DIFFERENT),
+        (("M", "100644", "100644"), ("A", "000000", "100644"), Content.DIFFERENT),
+        (("M", "100644", "100644"), ("M", "120000", "120000"), Content.DIFFERENT),
+        (("T", "100644", "100644"), ("M", "100644", "100644"), Content.DIFFERENT),
+    ],
+)
+def test_what_a_change_is_besides_its_lines(
+    one: tuple[str, str, str], two: tuple[str, str, str], content: Content
+) -> None:
+    """Whether a file was executable before and after is not part of it; that it becomes so is."""
+    assert content is compare(kind(*one), kind(*two)).content
+
+
+def test_a_line_end_that_is_missing_twice() -> None:
+    """On both sides; a mark without a line before it is kept too."""
+    mark = "\\ No newline at end of file"
+    one, two = change("-a", mark, "+b", mark, " c"), change("-a", "+b", mark, " c")
+    assert ("net/check.c: 1 changed lines of its own, 1 left out",) == compare(one, two).differences
+    assert Content.SAME is compare(change(mark, "+a"), change(mark, "+a")).content
+    assert Content.DIFFERENT is compare(change(mark, "+a"), change("+a")).content
+
+
+def test_an_interdiff_has_a_length() -> None:
+    """400 lines, and nothing of a file with more than 2,000 changed lines."""
+    big: dict[str, tuple[str, ...]] = {f"f{number}_c": (f"+{number}",) for number in range(200)}
+    other: dict[str, tuple[str, ...]] = dict.fromkeys(big, ("+z",))
+    found = compare(
+        change("+x", path="net/check.c", **big), change("+y", path="net/check.c", **other)
+    )
+    assert 400 == len(found.interdiff)
+    assert ("  net/check.c", "  ...", "-+x", "++y", "  f0.c") == found.interdiff[:5]
+    for size, shown in (
+        (2000, "  ..."),
+        (2001, "  ... 2001 and 1 changed lines, too many to show"),
+    ):
+        lines = [f"+{number}" for number in range(size)]
+        text = compare(change(*lines, z_c=("+a",)), change("+x", z_c=("+b",))).interdiff
+        assert ("  net/check.c", shown) == text[:2]
+        assert size == 2000 or ("  z.c", "  ...", "-+a", "++b") == text[2:]
+    near = compare(
+        change("+a", *[f"+{n}" for n in range(9)]), change("+b", *[f"+{n}" for n in range(9)])
+    )
+    assert ("  net/check.c", "  ...", "-+a", "++b", " +0", " +1") == near.interdiff
+    same = compare(change("+a", z_c=("+c",)), change("+a", z_c=("+d",)))
+    assert ("  z.c", "  ...", "-+c", "++d") == same.interdiff
 
 
 LINES = st.lists(st.tuples(st.sampled_from("+- "), st.text(alphabet="ab(){}", max_size=4)))

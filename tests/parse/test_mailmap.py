@@ -32,6 +32,19 @@ def mapped(mailmap: str, name: str, email: str) -> tuple[str, str]:
         (" # New <c@x>", ("# New", "c@x")),
         ("New <c@x", ("Old", "c@x")),
         ("", ("Old", "c@x")),
+        ("New <c@x>\0\nOther <c@x>", ("New", "c@x")),
+        ("New <p@x> OLD <c@x>", ("New", "p@x")),
+        ("New <p@x> Old <c@x>\nOther <c@x>", ("New", "p@x")),
+        ("Other <c@x>\nNew <p@x> Old <c@x>", ("New", "p@x")),
+        ("<p@x> Old <c@x>", ("Old", "p@x")),
+        ("\t New \r<c@x>", ("New", "c@x")),
+        ("New <> <c@x>", ("Old", "c@x")),
+        ("New <p@x> <>", ("Old", "c@x")),
+        ("New <p@x> x> <c@x>", ("Old", "c@x")),
+        ("New <p@x> <c@x> more", ("New", "p@x")),
+        ("New p@x> <c@x>", ("New p@x>", "c@x")),
+        ("<c@x>", ("Old", "c@x")),
+        ("New <C@\u00e9x>", ("Old", "c@x")),
     ],
 )
 def test_one_person_through_one_map(mailmap: str, expected: tuple[str, str]) -> None:
@@ -43,6 +56,24 @@ def test_everybody_a_line_names_is_known() -> None:
     """Both sides of a mapping, for the rule that watches the file."""
     people = Mailmap(b"New <p@x> Old <c@x>\n").people()
     assert [("New", "p@x"), ("Old", "c@x")] == [(one.name, one.email) for one in people]
+
+
+def test_only_ascii_letters_are_folded() -> None:
+    """As git's strcasecmp: the Kelvin sign is no k."""
+    assert ("New", "C@\u00e9x") == mapped("New <c@\u00e9X>", "Old", "C@\u00e9x")
+    assert ("Old", "\u212a@x") == mapped("New <k@x>", "Old", "\u212a@x")
+    assert ("New", "K\u00e9@x") == mapped("New <k\u00e9@x>", "Old", "K\u00e9@x")
+    assert ("Old", "\u00c9@x") == mapped("New <\u00e9@x>", "Old", "\u00c9@x")
+
+
+def test_an_address_without_a_mapping_is_counted_too() -> None:
+    """By its old address; a line without one is nothing."""
+    found = Mailmap(b"A <a@x>\nB <b@x> <A@x>\nnobody\n\xff <c@x>\n#D <d@x>\n")
+    assert 2 == len(found)
+    assert [("A", "a@x"), ("B", "b@x"), ("", "A@x"), ("\udcff", "c@x")] == [
+        (one.name, one.email) for one in found.people()
+    ]
+    assert (0, ()) == (len(Mailmap()), Mailmap().people())
 
 
 PIECES = st.sampled_from(

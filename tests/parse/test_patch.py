@@ -5,12 +5,12 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.facts import FileChange, ObjectId
-from provenance.parse.patch import Changed, FilePatch, parse_changes
-from provenance.parse.surface import Surface, surface_of_files, surface_of_lines
+from provenance.parse.patch import Changed, FilePatch, TreeChange, parse_changes, unquoted
 from provenance.repository import Repository
 from tests.git import git, init
 
@@ -130,62 +130,110 @@ def _numstat(change: FileChange) -> str:
     return f"{numbers[0]}\t{numbers[1]}\t{change.path}"
 
 
-def change(path: str, letter: str = "M", mode: str = "100644") -> FileChange:
-    zero = ObjectId("0" * 40)
-    return FileChange(
-        path=path,
-        change=letter,
-        added=1,
-        removed=0,
-        binary=False,
-        old_mode=mode,
-        new_mode=mode,
-        old_id=zero,
-        new_id=zero,
-    )
+@pytest.mark.parametrize(
+    ("quoted", "name"),
+    [
+        (b"", b""),
+        (b"a b", b"a b"),
+        (rb"\a\b\t\n\v\f\r\"\\", b'\a\b\t\n\v\f\r"\\'),
+        (rb"\303\2511", b"\303\2511"),
+        (rb"\000\177\377", b"\0\177\377"),
+        (rb"\777", b"\xff"),
+        (rb"\18", b"18"),
+        (rb"\x", b"x"),
+        (b"a\\", b"a\\"),
+        (rb"\n", b"\n"),
+        (rb"x\12", b"x12"),
+        (b"12\\3\\", b"123\\"),
+    ],
+)
+def test_a_quoted_name(quoted: bytes, name: bytes) -> None:
+    """C's escapes and three octal digits (git's quote.c); a lone backslash is itself."""
+    assert name == unquoted(quoted)
 
 
-def kinds(path: str, *added: bytes, removed: tuple[bytes, ...] = ()) -> list[Surface]:
-    lines = [*(b"-" + line for line in removed), *(b"+" + line for line in added)]
-    patch = FilePatch(path, b"\n@@ -1 +1 @@\n" + b"\n".join(lines))
-    return [item.kind for item in surface_of_lines(patch)]
+def entry(old: bytes, new: bytes, letter: bytes, path: bytes) -> bytes:
+    old_id, new_id = (b"0" * 40 if mode == b"000000" else b"23"[at : at + 1] * 40
+                      for at, mode in enumerate((old, new)))  # fmt: skip
+    return b":%b %b %b %b %b\t%b\n" % (old, new, old_id, new_id, letter, path)
 
 
-def test_what_opens_a_way_in_is_surface() -> None:
-    """One line of each kind, in the kind of file where it means something."""
-    expected = {
-        b"EXPORT_SYMBOL_GPL(x);": Surface.EXPORTED_SYMBOL,
-        b"module_param_named(a, b, int, 0644);": Surface.MODULE_PARAMETER,
-        b"#define X_GET _IOWR('x', 1, int)": Surface.IOCTL,
-        b"\t.unlocked_ioctl\t= x_ioctl,": Surface.IOCTL,
-        b"SYSCALL_DEFINE3(x, int, a, int, b, int, c)": Surface.SYSTEM_CALL,
-        b'\tdebugfs_create_u32("x", 0600, d, &x);': Surface.DEBUGFS,
-        b"static DEVICE_ATTR(x, 0644, a, b);": Surface.SYSFS,
-        b'\tproc_create("x", 0, NULL, &ops);': Surface.PROCFS,
-        b"\terr = misc_register(&x);": Surface.DEVICE_NODE,
-    }
-    for line, kind in expected.items():
-        assert [kind] == kinds("drivers/x.c", line), line
-        assert [] == kinds("Documentation/x.txt", line), line
-    assert [Surface.KCONFIG_SYMBOL] == kinds("drivers/Kconfig", b"config X_Y", b'\tbool "x"')
-    assert [Surface.BUILD_OBJECT] == kinds("drivers/Makefile", b"obj-$(CONFIG_X) += x.o")
-    assert [Surface.BUILD_COMMAND] == kinds("Makefile", b"X := $(shell uname)")
-
-
-def test_a_moved_line_is_not_new() -> None:
-    """Removed and added again in one file: nothing opens."""
-    line = b"EXPORT_SYMBOL(x);"
-    assert [] == kinds("x.c", line, removed=(line,))
-    assert [Surface.EXPORTED_SYMBOL] == kinds("x.c", line, line, removed=(line,))
-
-
-def test_new_files_are_surface_by_what_they_are() -> None:
-    """Source, firmware, and what may be executed."""
-    added = [change("a.c", "A"), change("b.fw", "A"), change("tool", "A", "100755")]
-    items = surface_of_files([*added, change("notes.txt", "A")])
-    assert [Surface.NEW_SOURCE_FILE, Surface.FIRMWARE, Surface.BUILD_COMMAND] == [
-        item.kind for item in items
+def test_everything_of_a_commit() -> None:
+    """Folders apart from files, counts by file, each patch looked at once."""
+    head = MARK + ID.encode() + b" " + b"9" * 40 + b"\n\n"
+    head += entry(b"040000", b"040000", b"M", b"d") + entry(b"000000", b"040000", b"A", b"e")
+    head += entry(b"040000", b"000000", b"D", b"f") + entry(b"100644", b"000000", b"D", b"d/a")
+    head += entry(b"100644", b"120000", b"T", b"l") + entry(b"000000", b"100644", b"A", b"bin")
+    head += entry(b"160000", b"160000", b"M", b"sub") + entry(b"000000", b"100755", b"A", b'"q')
+    hunk = b"@@ -1 +1 @@\n"
+    patches = [
+        b"a/d/a b/d/a\n--- a/d/a\n+++ /dev/null\n" + hunk + b"-x\n-y\n",
+        b"a/l b/l\n--- a/l\n+++ /dev/null\n" + hunk + b"-x\n",
+        b"a/l b/l\n--- /dev/null\n+++ b/l\n" + hunk + b"+y\n\\ No newline at end of file\n",
+        b"a/bin b/bin\nnew file\nBinary files /dev/null and b/bin differ\n",
+        b"a/sub b/sub\n--- a/sub\n+++ b/sub\n" + hunk + b"-S 2\n+S 3\n",
+        b"a/q b/q\nnew file\n",
+        b"a/more b/more\n" + hunk + b"+z\n",
     ]
+    text = head + b"\n" + b"".join(b"diff --git " + patch for patch in patches)
+    none, two, three = ObjectId("0" * 40), ObjectId("2" * 40), ObjectId("3" * 40)
+    looked: list[tuple[ObjectId, str, bytes]] = []
+
+    def look_twice(commit: ObjectId, patch: FilePatch) -> str | None:
+        looked.append((commit, patch.path, patch.hunks))
+        return None if patch.path == "l" else patch.path
+
+    (found,) = parse_changes([text], MARK, look_twice)
+    assert (
+        Changed(
+            ObjectId(ID),
+            (
+                FileChange("d/a", "D", 0, 2, False, "100644", "000000", two, none),
+                FileChange("l", "T", 1, 0, False, "100644", "120000", two, three),
+                FileChange("bin", "A", 0, 0, True, "000000", "100644", none, three),
+                FileChange("sub", "M", 1, 1, False, "160000", "160000", two, three),
+                FileChange('"q', "A", 0, 0, False, "000000", "100755", none, three),
+            ),
+            ("d/a", "sub"),
+            False,
+            (
+                TreeChange("", ObjectId(""), ObjectId("9" * 40)),
+                TreeChange("d", two, three),
+                TreeChange("e", ObjectId(""), three),
+                TreeChange("f", two, ObjectId("")),
+            ),
+        )
+        == found
+    )
+    assert [ObjectId(ID)] * 4 == [commit for commit, _, _ in looked]
+    assert ["d/a", "l", "l", "sub"] == [path for _, path, _ in looked]
+    assert b"\n@@ -1 +1 @@\n-x\n-y" == looked[0][2]
+    trees = ["9", "2", "3", "3", "2"]
+    assert [*trees, "2", "2", "3", "3", "3"] == [name[0] for name in found.objects]
+
+
+def test_counts_are_exact_where_every_file_has_its_patch() -> None:
+    """Not where one is missing or only its mode has changed."""
+    patch = b"diff --git a/x.c b/x.c"
+    assert [True] == [one.exact for one in parse(stream(patch, b"@@ -1 +1 @@", b"+x"))]
+    assert [False] == [one.exact for one in parse(stream())]
+    same = stream(patch).replace(b"3" * 40, b"2" * 40)
+    assert [False] == [one.exact for one in parse(same)]
+
+
+def test_commits_follow_each_other() -> None:
+    """However the stream is cut; what stands before the first mark is nobody's."""
+    one = stream(b"diff --git a/x.c b/x.c", b"@@ -1 +1 @@", b"+a", b"+b")
+    text = b"diff --git a/y b/y\n" + one + MARK + b"4" * 40 + b"\n" + one
+    expected = parse(text)
+    assert [ID, "4" * 40, ID] == [found.id for found in expected]
+    assert [[(2, 0)], [], [(2, 0)]] == [
+        [(file.added, file.removed) for file in found.files] for found in expected
+    ]
+    for block in range(1, 90):
+        assert expected == parse(text, block), block
+    assert [] == parse(b"")
+    assert ["\ufffd" * 40] == [found.id for found in parse(MARK + b"\xff" * 40)]
 
 
 def test_git_is_there() -> None:

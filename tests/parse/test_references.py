@@ -7,6 +7,7 @@ import pytest
 from provenance.parse.references import (
     Form,
     is_release_subject,
+    names_an_origin,
     parse_fixes,
     parse_reverts,
     parse_upstream,
@@ -61,16 +62,62 @@ def test_a_bare_line_counts_in_stable_ranges_only() -> None:
     assert 1 == len(parse_upstream(message, stable=True))
 
 
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        (f"s\n\ncommit {UP[:12]}\n", [UP[:12]]),
+        (f"s\n\ncommit {UP[:11]}\n", []),
+        (f"s\n\n\none\n \ntwo\ncommit: {UP}.\n", [UP]),
+        (f"s\n\none\ntwo\nthree\ncommit {UP}\n", []),
+        (f"commit {UP}\n\ns\n", []),
+        (f"s\n\ncommit {UP[:8]}\ncommit {UP}\ncommit {STABLE}\n", [UP]),
+        (f"s\n\ncommit {STABLE}\n\n(cherry picked from commit {UP})\n", [UP]),
+    ],
+)
+def test_a_bare_line_stands_at_the_top(message: str, found: list[str]) -> None:
+    """On the first three lines below the title, with 12 digits or more, where nothing else is."""
+    assert found == [reference.id for reference in parse_upstream(message, stable=True)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"[ Upstream commit", True),
+        (b"in MAINLINE", True),
+        (b"cherry-picked", True),
+        (b"back-ported", True),
+        (b"Backport of", True),
+        (b"back port", True),
+        (b"s\n\n  commit: 1", True),
+        (b"s\n\nthis commit is", False),
+        (b"s\n\ncommitted", False),
+        (b"", False),
+    ],
+)
+def test_a_quick_look_spares_the_rest(raw: bytes, expected: bool) -> None:
+    """It hides no reference."""
+    assert expected == names_an_origin(raw)
+
+
 def test_two_ids_are_both_kept() -> None:
     """DRM fixes land under two mainline ids."""
     message = f"drm: fix\n\n[ Upstream commit {UP} ]\n\n(cherry picked from commit {STABLE})\n"
     assert [UP, STABLE] == [reference.id for reference in parse_upstream(message, stable=True)]
+    twice = parse_upstream(f"{message}commit {UP} upstream.\n", stable=True)
+    assert [(UP, Form.UPSTREAM_NOTE), (STABLE, Form.CHERRY_PICK)] == [
+        (reference.id, reference.form) for reference in twice
+    ]
 
 
 def test_fixes_and_reverts() -> None:
     """Ids in order, each once, in lower case."""
     assert ("0123456789ab",) == parse_fixes('s\n\nFixes: 0123456789AB ("x")\nfixes: 0123456789ab\n')
     assert (UP,) == parse_reverts(f"Revert\n\nThis reverts commit {UP}.\n")
+    twice = "".join(f"This reverts commit {one}.\n" for one in (STABLE, UP, STABLE.upper()))
+    assert (STABLE, UP) == parse_reverts(f"s\n\n\udcff\n{twice}")
+    assert (UP, "01234") == parse_fixes(
+        f"\udcff\n\tFixes: commit {UP}\nFixes: 01234\nFixes: 0123\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,6 +129,8 @@ def test_fixes_and_reverts() -> None:
         ("Linus 2.6.34", True),
         ("Linux 6.12.1: fix", False),
         ("linux", False),
+        (" linux v6.12.1-rc3 ", True),
+        ("a Linux 6.12", False),
     ],
 )
 def test_release_subjects(subject: str, expected: bool) -> None:

@@ -106,6 +106,49 @@ def test_the_newest_is_the_highest() -> None:
     assert newest(parse_releases(["nothing"]).values()) is None
 
 
+def test_a_gap_in_the_old_numbers_is_noticed() -> None:
+    """Mainline releases of three numbers; what follows the last of them is not told apart."""
+    names = ["v2.6.33", "v2.6.34", "v2.6.34.1", "v2.6.36", "v2.6.39", "v3.0"]
+    found = parse_releases(names)
+    assert [True, False, True] == [
+        is_next(found[before], found[after])
+        for before, after in (("v2.6.33", "v2.6.34"), ("v2.6.34", "v2.6.36"), ("v2.6.39", "v3.0"))
+    ]
+
+
+def test_the_last_candidate_comes_before_the_next() -> None:
+    """In whatever order the tags are listed."""
+    found = parse_releases(["v1.0-rc2", "v1.0-rc1", "v1.0-rc4"])
+    assert predecessor(found["v1.0-rc4"], found) == found["v1.0-rc2"]
+
+
+def test_a_name_is_taken_apart() -> None:
+    """Prefix, series, stable number and candidate; two names of one release are ordered by name."""
+    assert {
+        "v6.19-rc3": Release(tag="v6.19-rc3", prefix="v", series=(6, 19), point=0, candidate=3),
+        "v6.19.1": Release(tag="v6.19.1", prefix="v", series=(6, 19), point=1, candidate=None),
+        "lib-6.1": Release(tag="lib-6.1", prefix="lib-", series=(6, 1), point=0, candidate=None),
+    } == parse_releases(["v6.19-rc3", "v6.19.1", "lib-6.1", "v6.19.1.2"])
+    same = parse_releases(["v6.19.0", "v6.19"])
+    assert same["v6.19.0"].order == same["v6.19"].order
+    assert newest(same.values()) == same["v6.19.0"]
+
+
+def test_who_has_four_numbers_decides_for_its_family_only() -> None:
+    """Of the same prefix and first two numbers; a candidate of 2.6.0 decides nothing."""
+    found = parse_releases(["v2.6.34.1", "v2.6.34", "v2.4.1", "x2.6.1", "v2.4.0-rc1", "v2.4.1.1"])
+    assert {
+        "v2.6.34.1": ((2, 6, 34), 1),
+        "v2.6.34": ((2, 6, 34), 0),
+        "v2.4.1": ((2, 4), 1),
+        "x2.6.1": ((2, 6), 1),
+        "v2.4.0-rc1": ((2, 4), 0),
+    } == {tag: (one.series, one.point) for tag, one in found.items()}
+    only = parse_releases(["v2.6.1-rc1", "v2.6"])
+    assert [(2, 6, 1)] == [one.series for one in only.values()]
+    assert [(2, 6)] == [one.series for one in parse_releases(["v2.6.0-rc1"]).values()]
+
+
 def test_prefixes_do_not_mix() -> None:
     """Two projects in one repository have two series."""
     releases = parse_releases(["v1.0", "v1.1", "lib-v1.1"])
@@ -121,6 +164,15 @@ def test_prefixes_do_not_mix() -> None:
         ("v6.20", "v7.0", True),
         ("v6.19-rc1", "v6.19-rc3", False),
         ("v6.18", "v6.19-rc1", True),
+        ("v6.19-rc1", "v6.19-rc2", True),
+        ("v6.19.9", "v6.19.10-rc1", True),
+        ("v6.19.9", "v6.19.11-rc1", True),
+        ("v6.19.9-rc1", "v6.19.10-rc3", True),
+        ("v6.19", "v6.19.1", True),
+        ("v6.19", "v6.19.2", False),
+        ("v6.17", "v6.19-rc1", False),
+        ("v6.18", "v6.19", True),
+        ("v6.18-rc1", "v6.19", True),
     ],
 )
 def test_a_gap_in_the_numbers_is_noticed(before: str, after: str, expected: bool) -> None:

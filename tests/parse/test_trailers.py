@@ -12,9 +12,17 @@ from hypothesis import strategies as st
 
 from provenance.facts import Zone
 from provenance.parse.references import parse_fixes, parse_upstream
-from provenance.parse.trailers import block_trailers, parse_message, parse_person
+from provenance.parse.trailers import (
+    Line,
+    block_trailers,
+    is_sign_off_like,
+    parse_message,
+    parse_person,
+)
+from tests.git import git, init, write_object
 
 ONE = b"Signed-off-by: A <a@x.example>"
+CUT = b"# ------------------------ >8 ------------------------\n"
 
 
 def block(message: bytes) -> list[tuple[bytes, bytes]]:
@@ -25,33 +33,85 @@ def zones(message: bytes) -> list[tuple[str, str]]:
     return [(trailer.key, trailer.zone) for trailer in parse_message(message).trailers]
 
 
-@pytest.mark.parametrize(
-    ("message", "keys"),
-    [
-        (b"subject\n\n" + ONE + b"\n", [b"Signed-off-by"]),
-        (ONE + b"\n", []),
-        (b"subject\n\nReviewed-by: B <b@x.example>\n\n" + ONE + b"\n", [b"Signed-off-by"]),
-        (b"s\n\none\ntwo\nthree\n" + ONE + b"\n", [b"Signed-off-by"]),
-        (b"s\n\none\ntwo\nthree\nfour\n" + ONE + b"\n", []),
-        (b"s\n\n " + ONE + b"\n", []),
-        (b"s\n\nReported-by: C <c@x.example>\nprose\n", []),
-        (b"s\n\nhttps://x.example/1\n", [b"https"]),
-        (b"s\n\nsigned-off-BY : A <a@x.example>\n", [b"signed-off-BY"]),
-        (b"s\n\nFixes: 1234 (a\n  b)\n", [b"Fixes"]),
-        (b"s\n\n" + ONE + b"\n\n# a comment\n", [b"Signed-off-by"]),
-        (b"s\n\n" + ONE + b"\n\nConflicts:\n\tfile.c\n", [b"Signed-off-by"]),
-        (b"s\n\n" + ONE + b"\0\nhidden", [b"Signed-off-by"]),
-        (
-            b"s\n\n" + ONE + b"\n# ------------------------ >8 ------------------------\nx: y\n",
-            [b"Signed-off-by"],
-        ),
-        (b"", []),
-    ],
-)
+BLOCKS: list[tuple[bytes, list[bytes]]] = [
+    (b"subject\n\n" + ONE + b"\n", [b"Signed-off-by"]),
+    (ONE + b"\n", []),
+    (b"subject\n\nReviewed-by: B <b@x.example>\n\n" + ONE + b"\n", [b"Signed-off-by"]),
+    (b"s\n\none\ntwo\nthree\n" + ONE + b"\n", [b"Signed-off-by"]),
+    (b"s\n\none\ntwo\nthree\nfour\n" + ONE + b"\n", []),
+    (b"s\n\n " + ONE + b"\n", []),
+    (b"s\n\nReported-by: C <c@x.example>\nprose\n", []),
+    (b"s\n\nhttps://x.example/1\n", [b"https"]),
+    (b"s\n\nsigned-off-BY : A <a@x.example>\n", [b"signed-off-BY"]),
+    (b"s\n\nFixes: 1234 (a\n  b)\n", [b"Fixes"]),
+    (b"s\n\n" + ONE + b"\n\n# a comment\n", [b"Signed-off-by"]),
+    (b"s\n\n" + ONE + b"\n\nConflicts:\n\tfile.c\n", [b"Signed-off-by"]),
+    (b"s\n\n" + ONE + b"\0\nhidden", [b"Signed-off-by"]),
+    (
+        b"s\n\n" + ONE + b"\n" + CUT + b"x: y\n",
+        [b"Signed-off-by"],
+    ),
+    (b"", []),
+    (b"s\n\n" + ONE, [b"Signed-off-by"]),
+    (b"s\n\n" + ONE + b"\nx", [b"Signed-off-by"]),
+    (b"\n \ns\n\n" + ONE + b"\n", [b"Signed-off-by"]),
+    (b"s\n\nA: b\n# c\nD: e\n", [b"A", b"D"]),
+    (b"s\n\nA: b\n# c\n d\n# e\nF: g\n", []),
+    (b"s\n\nA: b\n\n# c\n\n# d\n", [b"A"]),
+    (b"s\n\nA: b\nConflicts:\n\ta\n\tb\n", [b"A"]),
+    (b"s\n\nConflicts:\n\ta\nx\n\nA: b\n", [b"A"]),
+    (b"s\n\nA: b\n# c\nD: e\n\n# f\n", [b"A", b"D"]),
+    (b"s\n\n" + CUT + b"A: b\n", []),
+    (CUT + b"s\n\nA: b\n", []),
+    (b"s\n\nA: b\n" + CUT + b"\nC: d\n", [b"A"]),
+    (b"s\n\nA: b\n# x" + CUT + b"\nC: d\n", [b"C"]),
+    (b"s\n\n (a\n" + ONE + b"\n", [b"Signed-off-by"]),
+    (b"s\n\n(cherry picked from commit 1)\n", []),
+    (b"s\n\n(cherry picked from commit 1)\nA: b\n", [b"A"]),
+    (b"s\n\nx\nA: b\n(cherry picked from commit 1)\n", [b"A"]),
+    (b"s\n\n" + b"x\n" * 6 + ONE + b"\n(cherry picked from commit 1)\n", [b"Signed-off-by"]),
+    (b"s\n\n" + b"x\n" * 7 + ONE + b"\n(cherry picked from commit 1)\n", []),
+    (b"s\n\n" + ONE + b"\nx\n y\n z\n", [b"Signed-off-by"]),
+    (b"s\n\n" + ONE + b"\nx\n y\n z\n w\n", []),
+    (b"s\n\nA: b\n c\n d\n e\n", [b"A"]),
+    (b"s\n\nA: b\n# c\n d\n e\nF: g\n", []),
+    (b"s\n\n c\n d\n# e\nF: g\n", []),
+    (b"s\n\n-: x\n", [b"-"]),
+    (b"s\n\n: x\n", []),
+    (b"s\n\nA\t : x\n", [b"A"]),
+    (b"s\n\nA b: x\n", []),
+    (b"s\n\nA_b: x\n", []),
+    (b"s\n\r\nA: b\r\n", [b"A"]),
+    (b"# s\n\nt\n\nA: b\n", [b"A"]),
+    (b"# s\n\nA: b\n", [b"A"]),
+    (b"s\n#\n\nA: b\n", [b"A"]),
+    (b"s\nA: b\n", []),
+    (b"s\n", []),
+    (b"\n", []),
+    (b"s", []),
+    (b"s\n\n#\n", []),
+]
+
+
+@pytest.mark.parametrize(("message", "keys"), BLOCKS)
 def test_the_block_is_the_one_git_reads(message: bytes, keys: list[bytes]) -> None:
     """Last paragraph only, never the title; three prose lines per trailer are too many plus one."""
     body = message.partition(b"\0")[0]
     assert keys == [key for key, _ in block(body)]
+
+
+def test_git_log_agrees(tmp_path: Path) -> None:
+    """``%(trailers)`` of the real git, on the same messages."""
+    repo = init(tmp_path / "r", commits=1)
+    head = git(repo, "cat-file", "commit", "HEAD").partition("\n\n")[0].encode()
+    bodies = [message.partition(b"\0")[0] for message, _ in BLOCKS]
+    ids = [write_object(repo, "commit", head + b"\n\n" + body) for body in bodies]
+    form = "--format=%x01%H%x02%(trailers:only,unfold,separator=%x02)"
+    shown = git(repo, "-c", "core.commentChar=#", "log", "--no-walk", form, *ids).split("\x01")
+    theirs = {found[:40]: found[40:].strip("\n") for found in shown[1:]}
+    for body, name in zip(bodies, ids, strict=True):
+        ours = b"".join(b"\x02" + line for line in map(b": ".join, block(body))) or b"\x02"
+        assert theirs[name] == ours.decode(), body
 
 
 def test_a_folded_value_is_joined_by_one_blank() -> None:
@@ -80,6 +140,84 @@ def test_what_looks_like_a_trailer_keeps_its_zone() -> None:
         ("Tested-by", Zone.AFTER_DIVIDER),
         ("Signed-off-by", Zone.BLOCK),
     ] == zones(message)
+
+
+def test_a_line_belongs_to_one_zone() -> None:
+    """The end of the title, the divider itself, and a line below a trailer that continues it."""
+    message = (
+        b"\n\ntitle\nCc: t <t@x.example>\n\nLink: https://x.example/1\n"
+        b"Cc: u <u@x.example>\nprose\nprose\n--- a\n\n|> Fixes: 1234567\n\n"
+        b"A: b\n Cc: v <v@x.example>\nCc: w <w@x.example> # x\n"
+    )
+    found = parse_message(message).trailers
+    assert [
+        ("Cc", Zone.SUBJECT, "t@x.example", ""),
+        ("Link", Zone.BODY, None, ""),
+        ("Cc", Zone.BODY, "u@x.example", ""),
+        ("Fixes", Zone.QUOTED, None, ""),
+        ("A", Zone.BLOCK, "v@x.example", ""),
+        ("Cc", Zone.BLOCK, "w@x.example", "# x"),
+    ] == [(one.key, one.zone, one.person and one.person.email, one.note) for one in found]
+    assert "b Cc: v <v@x.example>" == found[4].value
+
+
+def test_the_lines_that_look_like_trailers() -> None:
+    """By their key, in any case of letters; others are prose."""
+    keys = ["Acked-by", "x-by", "Signed-off-bt", "SIGNED-OFF", "cc", "Message-Id", "change-id"]
+    keys += ["Fixes", "Closes", "Stable-dep-of", "Message-ID"]
+    text = "".join(f"{key} : v\n" for key in ("Note", "by", "Signed", "Cced", *keys))
+    found = parse_message(f"s\n\nprose\n\t{text}\nlast\n".encode()).trailers
+    assert keys == [one.key for one in found]
+    assert {"v"} == {one.value for one in found}
+
+
+def test_a_message_is_its_title_and_its_whole_text() -> None:
+    """The title is joined by blanks; the text keeps what a NUL byte hides, trailers do not."""
+    hidden = b"\n a\xe9 \nb\t\n\n" + ONE + b"\n\0\nAcked-by: B <b@x.example>\n"
+    found = parse_message(hidden, "latin1")
+    assert (" aé b", hidden.decode("latin1")) == (found.subject, found.text)
+    assert ["Signed-off-by"] == [one.key for one in found.trailers]
+    named = parse_message(b"s\n\nAcked-by: \xe9 <e@x.example>\n", "latin1").trailers
+    quoted = parse_message(b"s\n\n> Acked-by: \xe9 <e@x.example>\nx\n", "latin1").trailers
+    assert ["é <e@x.example>"] * 2 == [one.value for one in (*named, *quoted)]
+    assert ("", "", ()) == parse_message(b"")
+
+
+@pytest.mark.parametrize("key", ["Fixes", "LINK", "closes", "Message-ID", "references"])
+def test_what_names_a_thing_names_nobody(key: str) -> None:
+    """Also where its value looks like an address."""
+    (found,) = parse_message(f"s\n\n{key}: a@x.example\n".encode()).trailers
+    assert ("a@x.example", None, "") == (found.value, found.person, found.note)
+
+
+def test_where_each_line_of_the_block_starts() -> None:
+    """Offsets into the whole message, blank lines before the title included."""
+    message = b"\ns\n\nA: b\n\tc\nD: e"
+    assert [Line(4, b"A", b"b c"), Line(12, b"D", b"e")] == list(block_trailers(message))
+    assert b"D: e" == message[12:]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("Signed-off-by", True),
+        ("signed-off-BY", True),
+        ("Signed-of-by", True),
+        ("Signed-off-bt", True),
+        ("Signed off", True),
+        ("Signed-of", True),
+        ("Signedoffby.", True),
+        ("Sign-off-by", True),
+        ("Signed-off-byy", False),
+        ("Acked-by", False),
+        ("Co-Signed-off-by", False),
+        ("Signed", False),
+        ("", False),
+    ],
+)
+def test_sign_offs_and_their_misspellings(key: str, expected: bool) -> None:
+    """Nothing else may be taken for one."""
+    assert expected == is_sign_off_like(key)
 
 
 def test_unicode_line_breaks_do_not_make_lines() -> None:
@@ -121,6 +259,12 @@ def test_hostile_sizes_end(message: bytes) -> None:
         ("stable@x.example # 3.3.x: prerequisite", "", "stable@x.example", "# 3.3.x: prerequisite"),
         ("<ada@x.example>", "", "ada@x.example", ""),
         ("Ada Keeper <>", "Ada Keeper", "", ""),
+        ("< ada@x.example >  (x) ", "", "ada@x.example", "(x)"),
+        ("Ada <ada@x.example> <b@x.example>", "Ada", "ada@x.example", "<b@x.example>"),
+        ("ada@x.example", "", "ada@x.example", ""),
+        ("ada@x.example#v5.10  and later", "", "ada@x.example", "#v5.10 and later"),
+        ("ada@x.example (v5.10)", "", "ada@x.example", "(v5.10)"),
+        ("ada@x.example [v5.10]", "", "ada@x.example", "[v5.10]"),
     ],
 )
 def test_a_person_is_a_name_an_address_and_a_note(
@@ -132,10 +276,16 @@ def test_a_person_is_a_name_an_address_and_a_note(
     assert (name, email, note) == (person.name, person.email, rest)
 
 
-@pytest.mark.parametrize("value", ["LLM [coccinelle]", "somebody", "", "a b@c"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("LLM [coccinelle]", "somebody", "", " ", "a b@c", "a@b prose", "@c", "a@", "a@b@c"),
+        *("a <b", "a> b", "> a <", "a <b <c>", "<a@b", "a@b>"),
+    ],
+)
 def test_a_tool_is_no_person(value: str) -> None:
     """``Assisted-by: LLM`` names nobody."""
-    assert parse_person(value)[0] is None
+    assert (None, "") == parse_person(value)
 
 
 LINES = st.sampled_from(

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provenance.facts import ObjectId
 from provenance.parse.tree import (
     TreeDefect,
+    TreeEntry,
     TreeProblem,
     parse_tree,
     path_problem,
@@ -18,12 +20,54 @@ from provenance.parse.tree import (
 )
 from tests.git import ENVIRONMENT, git
 
+
+def test_entries_are_read_in_stored_order() -> None:
+    """Mode, name and id; one that is cut short ends the reading."""
+    two = b"40000 a b\0" + b"\x01" * 20 + b"100644 c\0" + b"\xff" * 20
+    found = [
+        TreeEntry("40000", b"a b", ObjectId("01" * 20)),
+        TreeEntry("100644", b"c", ObjectId("ff" * 20)),
+    ]
+    assert found == list(parse_tree(two))
+    for size in range(31, len(two)):
+        assert found[:1] == list(parse_tree(two[:size])), size
+    assert ["\ufffd"] == [entry.mode for entry in parse_tree(b"\xff a\0" + bytes(20))]
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_tree", "is_file"),
+    [
+        ("40000", True, False),
+        ("040000", True, False),
+        ("100644", False, True),
+        ("100755", False, True),
+        ("120000", False, False),
+        ("160000", False, False),
+    ],
+)
+def test_what_an_entry_is(mode: str, is_tree: bool, is_file: bool) -> None:
+    """By its mode."""
+    entry = TreeEntry(mode, b"a", ObjectId("1" * 40))
+    assert (is_tree, is_file) == (entry.is_tree, entry.is_regular_file)
+
+
+def test_bytes_behind_the_last_entry_change_no_verdict_on_the_others() -> None:
+    """A whole tree that is cut short still names what is wrong in it."""
+    assert [("a", TreeDefect.OLD_MODE)] == [
+        tuple(one) for one in tree_problems(raw(("100664", "a")) + b"100644 b")
+    ]
+    assert () == tree_problems(raw(("100644", "a"))[:-1])
+
+
 NAME = st.text(st.characters(blacklist_characters="\0/", blacklist_categories=["Cs"]), min_size=1)
 MODE = st.sampled_from(["100644", "100755", "120000", "160000", "40000"])
 
 
 def raw(*entries: tuple[str, str]) -> bytes:
-    return b"".join(f"{mode} {name}".encode() + b"\0" + b"1" * 20 for mode, name in entries)
+    return b"".join(
+        f"{mode} {name}".encode("utf-8", "surrogateescape") + b"\0" + b"1" * 20
+        for mode, name in entries
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,6 +92,25 @@ def raw(*entries: tuple[str, str]) -> bytes:
         ([("100644", "a/b")], []),
         ([("100644", "a/../b")], [("a/..", TreeDefect.BAD_NAME)]),
         ([("100644", "/etc")], [("", TreeDefect.BAD_NAME)]),
+        ([("000100644", "a")], [("a", TreeDefect.PADDED_MODE)]),
+        ([("0100664", "a")], [("a", TreeDefect.BAD_MODE)]),
+        ([("100644", "b"), ("40000", "a")], [("a", TreeDefect.UNSORTED)]),
+        ([("100644", "a.c"), ("040000", "a")], [("a", TreeDefect.PADDED_MODE)]),
+        (
+            [("100644", "b"), ("100664", "a"), ("100644", "a")],
+            [("a", TreeDefect.OLD_MODE), ("a", TreeDefect.TWICE), ("a", TreeDefect.UNSORTED)],
+        ),
+        (
+            [("100644", "x\udcff"), ("100644", "x")],
+            [("x", TreeDefect.UNSORTED)],
+        ),
+        ([("104755", "x\udcff")], [("x\udcff", TreeDefect.BAD_MODE)]),
+        ([("40000", "git~1")], [("git~1", TreeDefect.DOT_GIT)]),
+        ([("40000", "")], [("", TreeDefect.BAD_NAME)]),
+        (
+            [("40000", "Git~1"), ("40000", ".")],
+            [(".", TreeDefect.BAD_NAME), ("Git~1", TreeDefect.DOT_GIT), (".", TreeDefect.UNSORTED)],
+        ),
         ([("100644", ".gitignore"), ("100644", "..."), ("100644", "git")], None),
     ],
 )

@@ -1,0 +1,182 @@
+"""Whose word counts: listed, registered, established people, and the domains they use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from provenance.dates import DAY
+from provenance.evidence.certificates import parse_certificates
+from provenance.evidence.keyring import Keyring
+from provenance.evidence.trust import TrustBase, build_trust_base
+from provenance.facts import Address, ObjectId
+from provenance.index.track_record import Record, TrackRecord
+from provenance.parse.mailmap import Mailmap
+from provenance.parse.maintainers import Maintainers, parse_maintainers
+from provenance.parse.openpgp import split_packets
+from provenance.policy import Affiliated, Domains, Established, KnownPerson, Policy
+from sample_repos.keys import Certificate, person_key
+
+COMMIT = ObjectId("1" * 40)
+
+
+class Records(TrackRecord):
+    """Records that no history was read for."""
+
+    def __init__(self, records: Mapping[Address, Record]) -> None:
+        self._records = dict(records)
+
+
+def record(
+    *names: str, commits: int = 20, days: int = 365, claimed: tuple[str, ...] = ()
+) -> Record:
+    return Record(
+        commits=commits,
+        first=5 * DAY,
+        last=(5 + days) * DAY,
+        names=names,
+        claimed=tuple(map(Address, claimed)),
+    )
+
+
+def trust(
+    records: Mapping[str, Record] | None = None,
+    *,
+    maintainers: str = "",
+    mailmap: bytes = b"",
+    policy: Policy | None = None,
+    keyring: Keyring | None = None,
+) -> TrustBase:
+    return build_trust_base(
+        commit=COMMIT,
+        maintainers=parse_maintainers(maintainers.encode()),
+        mailmap=Mailmap(mailmap),
+        record=Records({Address(name): one for name, one in (records or {}).items()}),
+        keyring=keyring or Keyring(),
+        policy=policy or Policy(),
+        history_complete=True,
+    )
+
+
+def test_a_trust_base_has_what_it_was_made_of() -> None:
+    """Every part, unchanged."""
+    maintainers, mailmap, keyring = Maintainers(()), Mailmap(), Keyring()
+    policy, records = Policy(domains=Domains(free_mail=("free.example",))), Records({})
+    for commit, complete in ((COMMIT, True), (None, False)):
+        found = build_trust_base(
+            commit=commit,
+            maintainers=maintainers,
+            mailmap=mailmap,
+            record=records,
+            keyring=keyring,
+            policy=policy,
+            history_complete=complete,
+        )
+        assert (commit, complete) == (found.commit, found.history_complete)
+        assert found.maintainers is maintainers
+        assert found.mailmap is mailmap
+        assert found.record is records
+        assert found.keyring is keyring
+        assert found.policy is policy
+        assert found.domains.is_free_mail("a@free.example")
+        assert ({}, {}) == (found.sections_by_address, found.organisations)
+
+
+@pytest.mark.parametrize(
+    ("commits", "days", "expected"),
+    [(20, 365, True), (19, 365, False), (20, 364, False), (99, 999, True)],
+)
+def test_who_is_established(commits: int, days: int, expected: bool) -> None:
+    """Both thresholds are met."""
+    assert expected == trust().is_established(record(commits=commits, days=days))
+    low = Policy(established=Established(commits=19, days=364))
+    assert trust(policy=low).is_established(record(commits=commits, days=days))
+
+
+def test_sections_of_an_address_each_once() -> None:
+    """In file order, whatever the role; the domain's letter case aside."""
+    text = "A\nM: Ada <ada@X.example>\nR: Ada <ada@x.example>\nB\nM: Ben <ben@x.example>\n"
+    found = trust(maintainers=f"{text}C\nR: A <ada@x.example>\n").sections_by_address
+    assert {"ada@x.example": ("A", "C"), "ben@x.example": ("B",)} == found
+
+
+def test_an_organisation_is_so_many_established_people() -> None:
+    """Each counted once by name; an address stands for who has none; free mail counts nothing."""
+    records = {
+        "a@mail.org.example": record("Ann One", claimed=("ann@org.example", "a@gmail.com")),
+        "a2@org.example": record("ANN ONE"),
+        "b@org.example": record("Ben Two", "Ann One"),
+        "c@org.example": record(claimed=("c@other.example",)),
+        "d@org.example": record("Dee", commits=19),
+        "root@localhost": record("Eve", claimed=("e@org.example",)),
+        "f@other.example": record("Fay"),
+        "g@mailinator.com": record("Gil"),
+        "h@mailinator.com": record("Hal"),
+        "i@mailinator.com": record("Ida"),
+        "j@gmail.com": record("Jo"),
+        "k@gmail.com": record("Kim"),
+        "l@co.uk": record("Lee"),
+        "m@co.uk": record("Moe"),
+    }
+    two = Policy(affiliated=Affiliated(people=2))
+    assert {"org.example": 3, "other.example": 2} == trust(records, policy=two).organisations
+    three = Policy(affiliated=Affiliated(people=3))
+    assert {"org.example": 3} == trust(records, policy=three).organisations
+    allowed = Policy(affiliated=Affiliated(people=3), domains=Domains(allow=("mailinator.com",)))
+    assert ["mailinator.com", "org.example"] == list(trust(records, policy=allowed).organisations)
+
+
+def test_people_with_standing() -> None:
+    """Listed, registered, in the keyring, or established; a single commit is none."""
+    packets = split_packets(Certificate(person_key("kay"), ["Kay <kay@key.example>"]).packets())
+    found = trust(
+        {
+            "est@x.example": record("Est Ablished", "Est A", claimed=("Est@y.example",)),
+            "ada@x.example": record("Ada Newname", commits=1, claimed=("ada@z.example",)),
+            "new@x.example": record("New Comer", commits=19, claimed=("new@z.example",)),
+        },
+        maintainers="A\nM: Ada Keeper <ada@X.example>\nM: Ada Second <ada@x.example>\n",
+        mailmap=(
+            b"Ada Keeper <ada@x.example> <alias@x.example>\n"
+            b"New Comer <new@x.example> <alias2@x.example>\n"
+        ),
+        policy=Policy(
+            person=(
+                KnownPerson(name="Reg Istered", addresses=("Reg@X.example", "reg@y.example")),
+                KnownPerson(name="Ada Third", addresses=("ada@x.example",)),
+            )
+        ),
+        keyring=Keyring(parse_certificates(packets)),
+    ).known_people()
+    known = {
+        "Ada Keeper": ("ada@x.example", "alias@x.example"),
+        "Ada Second": ("ada@x.example",),
+        "Ada Third": ("ada@x.example",),
+        "Ada Newname": ("ada@x.example", "ada@z.example"),
+        "Est Ablished": ("Est@y.example", "est@x.example"),
+        "Reg Istered": ("Reg@x.example", "reg@y.example"),
+        "New Comer": (),
+    }
+    assert known == {name: found.addresses_of(name) for name in known}
+    assert found.is_known(Address("kay@key.example"))
+    assert not found.is_known(Address("new@x.example"))
+    assert not found.is_known(Address("alias2@x.example"))
+
+
+def test_domains_with_standing() -> None:
+    """Of organisations, also the policy's in any letter case, and of whom MAINTAINERS lists."""
+    found = trust(
+        {"a@organised.example": record("Ann One")},
+        maintainers="A\nM: Ada Keeper <ada@mail.keepers-home.example>\n",
+        policy=Policy(
+            affiliated=Affiliated(people=1), organisations={"Sponsor-of.example": "Sponsor"}
+        ),
+    ).known_people()
+    for imitation, domain in {
+        "a@0rganised.example": "organised.example",
+        "a@keepers-h0me.example": "keepers-home.example",
+        "a@sp0nsor-of.example": "sponsor-of.example",
+        "a@somebody.example": None,
+    }.items():
+        assert domain == found.twin_domain(Address(imitation))

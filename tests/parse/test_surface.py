@@ -1,0 +1,160 @@
+"""What a commit opens is counted where it means something, and once."""
+
+from __future__ import annotations
+
+import pytest
+
+from provenance.facts import FileChange, ObjectId
+from provenance.parse.patch import FilePatch
+from provenance.parse.surface import (
+    Surface,
+    SurfaceItem,
+    is_source,
+    new_source_lines,
+    surface_of_files,
+    surface_of_lines,
+)
+
+ZERO = ObjectId("0" * 40)
+
+
+def file(path: str, letter: str = "A", mode: str = "100644", **more: bool) -> FileChange:
+    return FileChange(
+        path=path,
+        change=letter,
+        added=7,
+        removed=5,
+        binary=more.get("binary", False),
+        old_mode="100644",
+        new_mode=mode,
+        old_id=ZERO,
+        new_id=ZERO,
+    )
+
+
+def lines(path: str, *added: bytes, removed: tuple[bytes, ...] = ()) -> list[SurfaceItem]:
+    signed = [*(b"-" + line for line in removed), *(b"+" + line for line in added)]
+    return list(surface_of_lines(FilePatch(path, b"\n@@ -1 +1 @@\n" + b"\n".join(signed))))
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("a/b.c", True),
+        ("b.h", True),
+        ("b.S", True),
+        ("b.rs", True),
+        ("b.sh", True),
+        ("configure.ac", True),
+        ("Makefile", True),
+        ("a/Makefile.am", True),
+        ("a/Kbuild", True),
+        ("rules.mk", True),
+        ("a/b/Kconfig.debug", True),
+        ("a/MyMakefile", False),
+        ("Makefile/a", False),
+        ("Kconfig/a", False),
+        ("a/xKconfig", False),
+        ("b.s", False),
+        ("b.txt", False),
+        ("c", False),
+    ],
+)
+def test_what_is_program_text(path: str, expected: bool) -> None:
+    """Also what runs while building."""
+    assert expected == is_source(path)
+
+
+def test_new_lines_are_those_of_new_source_files() -> None:
+    """Other files, and files that were there, do not count."""
+    changes = [file("a.c"), file("b.txt"), file("c.c", "M"), file("Makefile")]
+    assert 14 == new_source_lines(changes)
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (file("a.c"), Surface.NEW_SOURCE_FILE),
+        (file("a.c", "M"), None),
+        (file("a.sh", mode="100755"), Surface.NEW_SOURCE_FILE),
+        (file("a.fw"), Surface.FIRMWARE),
+        (file("a.fw", "M"), None),
+        (file("a.fw", "M", binary=True), Surface.FIRMWARE),
+        (file("a.bin", mode="100755"), Surface.FIRMWARE),
+        (file("tool", mode="100755"), Surface.BUILD_COMMAND),
+        (file("tool", "M", mode="100755"), None),
+        (file("tool"), None),
+        (file("logo", "M", binary=True), None),
+    ],
+)
+def test_what_is_new_by_being_there(change: FileChange, kind: Surface | None) -> None:
+    """Named by its path; what follows is looked at too."""
+    expected = [SurfaceItem(kind=kind, path=change.path, text=change.path)] if kind else []
+    last = SurfaceItem(kind=Surface.FIRMWARE, path="z.fw", text="z.fw")
+    assert [*expected, last] == list(surface_of_files([change, file("z.fw")]))
+
+
+UNPACKS = b"\txz -dc good-large.xz | sh"
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "kind"),
+    [
+        ("a.c", b"EXPORT_SYMBOL_GPL(x);", Surface.EXPORTED_SYMBOL),
+        ("a.c", b"module_param_named(a, b, int, 0644);", Surface.MODULE_PARAMETER),
+        ("a.c", b"#define X_GET _IOWR('x', 1, int)", Surface.IOCTL),
+        ("a.c", b"\t.unlocked_ioctl\t= x_ioctl,", Surface.IOCTL),
+        ("a.c", b"SYSCALL_DEFINE3(x, int, a, int, b, int, c)", Surface.SYSTEM_CALL),
+        ("a.c", b'\tdebugfs_create_u32("x", 0600, d, &x);', Surface.DEBUGFS),
+        ("a.c", b"static DEVICE_ATTR(x, 0644, a, b);", Surface.SYSFS),
+        ("a.c", b'\tproc_create("x", 0, NULL, &ops);', Surface.PROCFS),
+        ("a.c", b"\terr = misc_register(&x);", Surface.DEVICE_NODE),
+        ("a/Makefile", b"X := $(shell uname)", Surface.BUILD_COMMAND),
+        ("a.h", b"EXPORT_TRACEPOINT_SYMBOL(x);", Surface.EXPORTED_SYMBOL),
+        ("a.c", b'__setup("x", f);', Surface.MODULE_PARAMETER),
+        ("a.c", b".compat_ioctl = f,", Surface.IOCTL),
+        ("a.c", b"\tcdev_add(&x);", Surface.DEVICE_NODE),
+        ("a/Kconfig", b"menuconfig X", Surface.KCONFIG_SYMBOL),
+        ("a/Kconfig", UNPACKS, None),
+        ("a/Makefile", UNPACKS, Surface.BUILD_UNPACKS),
+        ("a/Makefile", b"obj-$(X) += $(shell base64 -d x)", Surface.BUILD_UNPACKS),
+        ("a/Makefile", b"obj-y := $(shell x)", Surface.BUILD_OBJECT),
+        ("a/Makefile", b"EXPORT_SYMBOL(x);", None),
+        ("test.sh", UNPACKS, Surface.BUILD_UNPACKS),
+        ("m4/build-to-host.m4", UNPACKS, Surface.BUILD_UNPACKS),
+        ("configure", UNPACKS, Surface.BUILD_UNPACKS),
+        ("a/autogen.sh", b'eval "$x"', Surface.BUILD_UNPACKS),
+        ("configure.in", b"zcat x", Surface.BUILD_UNPACKS),
+        ("a.sh", b"obj-y += x.o", None),
+        ("a.c", UNPACKS, None),
+        ("README", b"EXPORT_SYMBOL(x);", None),
+    ],
+)
+def test_a_line_means_something_in_its_kind_of_file(
+    path: str, line: bytes, kind: Surface | None
+) -> None:
+    """The first kind that it is, with blanks off."""
+    text = line.strip().decode()
+    expected = [SurfaceItem(kind=kind, path=path, text=text)] if kind else []
+    assert expected == lines(path, b"x", line, b"y")
+
+
+def test_every_line_is_looked_at() -> None:
+    """In order, also the same line twice; a pattern does not reach over a line's end."""
+    one, two, bad = b"EXPORT_SYMBOL(a);", b"\tmisc_register(&x);", b"EXPORT_SYMBOL(\xff);"
+    found = lines("a.c", two, one, b"debugfs_create_x", b"(", one, bad)
+    assert [
+        (Surface.DEVICE_NODE, "misc_register(&x);"),
+        (Surface.EXPORTED_SYMBOL, "EXPORT_SYMBOL(a);"),
+        (Surface.EXPORTED_SYMBOL, "EXPORT_SYMBOL(a);"),
+        (Surface.EXPORTED_SYMBOL, "EXPORT_SYMBOL(\udcff);"),
+    ] == [(item.kind, item.text) for item in found]
+    assert [] == lines("a.c")
+    assert [] == lines("a.c", removed=(one,))
+
+
+def test_a_line_that_moves_is_not_new() -> None:
+    """Whatever blanks stand around it; each removal makes up for one."""
+    one = b"EXPORT_SYMBOL(a);"
+    assert [] == lines("a.c", b"\t" + one, removed=(one + b" ",))
+    assert 1 == len(lines("a.c", one, one, one, removed=(one, one)))

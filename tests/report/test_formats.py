@@ -1,0 +1,235 @@
+"""Each format draws a page and its rows, whatever text is in them."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from provenance.report.document import Column, Document, Section, Table
+from provenance.report.formats import FormatOptions, format_names, load_format, table
+from provenance.report.spool import Spool
+
+
+@dataclass(frozen=True)
+class Data:
+    """What JSON writes, field by field."""
+
+    name: str = "n\u00e9\udcff"
+    empty: tuple[str, ...] = ()
+    one: tuple[str, ...] = ("\u00e9",)
+    two: tuple[int, ...] = (1, 2)
+    spool: Spool[str] = field(default_factory=Spool)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A printable page."""
+
+    page: Document = field(default_factory=lambda: Document(title="t"))
+    found: object = None
+
+    def document(self) -> Document:
+        return self.page
+
+    def rows(self) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
+        return ("a", "b"), iter([["x,y", '"'], ["=1", "\x1b\udcff"]])
+
+    def data(self) -> object:
+        return self.found
+
+
+def written(name: str, page: Page, **options: object) -> str:
+    out = io.StringIO(newline="")
+    load_format(name).write(page, out, FormatOptions(**options))  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def drawn(name: str, *sections: Section, title: str = "t", **options: object) -> str:
+    text = written(name, Page(Document(title=title, sections=sections)), **options)
+    return re.sub(r"\|[-:]+\|[-:]+\|\n", "|-|-|\n", text)
+
+
+def test_formats_are_found_by_their_place() -> None:
+    """Sorted, and a name that is none is no module."""
+    assert ("csv", "json", "markdown", "table") == format_names()
+    with pytest.raises(ModuleNotFoundError):
+        load_format("xml")
+
+
+def test_csv_is_rfc_4180_with_formulas_disarmed() -> None:
+    """CRLF, quotes doubled, every character visible."""
+    assert 'a,b\r\n"x,y",""""\r\n\'=1,\\x1b\\xff\r\n' == written("csv", Page())
+
+
+def test_json_of_a_dataclass_is_streamed_field_by_field() -> None:
+    """ASCII only; a long list has an item a line; bytes that are no text are kept."""
+    data = Data()
+    for item in ("a", "b", "c"):
+        data.spool.append(item)
+    text = written("json", Page(found=data))
+    assert text.isascii()
+    assert (
+        '{\n "name": {"b64": "bsOp/w==", "text": "n\\u00e9\\ufffd"},\n "empty": [],\n'
+        ' "one": [\n  "\\u00e9"\n ],\n'
+        ' "two": [\n  1,\n  2\n ],\n "spool": [\n  "a",\n  "b",\n  "c"\n ]\n}\n'
+    ) == text
+    assert ["a", "b", "c"] == json.loads(text)["spool"]
+
+
+def test_other_json_is_indented() -> None:
+    """A list of plain values, for one."""
+    assert '[\n "\\u00e9",\n 1\n]\n' == written("json", Page(found=("\u00e9", 1)))
+
+
+COLUMNS = (Column(title="N", right=True), Column(title="Text", limit=6))
+TABLE = Table(columns=COLUMNS, rows=[["1", "a|b\x1b"], ["22", "longer text"]])
+EVERYTHING = Section(
+    title="S*",
+    facts=[("Name_", "x" * 73 + " yyy zzz"), ("Long name that is one", "v\x1b")],
+    lines=["one", "w" * 71 + " # two"],
+    table=TABLE,
+    diff=["-a\tb", "+c\x1b", " d"],
+)
+
+
+def test_markdown_of_everything() -> None:
+    """Headings, lists with continued lines, a table apart from them, and a diff."""
+    assert (
+        "# t\\_\n\n## S\\*\n\n"
+        f"- Name\\_:\n  {'x' * 73}\n  yyy zzz\n- Long name that is one: v\\\\x1b\n"
+        f"- one\n- {'w' * 71}\n  \\# two\n\n"
+        "|   N | Text     |\n|-|-|\n|   1 | a\\|b\\\\x… |\n|  22 | longe…   |\n"
+        "\n```diff\n-a→     b\n+c\\x1b\n d\n```\n"
+    ) == drawn("markdown", EVERYTHING, title="t_")
+
+
+def test_markdown_of_little() -> None:
+    """No heading, list or blank line that nothing needs."""
+    assert "# t\n" == drawn("markdown")
+    text = "|   N | Text   |\n|-|-|\n|   1 | 2      |\n"
+    plain = Table(columns=COLUMNS, rows=[["1", "2"]])
+    assert f"# t\n\n{text}" == drawn("markdown", Section(table=plain))
+    assert f"# t\n\n- a: b\n\n{text}" == drawn("markdown", Section(facts=[("a", "b")], table=plain))
+    assert f"# t\n\n- a\n\n{text}" == drawn("markdown", Section(lines=["a"], table=plain))
+    assert "# t\n\n- a\n\n- b\n" == drawn("markdown", Section(lines=["a"]), Section(lines=["b"]))
+
+
+@pytest.mark.parametrize(
+    ("start", "shown"),
+    [
+        ("#", "\\#"),
+        ("+", "\\+"),
+        ("-", "\\-"),
+        ("=", "\\="),
+        ("1.", "\\1."),
+        ("12)", "\\12)"),
+        ("12", "12"),
+        ("x", "x"),
+    ],
+)
+def test_a_wrapped_line_starts_no_block(start: str, shown: str) -> None:
+    """What wrapping puts first is behind a backslash; in the first line it is text already."""
+    words = "w" * (71 - len(start))
+    out = drawn("markdown", Section(lines=[f"{start} {words} {start} x"]))
+    assert f"# t\n\n- {start} {words}\n  {shown} x\n" == out
+
+
+def test_words_are_not_broken_at_hyphens() -> None:
+    """A name of a rule stays whole, in both."""
+    line = "x" * 60 + " a-word-with-hyphens"
+    assert "\n  a-word-with-hyphens\n" in drawn("markdown", Section(lines=[line]))
+    assert "\n  a-word-with-hyphens\n" in drawn("table", Section(lines=[line]), columns=76)
+
+
+def test_a_table_of_everything() -> None:
+    """Labels in one column, continued lines below their start, a table, a diff."""
+    assert (
+        "t\\x1b\n\nS*\n"
+        f"Name_                  {'x' * 73} yyy\n                       zzz\n"
+        "Long name that is one  v\\x1b\n"
+        f"  one\n  {'w' * 71} # two\n"
+        "  N  Text\n---  ------\n  1  a|b\\x…\n 22  longe…\n"
+        "  -a→     b\n  +c\\x1b\n   d\n"
+    ) == drawn("table", EVERYTHING, title="t\x1b")
+
+
+def test_a_narrow_table() -> None:
+    """Lines are wrapped to what is asked, at twenty columns or more."""
+    section = Section(facts=[("a", "one two three four five")], lines=["one two three four five"])
+    fact = "t\n\na             one two three four\n              five\n"
+    assert f"{fact}one two three four\n  five\n" == drawn("table", section, columns=10)
+    assert f"{fact}one two three four five\n" == drawn("table", section, columns=25)
+    assert f"{fact}one two three four\n  five\n" == drawn("table", section, columns=24)
+    assert "t\n\nS\n  one two three four\n    five six\n" == drawn(
+        "table", Section(title="S", lines=["one two three four five six"]), columns=24
+    )
+    assert "t\n\na             \n" == drawn("table", Section(facts=[("a", "")]))
+
+
+def test_colours_are_for_changed_lines_only() -> None:
+    """Red and green, where a person reads."""
+    section = Section(diff=["-a", "+b", " c", ""])
+    coloured = "t\n\n  \x1b[31m-a\x1b[0m\n  \x1b[32m+b\x1b[0m\n   c\n  \n"
+    assert coloured == drawn("table", section, colour=True)
+    assert "t\n\n  -a\n  +b\n   c\n  \n" == drawn("table", section)
+
+
+def fitted(columns: int, *rows: Sequence[str], limits: Sequence[int] = (0, 30, 30)) -> list[str]:
+    titles = zip("abc", limits, strict=True)
+    shown = tuple(Column(title=title, limit=limit) for title, limit in titles)
+    return table.draw_table(Table(columns=shown, rows=rows), columns, "plain").splitlines()[1:]
+
+
+def test_the_widest_column_gives_way_first() -> None:
+    """A column without a limit keeps its width, and none gets narrower than its title."""
+    row = ["k" * 10, "x" * 20, "y" * 10]
+    assert ["  ".join(row)] == fitted(44, row)
+    assert ["  ".join([row[0], "x" * 18 + "…", row[2]])] == fitted(43, row)
+    assert ["  ".join([row[0], "x" * 10 + "…", row[2]])] == fitted(35, row)
+    assert [20 + max(width - 20, 0) for width in range(18, 45)] == [
+        len(fitted(width, row)[0]) for width in range(18, 45)
+    ]
+    assert ["  ".join([row[0], "xx…", "yy…"])] == fitted(1, row)
+
+
+def test_a_column_as_narrow_as_its_title_is_left_alone() -> None:
+    """The next one gives way then."""
+    columns = (Column(title="a" * 12, limit=30), Column(title="b", limit=30))
+    shown = table.draw_table(Table(columns=columns, rows=[["x" * 14, "y" * 12]]), 20, "plain")
+    assert f"{'x' * 14}  yyy…" == shown.splitlines()[1]
+
+
+@pytest.mark.parametrize("name", ["markdown", "table"])
+def test_cells_are_text(name: str) -> None:
+    """What looks like a number is not written as one."""
+    columns = (Column(title="A"), Column(title="B"))
+    shown = drawn(name, Section(table=Table(columns=columns, rows=[["1e5", "007"]])))
+    assert ["1e5", "007"] == shown.replace("|", " ").split()[-2:]
+
+
+def test_blanks_at_the_start_of_a_cell_stay() -> None:
+    """As they stand."""
+    plain = Table(columns=(Column(title="A"), Column(title="B")), rows=[["  x", "y"]])
+    assert "  x  y" == table.draw_table(plain, 80, "plain").splitlines()[1]
+
+
+def test_a_word_longer_than_the_page_is_broken() -> None:
+    """At twenty columns where the page is narrower."""
+    shown = drawn("table", Section(lines=["x" * 25]), columns=10)
+    assert f"t\n\n{'x' * 20}\n  xxxxx\n" == shown
+
+
+def test_what_cannot_be_cut_stays_wide() -> None:
+    """Also where nothing has a limit."""
+    assert ["k" * 30 + "  x    y"] == fitted(10, ["k" * 30, "x", "y"], limits=(0, 0, 0))
+
+
+def test_wide_characters_are_cut_by_columns() -> None:
+    """Two columns each, no blank before the ellipsis."""
+    assert ["k    中文…  y"] == fitted(15, ["k", "中文字字", "y"])
+    assert ["k    ab…  y"] == fitted(14, ["k", "ab cdefg", "y"])
