@@ -15,6 +15,7 @@ import pytest
 from provenance.facts import Person
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import (
+    CHIEF,
     Maintainers,
     Section,
     parse_list,
@@ -255,10 +256,10 @@ def _emails(answer: dict[str, Any]) -> set[str]:
 def test_lists_have_remarks_and_names() -> None:
     """A tab may stand before the remark, a name before the address."""
     found = parse_maintainers(
-        b"A\nM: E <e@x.org>\nL:\tl@x.org\t(subscribers-only)\nL:\tTwo Words <n@x.org>\n"
-        b"L:\to@x.org (moderated)\nF: fs/\n"
+        b"A\nM: E <e@x.example>\nL:\tl@x.example\t(subscribers-only)\nL:\tTwo Words <n@x.example>\n"
+        b"L:\to@x.example (moderated)\nF: fs/\n"
     )
-    assert ("n@x.org", "o@x.org") == found.lists_for("fs/a.c")
+    assert ("n@x.example", "o@x.example") == found.lists_for("fs/a.c")
 
 
 @pytest.mark.parametrize(
@@ -386,9 +387,10 @@ def test_people_are_the_same_by_name_or_address() -> None:
 
 def test_the_chief_is_left_out() -> None:
     """As the script does unless it is asked; by name and address together."""
-    text = "A\nM: Linus Torvalds <torvalds@linux-foundation.org>\nM: A <a@x>\nF: *\n"
+    name, address = CHIEF
+    text = f"A\nM: {name} <{address}>\nM: A <a@x>\nF: *\n"
     assert ["a@x"] == [one.person.email for one in parsed(text).people_for("a")]
-    other = text.replace("torvalds@", "other@")
+    other = text.replace(address, "other@x.example")
     assert 2 == len(parsed(other).people_for("a"))
 
 
