@@ -5,6 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 commit`` or ``2 commits``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class Severity(StrEnum):
     """How much a finding matters, mildest first."""
 

@@ -13,7 +13,12 @@ _SHOWN = 5
 
 def completeness_section(found: Completeness, *, limits: tuple[str, ...] = ()) -> Section:
     """The section "What this could not see"."""
-    lines = tuple(_lines(found)) or (f"all {found.reached} commits were read",)
+    read = (
+        "the one commit was read"
+        if found.reached == 1
+        else f"all {found.reached} commits were read"
+    )
+    lines = tuple(_lines(found)) or (read,)
     if found.repository.tier is Tier.OWN:
         lines += ("read as your own clone: that its files are what git fetched was not checked",)
     return Section(title="What this could not see", lines=lines + limits)

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 BY_HANDLER = True
 
@@ -46,5 +46,8 @@ def check(case: CommitCase) -> Iterator[Observation]:
     yield Observation(
         severity=Severity.HIGH if grave else Severity.MEDIUM,
         confidence=Confidence.MEDIUM,
-        message=f"{len(altered)} lines differ from upstream in operators or constants: {shown}",
+        message=(
+            f"{counted(len(altered), 'line')} with other operators or constants than upstream:"
+            f" {shown}"
+        ),
     )

@@ -27,7 +27,7 @@ from provenance.evidence.pattern.model import IdentityCase
 from provenance.findings import Confidence
 from provenance.parse.surface import Surface
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 USUAL = 0.01
 
@@ -38,6 +38,8 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
         yield Observation(
             severity=Severity.MEDIUM,
             confidence=Confidence.MEDIUM,
-            message=f"{len(found)} commits let the build run or unpack data, {found[0].id[:12]}"
-            " for one",
+            message=(
+                f"{counted(len(found), 'commit')} by which the build runs or unpacks data,"
+                f" {found[0].id[:12]} for one"
+            ),
         )

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
@@ -37,7 +37,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
             severity=Severity.MEDIUM,
             confidence=Confidence.HIGH,
             message=(
-                f"the merge takes nothing of what it merges: changes to {len(left_out)} files,"
-                f" {left_out[0].path} among them, are left out"
+                "the merge takes nothing of what it merges: changes to"
+                f" {counted(len(left_out), 'file')}, {left_out[0].path} among them, are left out"
             ),
         )

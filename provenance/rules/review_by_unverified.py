@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from provenance.evidence.pattern.model import IdentityCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 USUAL = 0.05
 
@@ -42,7 +42,7 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
             severity=Severity.MEDIUM,
             confidence=Confidence.HIGH,
             message=(
-                f"gave the only review of {len(alone)} commits of unverified authors,"
+                f"gave the only review of {counted(len(alone), 'commit')} of unverified authors,"
                 f" {alone[0].id[:12]} for one"
             ),
         )
@@ -50,5 +50,7 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
         yield Observation(
             severity=Severity.LOW,
             confidence=Confidence.HIGH,
-            message=f"gave {len(reviews)} reviews or acks, to {reviews[0].id[:12]} for one",
+            message=(
+                f"reviewed or acked {counted(len(reviews), 'commit')}, {reviews[0].id[:12]} for one"
+            ),
         )

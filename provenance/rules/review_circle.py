@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from provenance.evidence.pattern.model import IdentityCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 USUAL = 0.004
 
@@ -41,7 +41,7 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
     shown = ", ".join(others[:3]) + (" and others" if len(others) > 3 else "")
     message = f"is in a circle of {len(case.circle)} who review each other, with {shown}"
     if closed:
-        message += f"; {len(closed)} commits have no review from outside it"
+        message += f"; {counted(len(closed), 'commit')} without a review from outside it"
     yield Observation(
         severity=Severity.MEDIUM if closed else Severity.LOW,
         confidence=Confidence.MEDIUM,

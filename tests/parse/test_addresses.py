@@ -164,6 +164,8 @@ def test_within_one_edit_is_symmetric_and_found_by_deletions(left: str, right: s
         ("abcd", "abxd", True),
         ("abcd", "abcde", True),
         ("bcd", "abcd", True),
+        ("abc", "abc", True),
+        ("abc", "xaxc", False),
         ("abcd", "xbxd", False),
         ("abcx", "acby", False),
         ("abcde", "bacdx", False),

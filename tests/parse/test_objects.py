@@ -236,6 +236,7 @@ def test_what_git_compares_a_commit_by() -> None:
     assert ("a" * 40, "b" * 40) == compared_by(TREE + one + two + AUTHOR + b"\n")
     assert ("a" * 40, None) == compared_by(TREE + AUTHOR + one)
     assert (None, "b" * 40) == compared_by(AUTHOR + one + TREE)
+    assert (None, None) == compared_by(AUTHOR + TREE + one)
     assert (None, None) == compared_by(b"")
 
 
