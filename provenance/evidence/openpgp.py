@@ -38,7 +38,6 @@ _PREFERENCE: Final = (
     SignatureStatus.UNSUPPORTED,
 )
 """Which verdict counts where several certificates hold a key of the same id."""
-"""Seconds; a signature may be of the day after the commit that it is over."""
 _Verdict = tuple[SignatureStatus, str]
 
 

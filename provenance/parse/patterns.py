@@ -58,7 +58,7 @@ def compile_regex(source: str) -> Regex:
 def strip_extended(source: str) -> str:
     """A Perl ``/x`` expression without its insignificant blanks and ``#`` comments."""
     kept: list[str] = []
-    in_class = False
+    in_class, opened = False, 0
     position = 0
     while position < len(source):
         char = source[position]
@@ -67,12 +67,13 @@ def strip_extended(source: str) -> str:
             position += 2
             continue
         if in_class:
-            in_class = char != "]" or kept[-1] in ("[", "[^")
+            in_class = char != "]" or len(kept) == opened
             kept.append(char)
         elif char == "[":
             in_class = True
             kept.append("[^" if source.startswith("[^", position) else "[")
             position += len(kept[-1]) - 1
+            opened = len(kept)
         elif char == "#":
             break
         elif not char.isspace():

@@ -50,7 +50,7 @@ def parse_remerges(blocks: Iterable[bytes], mark: bytes) -> Iterator[Remerged]:
         for text in filter(None, whole):
             yield _merge(text)
         rest = start + rest if whole else rest
-    for text in filter(None, rest.split(start)):
+    for text in filter(None, rest.removesuffix(b"\n").split(start)):
         yield _merge(text)
 
 

@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import lru_cache
-from itertools import accumulate
 from typing import Final
 
-from wcwidth import wcswidth, wcwidth
+from wcwidth import wcswidth
 
 _PLAIN: Final = re.compile(r"[ -\[\]-~]*")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TAB: Final = "\u2192"
 _STOP: Final = 8
-_WIDENS: Final = "\ufe0f"
-"""Makes the sign before it an emoji, which takes two columns."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -85,6 +83,6 @@ def shorten(text: str, columns: int) -> str:
     shown = visible(text)
     if width(shown) <= columns:
         return shown
-    used = accumulate(1 if char == _WIDENS else max(wcwidth(char), 0) for char in shown)
-    kept = (char for char, columns_to in zip(shown, used, strict=True) if columns_to < columns)
-    return "".join(kept).rstrip() + "…"
+    sizes = range(len(shown) + 1)
+    too_long = bisect_left(sizes, columns, key=lambda size: width(shown[:size]))
+    return shown[: too_long - 1].rstrip() + "…"

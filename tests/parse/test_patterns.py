@@ -139,6 +139,15 @@ def test_blanks_and_comments_of_perls_x_flag(source: str, stripped: str) -> None
     assert stripped == strip_extended(source)
 
 
+@pytest.mark.parametrize(
+    ("source", "stripped"),
+    [("[a[] b", "[a[]b"), ("[]a b] c", "[]a b]c"), ("[^] b] c", "[^] b]c"), ("[[] b", "[[]b")],
+)
+def test_a_bracket_in_a_class_is_a_bracket(source: str, stripped: str) -> None:
+    """One that closes directly after the opening one too."""
+    assert stripped == strip_extended(source)
+
+
 def test_what_finds_any_of_several() -> None:
     """One look for all of them, each with its own alternatives."""
     found = any_of(map(NamePattern, ("a | b # x", "c d")))

@@ -80,3 +80,8 @@ def test_merges_of_a_stream(size: int) -> None:
 def test_bytes_that_are_no_id_are_not_dropped() -> None:
     """They fit no commit that was asked for."""
     assert [("\ufffd" * 40, ())] == list(parse_remerges([MARK + b"\xff" * 50], MARK))
+
+
+def test_nothing_is_no_merge() -> None:
+    """An empty stream has none."""
+    assert [] == list(parse_remerges([], b"m"))

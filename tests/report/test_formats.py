@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from provenance.report.document import Column, Document, Section, Table
-from provenance.report.formats import FormatOptions, format_names, load_format, table
+from provenance.report.formats import FormatOptions, format_names, load_format, markdown, table
 from provenance.report.spool import Spool
 
 
@@ -233,3 +233,13 @@ def test_wide_characters_are_cut_by_columns() -> None:
     """Two columns each, no blank before the ellipsis."""
     assert ["k    中文…  y"] == fitted(15, ["k", "中文字字", "y"])
     assert ["k    ab…  y"] == fitted(14, ["k", "ab cdefg", "y"])
+
+
+@pytest.mark.parametrize(
+    ("line", "fence"), [(" ```", "````"), ("+`````x", "``````"), ("-`", "```")]
+)
+def test_no_line_of_a_diff_ends_its_block(line: str, fence: str) -> None:
+    """The fence is longer than what a file or a name may hold."""
+    out = io.StringIO()
+    markdown.write_document(Document(title="t", sections=[Section(diff=[line, "# x"])]), out)
+    assert f"\n{fence}diff\n{line}\n# x\n{fence}\n" in out.getvalue()

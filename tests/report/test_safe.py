@@ -135,7 +135,9 @@ def test_text_is_cut_to_columns(text: str, columns: int, shown: str) -> None:
     assert shown == shorten(text, columns)
 
 
-@given(st.text(alphabet="a\u0301中\t\\ "), st.integers(1, 9))
+@given(
+    st.text(alphabet="a\u0301中\t\\ \u2764\ufe0f\u0ba8\u0bbf\u200d\U0001f468"), st.integers(1, 9)
+)
 def test_cut_text_is_no_wider_than_asked(text: str, columns: int) -> None:
     """Whatever the width of its characters."""
     assert width(shorten(text, columns)) <= columns

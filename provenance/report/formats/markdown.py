@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
 from typing import TextIO
 
 from tabulate import tabulate
@@ -41,7 +42,14 @@ def _write_section(section: Section, out: TextIO) -> None:
             out.write("\n")
         out.write(_draw(section.table) + "\n")
     if section.diff:
-        out.write("\n```diff\n" + "".join(f"{code(line)}\n" for line in section.diff) + "```\n")
+        _write_diff(section.diff, out)
+
+
+def _write_diff(lines: Sequence[str], out: TextIO) -> None:
+    """A fenced block, whose fence is longer than any run of backticks in it (CommonMark 4.5)."""
+    text = "".join(f"{code(line)}\n" for line in lines)
+    fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
+    out.write(f"\n{fence}diff\n{text}{fence}\n")
 
 
 def _write_item(text: str, out: TextIO) -> None:
