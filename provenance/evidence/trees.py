@@ -27,6 +27,8 @@ class TreeReader:
     def problems(self, commits: Iterable[Changed[Any]]) -> dict[ObjectId, tuple[TreeProblem, ...]]:
         """What is wrong with the trees and files of each commit and was not before it."""
         commits = list(commits)
+        if not commits:
+            return {}
         every = (tree.new_id for commit in commits for tree in commit.trees if tree.new_id)
         odd = self._odd([name for name in dict.fromkeys(every) if name not in self._clean])
         files = [file.new_id for commit in commits for file in _files(commit)]
