@@ -25,7 +25,7 @@ from provenance.parse.patch import Changed, FilePatch
 from provenance.parse.text import decode, encode
 from provenance.repository import Repository
 from provenance.words import Tier
-from tests.git import ENVIRONMENT
+from tests.git import git_bytes
 
 CHUNK: Final = 4000
 BLANK: Final = b" \t\n\r"
@@ -60,13 +60,8 @@ class Difference(NamedTuple):
 
 def asked(repository: Path, words: Sequence[str], ids: Sequence[str] = ()) -> bytes:
     """What git prints about these commits."""
-    return subprocess.run(
-        ["git", "--no-replace-objects", "-C", str(repository), *words],
-        input="".join(f"{name}\n" for name in ids).encode(),
-        capture_output=True,
-        check=True,
-        env=ENVIRONMENT,
-    ).stdout
+    stdin = "".join(f"{name}\n" for name in ids).encode()
+    return git_bytes(repository, "--no-replace-objects", *words, stdin=stdin)
 
 
 def facts(repository: Path, ids: Sequence[str]) -> Iterator[Difference]:

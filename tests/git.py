@@ -19,16 +19,20 @@ ENVIRONMENT = {
 }
 
 
-def git(repo: Path, *words: str, stdin: bytes = b"") -> str:
-    """Runs git in a repository; what it printed, stripped."""
-    done = subprocess.run(
+def git_bytes(repo: Path, *words: str, stdin: bytes = b"") -> bytes:
+    """Runs git in a repository; what it printed."""
+    return subprocess.run(
         ["git", "-C", str(repo), *words],
         input=stdin,
         capture_output=True,
         check=True,
         env=ENVIRONMENT,
-    )
-    return done.stdout.decode("utf-8", "surrogateescape").strip()
+    ).stdout
+
+
+def git(repo: Path, *words: str, stdin: bytes = b"") -> str:
+    """Runs git in a repository; what it printed, stripped."""
+    return git_bytes(repo, *words, stdin=stdin).decode("utf-8", "surrogateescape").strip()
 
 
 def init(path: Path, *, commits: int = 0) -> Path:

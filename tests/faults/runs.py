@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -140,26 +139,8 @@ class Bench:
         code, _ = self._run(["-o", str(report)], words)
         self.judge(report, code)
 
-    def kill(self, random: Random, longest: float) -> None:
-        """A run that is killed at some moment.  Raises ``AssertionError`` as above."""
-        report = self.reset()
-        process = subprocess.Popen(
-            self._command(["-o", str(report)]),
-            env=self._environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            process.wait(random.uniform(0.05, longest))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-        self.judge(report, process.wait(), killed=True)
-
-    def pull_away(self, random: Random, longest: float, how: Change) -> None:
-        """A run while the repository is packed anew or removed.  Raises as above."""
-        kept = self._folder / "repo.kept"
-        shutil.copytree(self._repo, kept)
-        report = self.reset()
+    def _under_way(self, report: Path, seconds: float) -> subprocess.Popen[bytes]:
+        """A run that was started so long ago; it may have ended."""
         process = subprocess.Popen(
             self._command(["-o", str(report)]),
             env=self._environment(),
@@ -167,7 +148,23 @@ class Bench:
             stderr=subprocess.PIPE,
         )
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(random.uniform(0.05, longest))
+            process.wait(seconds)
+        return process
+
+    def kill(self, random: Random, longest: float) -> None:
+        """A run that is killed at some moment.  Raises ``AssertionError`` as above."""
+        report = self.reset()
+        process = self._under_way(report, random.uniform(0.05, longest))
+        process.kill()
+        process.communicate()
+        self.judge(report, process.returncode, killed=True)
+
+    def pull_away(self, random: Random, longest: float, how: Change) -> None:
+        """A run while the repository is packed anew or removed.  Raises as above."""
+        kept = self._folder / "repo.kept"
+        shutil.copytree(self._repo, kept)
+        report = self.reset()
+        process = self._under_way(report, random.uniform(0.05, longest))
         how(self._repo)
         _, complaint = process.communicate(timeout=120)
         shutil.rmtree(self._repo, ignore_errors=True)
