@@ -135,7 +135,12 @@ def open_indexed(
     repo: str | PathLike[str], settings: Settings
 ) -> Iterator[tuple[Repository, Index]]:
     """A repository with its index; what is to be said of the index is said at the end."""
-    with Repository(Path(repo), mainline=settings.mainline, tier=settings.tier) as repository:
+    with Repository(
+        Path(repo),
+        mainline=settings.mainline,
+        tier=settings.tier,
+        allowed=settings.alternates,
+    ) as repository:
         with Index(repository, settings.cache) as index:
             yield repository, index
         for note in index.notes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -22,12 +22,13 @@ def responsible(
     rev: str = "HEAD",
     repo: str | PathLike[str] = ".",
     tier: Tier = Tier.FOREIGN,
+    alternates: Sequence[Path] = (),
 ) -> tuple[PathReport, ...]:
     """MAINTAINERS' answer for each path at a revision.
 
     Raises ``ProvenanceError``; also where that revision has no MAINTAINERS.
     """
-    with Repository(Path(repo), tier=tier) as repository:
+    with Repository(Path(repo), tier=tier, allowed=alternates) as repository:
         commit = repository.resolve(rev).commit
         tree = repository.read_commit(commit).tree
         try:

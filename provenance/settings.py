@@ -34,7 +34,7 @@ class Settings:
     ``cache`` is the folder in which the index is kept, None for none; ``warn`` is told what a
     user should know of it and what is no part of a report.
     ``jobs`` is how many git processes may count lines at once; ``tier`` says how far the
-    repository's files are trusted.
+    repository's files are trusted, ``alternates`` names folders from which it may borrow objects.
     """
 
     base: str | None = None
@@ -54,6 +54,7 @@ class Settings:
     cache: Path | None = None
     warn: Callable[[str], None] = field(default=lambda message: None, compare=False)
     tier: Tier = Tier.FOREIGN
+    alternates: tuple[Path, ...] = ()
     jobs: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
 
 

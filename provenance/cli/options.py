@@ -99,6 +99,13 @@ TierOfRepo = Annotated[
         help="own: a clone that you fetched; foreign: any file in it may be forged.",
     ),
 ]
+AllowAlternate = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="DIR",
+        help="A folder from which a foreign repository may borrow objects; repeatable.",
+    ),
+]
 Everything = Annotated[bool, typer.Option("--all", help="Clean commits too.")]
 Jobs = Annotated[
     int | None, typer.Option("-j", "--jobs", min=1, help="git processes at once (default: cores).")
@@ -126,6 +133,7 @@ def build_settings(
     no_cache: bool = False,
     cache_dir: Path | None = None,
     tier: Tier = Tier.FOREIGN,
+    allow_alternate: Iterable[Path] | None = None,
     quiet: bool = False,
     surface: Whose = Whose.UNVERIFIED,
     remerge: bool = True,
@@ -148,6 +156,7 @@ def build_settings(
         jobs=jobs or defaults.jobs,
         cache=None if no_cache else cache_dir or user_cache_path(),
         tier=tier,
+        alternates=tuple(allow_alternate or ()),
         warn=partial(say, quiet=quiet),
         surface=surface,
         remerge=remerge,

@@ -13,7 +13,7 @@ from typing import Final
 from provenance.errors import NotARepositoryError, UnsupportedRepositoryError
 from provenance.parse.patch import unquoted
 from provenance.parse.text import decode, encode
-from provenance.words import Tier
+from provenance.words import Tier, counted
 
 _COPY: Final = (
     "copy it with `git clone --no-local` and audit the copy; --tier own takes links and alternates"
@@ -110,16 +110,25 @@ def sweep(stores: Sequence[Path], tier: Tier) -> None:
                 )
 
 
-def refuse_borrowing(state: RepositoryState, tier: Tier) -> None:
+def refuse_borrowing(state: RepositoryState, tier: Tier, allowed: Sequence[Path] = ()) -> None:
     """Refuses a foreign repository that takes objects from other folders of this machine.
 
-    Raises ``UnsupportedRepositoryError``.
+    ``allowed`` are folders that it may take them from, or from below them.  Raises
+    ``UnsupportedRepositoryError``.
     """
-    if state.alternates and tier is Tier.FOREIGN:
+    if tier is not Tier.FOREIGN:
+        return
+    folders = [folder.resolve() for folder in allowed]
+    refused = [
+        store
+        for store in state.alternates
+        if not any(store.is_relative_to(folder) for folder in folders)
+    ]
+    if refused:
         raise UnsupportedRepositoryError(
-            f"it takes objects from {len(state.alternates)} other folders"
-            " (objects/info/alternates)",
-            hint=_COPY,
+            f"it takes objects from {counted(len(refused), 'other folder')}"
+            f" (objects/info/alternates): {decode(os.fsencode(refused[0]))}",
+            hint=f"allow it with --allow-alternate DIR, or {_COPY}",
         )
 
 

@@ -71,23 +71,29 @@ class Repository:
     ``place`` names the object stores that are read, ``condition`` changes with their packs and
     folders.  ``mainline`` may be the path of another
     repository: its objects are then readable too, and the path is a name for what its HEAD
-    leads to.  A ref of that name goes before.  ``genuineness`` says of which objects the bytes
+    leads to.  A ref of that name goes before.  ``allowed`` are folders from which a foreign
+    repository may borrow objects.  ``genuineness`` says of which objects the bytes
     were compared with their ids.
     """
 
     def __init__(
-        self, path: Path, *, mainline: str | None = None, tier: Tier = Tier.FOREIGN
+        self,
+        path: Path,
+        *,
+        mainline: str | None = None,
+        tier: Tier = Tier.FOREIGN,
+        allowed: Sequence[Path] = (),
     ) -> None:
         directory = locate(path)
         self.tier = tier
         self.state: RepositoryState = read_state(directory)
-        refuse_borrowing(self.state, tier)
+        refuse_borrowing(self.state, tier, allowed)
         self.refs: Refs = read_refs(directory)
         self._directory = directory
         self._borrowed: dict[str, ObjectId] = {}
         stores = (directory.objects, *self.state.alternates)
         if mainline and not self.refs.lookup(mainline) and Path(mainline).is_dir():
-            stores += self._borrow(mainline)
+            stores += self._borrow(mainline, allowed)
         sweep(stores, tier)
         self.place = "\n".join(os.fsdecode(store.resolve()) for store in stores)
         self.condition = "\n".join(_condition(store) for store in stores)
@@ -126,7 +132,7 @@ class Repository:
             return False
         return True
 
-    def _borrow(self, name: str) -> tuple[Path, ...]:
+    def _borrow(self, name: str, allowed: Sequence[Path]) -> tuple[Path, ...]:
         """The stores of another repository; its HEAD gets the name."""
         other = locate(Path(name))
         head = read_refs(other).head
@@ -136,7 +142,7 @@ class Repository:
             )
         self._borrowed[name] = head
         state = read_state(other)
-        refuse_borrowing(state, self.tier)
+        refuse_borrowing(state, self.tier, allowed)
         return (other.objects, *state.alternates)
 
     def shown(self, name: str | None) -> str | None:

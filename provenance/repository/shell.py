@@ -11,13 +11,13 @@ import os
 import resource
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final
 
 from provenance.errors import GitError
+from provenance.repository.scratch import Scratch
 
 _MEMORY: Final = 2 << 30
 """Bytes that a git process may own; mapped packs do not count."""
@@ -56,8 +56,8 @@ class Shell:
             ) from error
 
     def _make(self, stores: Iterable[Path]) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="provenance-", ignore_cleanup_errors=True)
-        self._path = Path(self._folder.name)
+        self._scratch = Scratch()
+        self._path = self._scratch.path
         (self._path / "objects" / "info").mkdir(parents=True)
         (self._path / "refs").mkdir()
         (self._path / "HEAD").write_text("ref: refs/heads/none\n")
@@ -78,7 +78,7 @@ class Shell:
 
     def close(self) -> None:
         """Removes the directory; processes still running have to be ended first."""
-        self._folder.cleanup()
+        self._scratch.close()
 
     def link(self, parts: Mapping[str, Path]) -> None:
         """Lets git read parts of another store, by their place below ``objects``."""

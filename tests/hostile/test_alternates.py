@@ -225,6 +225,89 @@ def test_a_foreign_repository_borrows_nothing(case: Case, tmp_path: Path) -> Non
     check(replace(case, expect=refusal), tmp_path)
 
 
+def allowing(recipe: Recipe, *folders: str) -> Recipe:
+    """The same, with these folders allowed; {folder} is where everything is."""
+
+    def wider(world: World) -> None:
+        recipe(world)
+        for folder in folders:
+            world.words += ["--allow-alternate", folder.format(folder=world.folder)]
+
+    return wider
+
+
+def link_in_store(world: World) -> None:
+    """A borrowed store holds a link."""
+    world.commit()
+    (world.folder / "other" / "pack").mkdir(parents=True)
+    (world.folder / "other" / "pack" / "pack-1.idx").symlink_to("/etc/hostname")
+    world.append("objects/info/alternates", f"{world.folder / 'other'}\n")
+
+
+def odd_name(world: World) -> None:
+    """A borrowed store has an escape in its name."""
+    world.commit()
+    (world.folder / "a\x1b[2J").mkdir()
+    world.append("objects/info/alternates", f"{world.folder}/a\x1b[2J\n")
+
+
+ALLOWED: Final = [
+    fine(
+        "allowed", 12, "the store is allowed", allowing(borrowed("{store}"), "{folder}/store"),
+        **count(1),
+    ),
+    fine(
+        "allowed-above", 12, "a folder above it is allowed",
+        allowing(borrowed("{store}"), "{folder}"), **count(1),
+    ),
+    fine(
+        "allowed-chain", 12, "all of a chain are allowed",
+        allowing(chain(1), "{folder}/s0", "{folder}/store"), **count(2),
+    ),
+    fine(
+        "allowed-unused", 12, "an allowed folder is not there", allowing(borrowed(), "/none"),
+        error="not in the repository",
+    ),
+    odd(
+        "another-allowed", 12, "another folder is allowed",
+        allowing(borrowed("{store}"), "{folder}/stor"), error="1 other folder",
+    ),
+    odd(
+        "below-allowed", 12, "only a folder in it is allowed",
+        allowing(borrowed("{store}"), "{folder}/store/pack"), error="1 other folder",
+    ),
+    odd(
+        "half-a-chain", 12, "one of a chain is allowed", allowing(chain(1), "{folder}/s0"),
+        error="1 other folder",
+    ),
+    odd(
+        "out-of-allowed", 12, "the way leads through an allowed folder",
+        allowing(borrowed("{folder}/empty/../store"), "{folder}/empty"), error="1 other folder",
+    ),
+    odd(
+        "allowed-link", 12, "an allowed store holds a link",
+        allowing(link_in_store, "{folder}/other"), error="is no regular file",
+    ),
+    odd(
+        "allowed-pipe", 62, "an allowed store holds a pipe",
+        allowing(pipe_in_store, "{folder}/other"), error="is no regular file",
+    ),
+    odd(
+        "allowed-liar", 18, "an allowed store holds other bytes for a commit",
+        allowing(lying_store, "{folder}/other"), commits=["tip"], partial=("tip",), code=3,
+    ),
+    odd("odd-name", 76, "its name holds an escape", odd_name, error="a\\x1b[2J"),
+]  # fmt: skip
+
+
+@cases(ALLOWED)
+def test_only_allowed_folders_lend_objects(case: Case, tmp_path: Path) -> None:
+    """A foreign repository borrows from folders that the user names, and what they hold is
+    looked at as its own.
+    """
+    check(case, tmp_path)
+
+
 def longer(world: World) -> None:
     """Another commit is on top, and the release leads to it."""
     world.commit("evil", signed_off("net: evil", MALLORY), author=MALLORY, committer=MALLORY)

@@ -17,6 +17,7 @@ def command(
     repo: o.Repo = Path(),
     cache_dir: o.CacheDir = None,
     tier: o.TierOfRepo = Tier.FOREIGN,
+    allow_alternate: o.AllowAlternate = None,
     history_only: Annotated[
         bool, typer.Option("--history-only", help="Commits and people; no changed files.")
     ] = False,
@@ -32,7 +33,13 @@ def command(
     """
     from provenance.indexing import build_index
 
-    settings = o.build_settings(cache_dir=cache_dir, tier=tier, jobs=jobs, quiet=quiet)
+    settings = o.build_settings(
+        cache_dir=cache_dir,
+        tier=tier,
+        allow_alternate=allow_alternate,
+        jobs=jobs,
+        quiet=quiet,
+    )
     with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         made = build_index(
             repo=repo, with_changes=not history_only, settings=settings, progress=progress

@@ -17,6 +17,7 @@ def command(
     rev: Annotated[str, typer.Option(metavar="REV", help="Whose MAINTAINERS.")] = "HEAD",
     repo: o.Repo = Path(),
     tier: o.TierOfRepo = Tier.FOREIGN,
+    allow_alternate: o.AllowAlternate = None,
     format_: o.Format = "table",
     output: o.Output = "-",
 ) -> int:
@@ -25,6 +26,6 @@ def command(
     from provenance.responsible import responsible
 
     o.require_format(format_)
-    found = responsible(paths, rev=rev, repo=repo, tier=tier)
+    found = responsible(paths, rev=rev, repo=repo, tier=tier, alternates=allow_alternate or ())
     emit(SubsystemPage(revision=rev, paths=found), format_name=format_, output=output)
     return 0

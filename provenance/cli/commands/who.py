@@ -28,6 +28,7 @@ def command(
     no_cache: o.NoCache = False,
     cache_dir: o.CacheDir = None,
     tier: o.TierOfRepo = Tier.FOREIGN,
+    allow_alternate: o.AllowAlternate = None,
     no_progress: o.NoProgress = False,
     verbose: o.Verbose = False,
     quiet: o.Quiet = False,
@@ -46,6 +47,7 @@ def command(
         no_cache=no_cache,
         cache_dir=cache_dir,
         tier=tier,
+        allow_alternate=allow_alternate,
         quiet=quiet,
         remerge=False,
     )

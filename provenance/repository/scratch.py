@@ -1,0 +1,69 @@
+"""A temporary folder that goes with its run, or with the next one where a run is killed.
+
+The folder holds a file that is locked as long as its run lives (flock); no process that it
+starts inherits it.  A folder of ours that nobody holds is what a killed run has left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+_PREFIX: Final = "provenance-"
+_LOCK: Final = "lock"
+_YOUNG: Final = 600.0
+"""Seconds in which a folder may be one whose run has not locked it yet."""
+
+
+class Scratch:
+    """An empty folder at ``path``.  Raises ``OSError`` where none can be made."""
+
+    def __init__(self) -> None:
+        remove_left_over(Path(tempfile.gettempdir()))
+        self._folder = tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True)
+        self.path = Path(self._folder.name)
+        self._lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+        with contextlib.suppress(OSError):  # a file system without locks: it is never removed
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def close(self) -> None:
+        """Removes the folder and what is in it."""
+        self._folder.cleanup()
+        os.close(self._lock)
+
+
+@cache
+def remove_left_over(folder: Path) -> None:
+    """Removes the scratch folders of this user in ``folder`` whose runs are gone; asked once."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f"{_PREFIX}*"):
+            if _is_left_over(path):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_left_over(path: Path) -> bool:
+    """True for a folder of ours, not a link, with a lock that nobody holds and that is not new."""
+    try:
+        status = path.lstat()
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+            return False
+        if time.time() - status.st_mtime < _YOUNG:
+            return False
+        lock = os.open(path / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(lock)
+    return True
