@@ -13,7 +13,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from provenance import __version__
@@ -21,7 +21,7 @@ from provenance.dates import day
 from provenance.evidence.examination import Examination
 from provenance.evidence.pattern.affinity import Affinity
 from provenance.evidence.pattern.model import IdentityCase
-from provenance.evidence.signals import Among, Pattern, Signal
+from provenance.evidence.signals import Among, Pattern, Signal, sum_of_bits
 from provenance.facts import Address
 from provenance.findings import Finding
 from provenance.index.index import Index
@@ -31,7 +31,9 @@ from provenance.words import Severity
 
 _PRIOR: Final = 50
 """Newcomers that the usual share of a rule counts for: it fades as this history has more."""
-_FORMAT: Final = 3
+_FORMAT: Final = 4
+_GRADES: Final = frozenset({"high", "medium", "new_code", "first_commits", "identities", "weights"})
+"""Settings that say what a sum of bits is worth; what was seen does not depend on them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,26 +74,29 @@ def judge(
     """What the rules see in some identities, with the surprise of each signal."""
     seen = [(case, _told(_observed(case, rules))) for case in cases]
     counts = _counts(seen)
-    found = {}
+    found = []
     for case, observed in seen:
-        if observed:
-            pairs = [
-                (rule, one, _signal(rule, one, rates, counts, cases, policy))
-                for rule, one in observed
-            ]
-            pairs.sort(key=lambda item: (-item[2].bits, item[0].id))
-            found[case.address] = Seen(
-                case=case,
-                pattern=Pattern(
-                    signals=tuple(signal for _, _, signal in pairs),
-                    before=len(case.deeds) - len(case.inside),
-                ),
-                findings=tuple(
-                    rule.identity_finding(case, _with_rate(one, signal))
-                    for rule, one, signal in pairs
-                ),
-            )
-    return found
+        pairs = [
+            (rule, one, _signal(rule, one, rates, counts, cases, policy)) for rule, one in observed
+        ]
+        pairs.sort(key=lambda item: (-item[2].bits, item[0].id))
+        if pairs:
+            found.append((case, pairs, tuple(signal for _, _, signal in pairs)))
+    sums = sorted((sum_of_bits(signals) for _, _, signals in found), reverse=True)
+    return {
+        case.address: Seen(
+            case=case,
+            pattern=Pattern(
+                signals=signals,
+                place=sums.index(sum_of_bits(signals)) + 1,
+                earlier={deed.id: number for number, deed in enumerate(case.deeds)},
+            ),
+            findings=tuple(
+                rule.identity_finding(case, _with_rate(one, signal)) for rule, one, signal in pairs
+            ),
+        )
+        for case, pairs, signals in found
+    }
 
 
 def _observed(case: IdentityCase, rules: Iterable[Rule]) -> list[tuple[Rule, Observation]]:
@@ -191,6 +196,7 @@ def _unpacked(raw: bytes) -> tuple[Rates, Affinity]:
 
 def _kind(examination: Examination, policy: Policy) -> str:
     """What decides kept rates beside the commit: the program, the policy, the releases."""
-    pattern, releases = policy.pattern, sorted(examination.releases)
-    text = repr((_FORMAT, __version__, policy.established, pattern, releases))
+    looks = {key: value for key, value in asdict(policy.pattern).items() if key not in _GRADES}
+    releases = sorted(examination.releases)
+    text = repr((_FORMAT, __version__, policy.established, looks, releases))
     return f"pattern {hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}"

@@ -78,14 +78,18 @@ class Limits:
 class PatternPolicy:
     """When the history of an identity shows a pattern; docs/patterns.md has the reasons.
 
-    ``high`` and ``medium`` are bits of surprise, summed over an identity's signals;
-    ``weights`` multiply the bits of single rules, 0 leaves a rule out of the sum.  An identity
+    ``high``, ``medium`` and ``new_code`` are bits of surprise, summed over an identity's signals;
+    ``weights`` multiply the bits of single rules, 0 leaves a rule out of the sum.  At most
+    ``identities`` are flagged high, of each the ``first_commits`` and what is new.  An identity
     is young for ``young_days`` after it was first seen, new for ``new_days``.
     ``releases`` and ``newcomers`` bound the newcomers that are compared with.
     """
 
-    high: float = 10.0
+    high: float = 8.0
     medium: float = 5.0
+    new_code: float = 4.0
+    first_commits: int = 15
+    identities: int = 20
     weights: Mapping[str, float] = field(default_factory=dict)
     young_days: int = 1095
     new_days: int = 60
@@ -111,7 +115,12 @@ class PatternPolicy:
             feature=self.feature,
             releases=self.releases,
         )
-        _at_least(0, newcomers=self.newcomers)
+        _at_least(
+            0,
+            newcomers=self.newcomers,
+            first_commits=self.first_commits,
+            identities=self.identities,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

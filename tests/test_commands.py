@@ -341,7 +341,7 @@ def test_a_backtest_counts_flags_release_by_release(sample: Sampler) -> None:
 def test_a_policy_changes_a_backtest(sample: Sampler, tmp_path: Path) -> None:
     """That is what it is for."""
     policy = tmp_path / "policy.toml"
-    policy.write_text("[pattern]\nhigh = 99.0\nmedium = 99.0\n")
+    policy.write_text("[pattern]\nhigh = 99.0\nmedium = 99.0\nnew_code = 99.0\n")
     words = ("backtest", "v1.0..v1.1", "-C", str(sample("newcomer").path))
     found = as_json(*words, "--policy", str(policy))
     assert 0 == found["releases"][0]["by_severity"]["high"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from provenance.facts import ObjectId
 from provenance.words import Severity
 
 
@@ -49,14 +51,20 @@ class Signal:
 class Pattern:
     """All signals of one identity, most surprising first; ``bits`` is their sum.
 
-    ``before`` counts its commits in this history before the audited range, as far as they
-    were read.
+    ``place`` is 1 for the most bits in the range; those with as many share it.  ``earlier`` counts
+    the identity's commits in this history before each of its commits, as far as they were read.
     """
 
     signals: tuple[Signal, ...]
-    before: int
+    place: int
+    earlier: Mapping[ObjectId, int]
 
     @property
     def bits(self) -> float:
         """The sum over the signals, to a tenth; never less than nothing."""
-        return max(0.0, round(sum(signal.bits for signal in self.signals), 1))
+        return sum_of_bits(self.signals)
+
+
+def sum_of_bits(signals: Iterable[Signal]) -> float:
+    """The bits of signals together, to a tenth; never less than nothing."""
+    return max(0.0, round(sum(signal.bits for signal in signals), 1))

@@ -2,13 +2,13 @@
 
 What it looks for:
     Each signal about an identity has a surprise in bits: 3 of 412 newcomers did the same is
-    6.7 bits. Where the signals of an identity add up to ``pattern.high`` bits its commits in the
-    range are flagged high, from ``pattern.medium`` bits medium. Of somebody with
-    ``established.commits`` commits before the range only what adds new source files or
-    ``pattern.feature`` lines is high: the rest is their ordinary work. From ``pattern.medium``
-    bits on a commit with ``limits.large_addition`` lines of new source files (default 300) is
-    high by itself. Every signal is listed with its base rate; ``pattern.weights`` changes how
-    much each counts.
+    6.7 bits. Where the signals of an identity add up to ``pattern.medium`` bits its commits in the
+    range are flagged medium. High are, from ``pattern.high`` bits on, the identity's first
+    ``pattern.first_commits`` commits in this history (default 15) and what adds new source files
+    or ``pattern.feature`` lines: the rest is its ordinary work. From ``pattern.new_code`` bits on
+    a commit with twice as many lines of new source files is high. No more identities than
+    ``pattern.identities`` (default 20) are flagged high in a range, those with the most bits.
+    Every signal is listed with its base rate; ``pattern.weights`` changes how much each counts.
 
 Why it matters:
     One newcomer with a fix is normal, and so is each signal alone. What alarmed maintainers in
@@ -31,27 +31,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.evidence.model import CommitCase
+from provenance.evidence.signals import Pattern
 from provenance.findings import Confidence
 from provenance.parse.surface import new_source_lines
 from provenance.rules import Observation
 from provenance.words import Severity
 
+_LARGE = 2
+
 
 def check(case: CommitCase) -> Iterator[Observation]:
     pattern, policy = case.pattern, case.policy.pattern
-    if pattern is None or pattern.bits < min(policy.medium, policy.high):
+    if pattern is None or not pattern.bits:
+        return
+    is_grave, is_among = _is_grave(case, pattern), pattern.place <= policy.identities
+    if not is_grave and pattern.bits < policy.medium:
         return
     names = ", ".join(f"{signal.rule} ({signal.base_rate})" for signal in pattern.signals)
-    is_known = pattern.before >= case.policy.established.commits
-    is_high = pattern.bits >= policy.high and (not is_known or _is_new(case))
-    is_high = is_high or new_source_lines(case.changes) >= case.policy.limits.large_addition
+    place = "" if is_among else f", place {pattern.place} of the range"
     yield Observation(
-        severity=Severity.HIGH if is_high else Severity.MEDIUM,
+        severity=Severity.HIGH if is_grave and is_among else Severity.MEDIUM,
         confidence=Confidence.MEDIUM,
-        message=f"its author's history has {pattern.bits} bits of surprise: {names}",
+        message=f"its author's history has {pattern.bits} bits of surprise{place}: {names}",
     )
 
 
-def _is_new(case: CommitCase) -> bool:
-    """True where the commit brings something that was not there."""
-    return new_source_lines(case.changes) > 0 or case.added >= case.policy.pattern.feature
+def _is_grave(case: CommitCase, pattern: Pattern) -> bool:
+    """True for the first commits of a surprising history, and for what is new in it."""
+    policy, new = case.policy.pattern, new_source_lines(case.changes)
+    if pattern.bits >= policy.new_code and new >= _LARGE * policy.feature:
+        return True
+    if pattern.bits < policy.high:
+        return False
+    is_first = pattern.earlier.get(case.id, 0) < policy.first_commits
+    return is_first or new > 0 or case.added >= policy.feature

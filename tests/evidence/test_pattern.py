@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provenance.evidence.model import Standing
 from provenance.evidence.pattern.affinity import Affinity, affinity_of, unrelated_groups
 from provenance.evidence.pattern.deeds import is_build_file, kind_of, tools_of
-from provenance.evidence.pattern.model import Given, Kind
+from provenance.evidence.pattern.model import Given, IdentityCase, Kind
 from provenance.evidence.pattern.reviews import circles
 from provenance.facts import Address, ObjectId
+from provenance.findings import Confidence
 from provenance.parse.objects import parse_commit
 from provenance.parse.trailers import parse_message
-from provenance.rules import all_rules
+from provenance.patterns import Rates, judge
+from provenance.policy import Policy
+from provenance.rules import Observation, Rule, all_rules
+from provenance.words import Severity
 from tests.cli import run
 from tests.conftest import BuiltSample
 
@@ -145,3 +153,87 @@ def test_weights_and_thresholds_are_the_users(sample: Sampler, tmp_path: Path) -
     assert 0.0 == {one["rule"]: one["bits"] for one in rob["signals"]}["review-by-unverified"]
     rated = [one for commit in found["commits"] for one in commit["findings"]]
     assert {"high"} == {one["severity"] for one in rated if one["rule"] == "pattern-of-author"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("", {"high": 11}),
+        ("first_commits = 4", {"high": 5, "medium": 6}),
+        ("first_commits = 0", {"high": 1, "medium": 10}),
+        ("first_commits = 0\nfeature = 410", {"high": 1, "medium": 10}),
+        ("identities = 0", {"medium": 11}),
+        ("high = 99.0", {"high": 1, "medium": 10}),
+        ("high = 99.0\nmedium = 99.0", {"high": 1}),
+        ("high = 99.0\nnew_code = 99.0", {"medium": 11}),
+        ("high = 99.0\nfeature = 205", {"medium": 11}),
+        ("high = 99.0\nmedium = 99.0\nnew_code = 99.0", {}),
+    ],
+)
+def test_first_commits_and_new_code_are_high(
+    sample: Sampler, tmp_path: Path, pattern: str, expected: dict[str, int]
+) -> None:
+    """Of a surprising history: ten small commits and a module of 409 lines, the eleventh."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f"[pattern]\nsmall_fix = 20\n{pattern}\n")
+    path = str(sample("pattern-of-author").path)
+    found = json.loads(run("audit", "-C", path, "-f", "json", "--policy", str(policy)).stdout)
+    rated = [
+        one["severity"]
+        for commit in found["commits"]
+        for one in commit["findings"]
+        if one["rule"] == "pattern-of-author"
+    ]
+    assert expected == Counter(rated)
+
+
+def test_who_is_beyond_the_first_identities_is_told_so(sample: Sampler, tmp_path: Path) -> None:
+    """The place is in the message, and the commits stay at medium."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[pattern]\nidentities = 0\n")
+    path = str(sample("pattern-of-author").path)
+    found = run("audit", "-C", path, "-f", "json", "--policy", str(policy)).stdout
+    assert "bits of surprise, place 1 of the range: fixes-before-features" in found
+    assert "place 1" not in run("audit", "-C", path, "-f", "json").stdout
+
+
+def case_of(name: str) -> IdentityCase:
+    """Somebody of whom nothing is known."""
+    return IdentityCase(
+        address=Address(name),
+        standing=cast("Standing", None),
+        unverified=True,
+        domain_users=0,
+        first_seen=0,
+        deeds=(),
+        given=(),
+        circle=(),
+        claims=(),
+        intake=None,
+        like=(),
+        handlers={},
+        unrelated=lambda one, other: False,
+        policy=Policy().pattern,
+    )
+
+
+def rule_about(usual: float, names: str) -> Rule:
+    """A rule that sees something in each of these, which is so usual."""
+
+    def check(case: IdentityCase) -> Iterator[Observation]:
+        if case.address in names:
+            yield Observation(severity=Severity.LOW, confidence=Confidence.LOW, message="seen")
+
+    (any_rule,) = [rule for rule in all_rules() if rule.id == "burst-of-patches"]
+    return replace(any_rule, id=f"rule-{usual}", check_identity=check, usual=usual)
+
+
+def test_those_with_as_many_bits_share_a_place() -> None:
+    """Nobody is left out for the spelling of an address."""
+    rules = [rule_about(0.25, "abd"), rule_about(0.125, "b"), rule_about(0.5, "c")]
+    rates = Rates(newcomers=0, since="", hits={})
+    found = judge([case_of(name) for name in "abcde"], rates, rules, Policy())
+    expected = {"b": (1, 5.0), "a": (2, 2.0), "d": (2, 2.0), "c": (4, 1.0)}
+    assert expected == {
+        str(who): (seen.pattern.place, seen.pattern.bits) for who, seen in found.items()
+    }
