@@ -19,8 +19,9 @@ from provenance.index.ranges import Scope, identity_scope
 from provenance.parse.addresses import domain_of, normalise, registrable_domain
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.objects import parse_commit
-from provenance.patterns import Seen, base_rates, judge
+from provenance.patterns import Seen, judge
 from provenance.policy import Policy
+from provenance.rates import base_rates
 from provenance.report.sheet import Sheet, contacts_of
 from provenance.report.who_page import Alias, Contact, DomainFacts, Dossier
 from provenance.repository import Repository
@@ -68,6 +69,7 @@ def dossier(
             aliases=_aliases(people, mailmap, claimed, wanted),
             domain=_domain(standing.address, people, examination),
             signals=seen.pattern.signals if seen else (),
+            reached=seen.pattern.reached if seen else None,
             like=tuple(near),
             given=given.contacts(),
             work=sheet.work(),

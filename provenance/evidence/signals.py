@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,23 +48,38 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How usual a sum of bits is: ``by`` of the ``compared`` earlier newcomers have as many.
+
+    A sum takes its signals for independent, which they are not; this does not.
+    """
+
+    by: int
+    compared: int
+
+    @property
+    def base_rate(self) -> str:
+        """The same in words."""
+        if not self.compared:
+            return "no earlier newcomers to compare with"
+        return f"{self.by} of {self.compared} earlier newcomers reach as much"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
     """All signals of one identity, most surprising first; ``bits`` is their sum.
 
-    ``place`` is 1 for the most bits in the range; those with as many share it.  ``earlier`` counts
-    the identity's commits in this history before each of its commits, as far as they were read.
+    ``reached`` tells how usual such a sum is.  ``place`` is 1 for the most bits in the range;
+    those with as many share it.  ``earlier`` counts the identity's commits in this history before
+    each of its commits, as far as they were read.
     """
 
     signals: tuple[Signal, ...]
+    reached: Reached
     place: int
     earlier: Mapping[ObjectId, int]
 
     @property
     def bits(self) -> float:
         """The sum over the signals, to a tenth; never less than nothing."""
-        return sum_of_bits(self.signals)
-
-
-def sum_of_bits(signals: Iterable[Signal]) -> float:
-    """The bits of signals together, to a tenth; never less than nothing."""
-    return max(0.0, round(sum(signal.bits for signal in signals), 1))
+        return max(0.0, round(sum(signal.bits for signal in self.signals), 1))

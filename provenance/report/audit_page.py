@@ -176,7 +176,10 @@ class AuditPage:
             return []
         lines = []
         for who in shown:
-            lines.append(f"{who.rank}. {who.name} <{who.email}>, {who.status}: {who.bits} bits")
+            usual = f" ({who.reached.base_rate})" if who.reached else ""
+            lines.append(
+                f"{who.rank}. {who.name} <{who.email}>, {who.status}: {who.bits} bits{usual}"
+            )
             lines.extend(f"   {signal.line}" for signal in who.signals)
         if len(people) > len(shown):
             lines.append(f"{len(people) - len(shown)} more in the JSON report")

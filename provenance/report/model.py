@@ -18,7 +18,7 @@ from provenance.evidence.model import (
     Signature,
     SignatureStatus,
 )
-from provenance.evidence.signals import Signal
+from provenance.evidence.signals import Reached, Signal
 from provenance.facts import Zone
 from provenance.findings import Finding
 from provenance.parse.comparison import Content
@@ -370,7 +370,8 @@ class IdentityReport:
     signed off, committed or merged their commits, most often first; ``findings`` holds the
     gravest one of each rule on their commits and those about the identity itself.  They come
     in the order in which to look at them: ``rank`` counts from 1, ``bits`` is the surprise of
-    the ``signals`` together.  Somebody who only reviewed has no commits.
+    the ``signals`` together, ``reached`` how usual that is.  Somebody who only reviewed has no
+    commits.
     """
 
     rank: int
@@ -388,6 +389,7 @@ class IdentityReport:
     subsystems: tuple[str, ...]
     via: tuple[Mailbox, ...]
     findings: tuple[Finding, ...]
+    reached: Reached | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -207,4 +207,5 @@ def _identity_report(
         rank=rank,
         bits=seen.pattern.bits if seen else 0.0,
         signals=seen.pattern.signals if seen else (),
+        reached=seen.pattern.reached if seen else None,
     )

@@ -10,7 +10,7 @@ from provenance.evidence.model import Evidence, Outcome
 from provenance.evidence.pattern.model import Kind
 from provenance.evidence.pattern.nearest import Near
 from provenance.evidence.pattern.timeline import Timeline
-from provenance.evidence.signals import Signal
+from provenance.evidence.signals import Reached, Signal
 from provenance.findings import Finding
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.model import Tool
@@ -122,6 +122,7 @@ class Dossier:
     aliases: tuple[Alias, ...]
     domain: DomainFacts
     signals: tuple[Signal, ...]
+    reached: Reached | None
     like: tuple[Near, ...]
     work: Work
     given: tuple[Contact, ...]
@@ -190,12 +191,13 @@ class WhoPage:
 
     def _signals(self) -> Section:
         """What is unusual, with how unusual it is; the whole history is taken for new."""
-        found = self.dossier.signals
+        found, reached = self.dossier.signals, self.dossier.reached
         lines = [one.line for one in found]
         bits = round(sum(one.bits for one in found), 1)
         title = "What is unusual, in bits of surprise; unusual is not wrong"
         if len(found) > 1:
-            lines.append(f"{bits:4.1f}  together")
+            usual = f" ({reached.base_rate})" if reached else ""
+            lines.append(f"{bits:4.1f}  together{usual}")
         return Section(title=title, lines=tuple(lines) or ("nothing that a rule looks for",))
 
     def _evidence(self) -> list[Section]:

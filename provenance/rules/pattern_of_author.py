@@ -52,7 +52,8 @@ def check(case: CommitCase) -> Iterator[Observation]:
     yield Observation(
         severity=Severity.HIGH if is_grave and is_among else Severity.MEDIUM,
         confidence=Confidence.MEDIUM,
-        message=f"its author's history has {pattern.bits} bits of surprise{place}: {names}",
+        message=f"its author's history has {pattern.bits} bits of surprise{place}"
+        f" ({pattern.reached.base_rate}): {names}",
     )
 
 

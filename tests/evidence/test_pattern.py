@@ -18,12 +18,14 @@ from provenance.evidence.pattern.affinity import Affinity, affinity_of, unrelate
 from provenance.evidence.pattern.deeds import is_build_file, kind_of, tools_of
 from provenance.evidence.pattern.model import Given, IdentityCase, Kind
 from provenance.evidence.pattern.reviews import circles
+from provenance.evidence.signals import Among, Reached
 from provenance.facts import Address, ObjectId
 from provenance.findings import Confidence
 from provenance.parse.objects import parse_commit
 from provenance.parse.trailers import parse_message
-from provenance.patterns import Rates, judge
+from provenance.patterns import judge
 from provenance.policy import Policy
+from provenance.rates import Rates, count_grades
 from provenance.rules import Observation, Rule, all_rules
 from provenance.words import Severity
 from tests.cli import run
@@ -193,7 +195,7 @@ def test_who_is_beyond_the_first_identities_is_told_so(sample: Sampler, tmp_path
     policy.write_text("[pattern]\nidentities = 0\n")
     path = str(sample("pattern-of-author").path)
     found = run("audit", "-C", path, "-f", "json", "--policy", str(policy)).stdout
-    assert "bits of surprise, place 1 of the range: fixes-before-features" in found
+    assert "bits of surprise, place 1 of the range (no earlier newcomers" in found
     assert "place 1" not in run("audit", "-C", path, "-f", "json").stdout
 
 
@@ -228,10 +230,31 @@ def rule_about(usual: float, names: str) -> Rule:
     return replace(any_rule, id=f"rule-{usual}", check_identity=check, usual=usual)
 
 
+def test_a_sum_is_compared_with_the_sums_of_newcomers() -> None:
+    """By the rules that look at newcomers, with what speaks for somebody taken off."""
+    rare, usual = rule_about(0.125, "ab"), rule_about(0.5, "abc")
+    others = replace(rule_about(0.25, "a"), id="among-present", among=Among.PRESENT)
+    friend = replace(rule_about(0.25, "b"), id="friend", speaks_for=1.5)
+    rules = [rare, usual, others, friend]
+    rows = [[f"{rare.id} low", f"{usual.id} low"], [f"{rare.id} low"], [f"{usual.id} low"]]
+    rates = Rates(newcomers=10, since="2020-01-01", shown=[*rows, ["unknown low"]])
+    found = judge([case_of(name) for name in "abc"], rates, rules, Policy())
+    reached = {str(who): seen.pattern.reached for who, seen in found.items()}
+    expected = {"a": Reached(by=1, compared=10), "b": Reached(by=2, compared=10)}
+    assert {**expected, "c": Reached(by=3, compared=10)} == reached
+    assert "2 of 10 earlier newcomers reach as much" == reached["b"].base_rate
+
+
+def test_what_is_no_grade_is_not_believed() -> None:
+    """The index then reads the newcomers anew."""
+    with pytest.raises(ValueError, match="grave"):
+        count_grades([["burst-of-patches grave"]])
+
+
 def test_those_with_as_many_bits_share_a_place() -> None:
     """Nobody is left out for the spelling of an address."""
     rules = [rule_about(0.25, "abd"), rule_about(0.125, "b"), rule_about(0.5, "c")]
-    rates = Rates(newcomers=0, since="", hits={})
+    rates = Rates(newcomers=0, since="", shown=())
     found = judge([case_of(name) for name in "abcde"], rates, rules, Policy())
     expected = {"b": (1, 5.0), "a": (2, 2.0), "d": (2, 2.0), "c": (4, 1.0)}
     assert expected == {
