@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
 _LATIN: Final = tuple(str(number) for number in (*range(1, 12), *range(13, 17)))
@@ -20,13 +21,13 @@ _ALLOWED: Final = frozenset(
 
 
 def decode(raw: bytes, encoding: str = "") -> str:
-    """Text of ``raw``: UTF-8, else the declared allow-listed encoding, else surrogate escapes."""
-    name = encoding.lower()
-    if name in _ALLOWED and name not in ("utf-8", "utf8", "us-ascii", "ascii"):
-        try:
-            return raw.decode(name)
-        except UnicodeDecodeError:
-            pass
+    """Text of ``raw``: in the declared encoding where that is allow-listed and fits, else UTF-8.
+
+    What is not UTF-8 either becomes surrogate escapes.
+    """
+    if is_allowed_encoding(encoding):
+        with contextlib.suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
     return raw.decode("utf-8", "surrogateescape")
 
 
