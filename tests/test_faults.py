@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from tests.faults.runs import OLD, Bench, Change, remove, repack
-from tests.hostile.test_processes import TRACES
+from tests.hostile.trace import TRACES
 
 EVERY = 30
 """Of so many faults one is tried here."""
