@@ -25,9 +25,10 @@ def decode(raw: bytes, encoding: str = "") -> str:
 
     What is not UTF-8 either becomes surrogate escapes.
     """
-    if is_allowed_encoding(encoding):
+    name = encoding.lower()
+    if name in _ALLOWED:
         with contextlib.suppress(UnicodeDecodeError):
-            return raw.decode(encoding)
+            return raw.decode(name)
     return raw.decode("utf-8", "surrogateescape")
 
 

@@ -17,6 +17,7 @@ from provenance.parse.text import _ALLOWED, decode, encode, has_raw_bytes, is_al
         (b"J\xf6rg", "ISO-8859-1", "Jörg"),
         (b"J\xf6rg", "latin1", "Jörg"),
         (b"\xf1", "KOI8-R", "Я"),
+        (b"\xf1", "\u212aOI8-R", "Я"),
         (b"\x82\xa0", "Shift_JIS", "\u3042"),
         (b"\x80", "windows-1252", "€"),
         (b"\x80", "cp1252", "€"),
