@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from provenance.evidence.examination import Examination
 from provenance.evidence.pattern.model import IdentityCase
-from provenance.evidence.signals import Pattern, Signal
+from provenance.evidence.signals import Pattern, Signal, sum_of_bits
 from provenance.facts import Address
 from provenance.findings import Finding
 from provenance.index.index import Index
@@ -15,6 +15,8 @@ from provenance.policy import Policy
 from provenance.rates import Observed, Rates, Scale, base_rates, count_grades, grade, observed
 from provenance.rules import Observation, Rule
 from provenance.words import Severity
+
+_Rated = list[tuple[Rule, Observation, Signal]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +49,21 @@ def judge(
     )
     scale = Scale(rates, rules, policy, present, cases)
     rated = [(case, _rated(told[case.address], scale)) for case in cases if told[case.address]]
-    patterns = {
-        case.address: _pattern(case, [signal for _, _, signal in signals], scale)
-        for case, signals in rated
-    }
-    places = _places(patterns)
+    sums = sorted((_sum(row) for _, row in rated), reverse=True)
     return {
         case.address: Seen(
             case=case,
-            pattern=replace(patterns[case.address], place=places[case.address]),
+            pattern=Pattern(
+                signals=tuple(signal for _, _, signal in row),
+                reached=scale.reached(signal for _, _, signal in row),
+                place=sums.index(_sum(row)) + 1,
+                earlier={deed.id: number for number, deed in enumerate(case.deeds)},
+            ),
             findings=tuple(
-                rule.identity_finding(case, _with_rate(one, signal))
-                for rule, one, signal in signals
+                rule.identity_finding(case, _with_rate(one, signal)) for rule, one, signal in row
             ),
         )
-        for case, signals in rated
+        for case, row in rated
     }
 
 
@@ -72,25 +74,14 @@ def _told(seen: Observed) -> Observed:
     return [(rule, one) for rule, one in seen if not rule.speaks_for]
 
 
-def _rated(seen: Observed, scale: Scale) -> list[tuple[Rule, Observation, Signal]]:
+def _rated(seen: Observed, scale: Scale) -> _Rated:
     """The most surprising first."""
     found = [(rule, one, scale.signal(rule, one)) for rule, one in seen]
     return sorted(found, key=lambda item: (-item[2].bits, item[0].id))
 
 
-def _pattern(case: IdentityCase, signals: Sequence[Signal], scale: Scale) -> Pattern:
-    return Pattern(
-        signals=tuple(signals),
-        reached=scale.reached(signals),
-        place=0,
-        earlier={deed.id: number for number, deed in enumerate(case.deeds)},
-    )
-
-
-def _places(patterns: Mapping[Address, Pattern]) -> dict[Address, int]:
-    """By bits; those with as many share a place."""
-    sums = sorted((pattern.bits for pattern in patterns.values()), reverse=True)
-    return {address: sums.index(pattern.bits) + 1 for address, pattern in patterns.items()}
+def _sum(row: _Rated) -> float:
+    return sum_of_bits(signal.bits for _, _, signal in row)
 
 
 def _with_rate(seen: Observation, signal: Signal) -> Observation:

@@ -22,7 +22,7 @@ from provenance.dates import day
 from provenance.evidence.examination import Examination
 from provenance.evidence.pattern.affinity import Affinity
 from provenance.evidence.pattern.model import IdentityCase
-from provenance.evidence.signals import Among, Reached, Signal
+from provenance.evidence.signals import Among, Reached, Signal, sum_of_bits
 from provenance.index.index import Index
 from provenance.policy import Policy
 from provenance.rules import Observation, Rule, all_rules
@@ -78,7 +78,7 @@ class Scale:
             for rule in comparable
             for severity in Severity
         }
-        self._sums = sorted(_together(bits.get(one, 0.0) for one in row) for row in rates.shown)
+        self._sums = sorted(sum_of_bits(bits.get(one, 0.0) for one in row) for row in rates.shown)
         self._comparable = frozenset(rule.id for rule in comparable)
 
     def signal(self, rule: Rule, seen: Observation) -> Signal:
@@ -96,7 +96,7 @@ class Scale:
 
     def reached(self, signals: Iterable[Signal]) -> Reached:
         """How many newcomers have as many bits, over the rules that look at newcomers."""
-        own = _together(one.bits for one in signals if one.rule in self._comparable)
+        own = sum_of_bits(one.bits for one in signals if one.rule in self._comparable)
         silent = self._rates.newcomers - len(self._sums)
         by = len(self._sums) - bisect_left(self._sums, own) + (0 if own else silent)
         return Reached(by=by, compared=self._rates.newcomers)
@@ -164,10 +164,6 @@ def base_rates(examination: Examination, index: Index, policy: Policy) -> tuple[
         data = [rates.newcomers, rates.since, shown, affinity.data()]
         index.remember(kind, key, json.dumps(data).encode("ascii"))
     return rates, affinity
-
-
-def _together(bits: Iterable[float]) -> float:
-    return max(0.0, round(sum(bits), 1))
 
 
 def _unpacked(raw: bytes) -> tuple[Rates, Affinity]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -82,4 +82,9 @@ class Pattern:
     @property
     def bits(self) -> float:
         """The sum over the signals, to a tenth; never less than nothing."""
-        return max(0.0, round(sum(signal.bits for signal in self.signals), 1))
+        return sum_of_bits(signal.bits for signal in self.signals)
+
+
+def sum_of_bits(bits: Iterable[float]) -> float:
+    """Bits together, to a tenth; never less than nothing."""
+    return max(0.0, round(sum(bits), 1))

@@ -177,7 +177,7 @@ def test_first_commits_and_new_code_are_high(
 ) -> None:
     """Of a surprising history: ten small commits and a module of 409 lines, the eleventh."""
     policy = tmp_path / "policy.toml"
-    policy.write_text(f"[pattern]\nsmall_fix = 20\n{pattern}\n")
+    policy.write_text(f"[pattern]\n{pattern}\n")
     path = str(sample("pattern-of-author").path)
     found = json.loads(run("audit", "-C", path, "-f", "json", "--policy", str(policy)).stdout)
     rated = [

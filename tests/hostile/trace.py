@@ -86,12 +86,8 @@ class Trace:
             return True
         lent = any(word in self.world.words for word in _LENT)
         allowed = self.world.folder if lent else self.world.at or self.world.repo
-        return Path(path).is_relative_to(allowed) or _is_above(path, allowed)
-
-
-def _is_above(path: str, folder: Path) -> bool:
-    """A folder on the way there, which is listed to look for a git directory."""
-    return folder.is_relative_to(path)
+        is_above = allowed.is_relative_to(path)  # listed to look for a git directory
+        return is_above or Path(path).is_relative_to(allowed)
 
 
 def _plain(path: str) -> str:
