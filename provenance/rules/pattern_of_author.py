@@ -1,14 +1,15 @@
 """The author's history shows several signals that are rare together.
 
 What it looks for:
-    Each signal about an identity has a surprise in bits: 3 of 412 newcomers did the same is
-    6.7 bits. Where the signals of an identity add up to ``pattern.medium`` bits its commits in the
+    Each signal about an identity has a surprise in bits: 3 of 412 newcomers did the same is 6.7
+    bits. Where the signals of an identity add up to ``pattern.medium`` bits its commits in the
     range are flagged medium. High are, from ``pattern.high`` bits on, the identity's first
-    ``pattern.first_commits`` commits in this history (default 15) and what adds new source files
-    or ``pattern.feature`` lines: the rest is its ordinary work. From ``pattern.new_code`` bits on
-    a commit with twice as many lines of new source files is high. No more identities than
-    ``pattern.identities`` (default 20) are flagged high in a range, those with the most bits.
-    Every signal is listed with its base rate; ``pattern.weights`` changes how much each counts.
+    ``pattern.first_commits`` commits in this history (default 15) and what adds new source files or
+    ``pattern.feature`` lines: the rest is its ordinary work. From ``pattern.new_code`` bits on a
+    commit with twice as many lines of new source files is high. No more identities than
+    ``pattern.identities`` (default 20) are flagged high in a range, those with the most bits. A
+    merge is not flagged: what it brings is, commit by commit. Every signal is listed with its base
+    rate; ``pattern.weights`` changes how much each counts.
 
 Why it matters:
     One newcomer with a fix is normal, and so is each signal alone. What alarmed maintainers in
@@ -42,7 +43,7 @@ _LARGE = 2
 
 def check(case: CommitCase) -> Iterator[Observation]:
     pattern, policy = case.pattern, case.policy.pattern
-    if pattern is None or not pattern.bits:
+    if pattern is None or not pattern.bits or case.commit.is_merge:
         return
     is_grave, is_among = _is_grave(case, pattern), pattern.place <= policy.identities
     if not is_grave and pattern.bits < policy.medium:
