@@ -22,6 +22,7 @@ from provenance.facts import ObjectId
 from provenance.index.history import read_history
 from provenance.repository import Repository
 from provenance.settings import Settings
+from provenance.words import Tier
 from tests.cli import run
 from tests.conftest import BuiltSample
 from tests.git import git, init, write_object
@@ -47,13 +48,13 @@ def raw_commit(repo: Path, parents: list[str], seconds: int, message: str = "s\n
 
 
 def test_it_is_found_from_a_folder_inside(tmp_path: Path) -> None:
-    """As git users expect; a linked work tree works too."""
+    """As git users expect; a linked work tree of one's own works too."""
     repo = init(tmp_path / "r", commits=2)
     (repo / "sub").mkdir()
     with Repository(repo / "sub") as found:
         assert git(repo, "rev-parse", "HEAD") == found.resolve("HEAD").commit
     git(repo, "worktree", "add", "-q", "--detach", str(tmp_path / "linked"), "HEAD~1")
-    with Repository(tmp_path / "linked") as linked:
+    with Repository(tmp_path / "linked", tier=Tier.OWN) as linked:
         assert git(repo, "rev-parse", "HEAD~1") == linked.resolve("HEAD").commit
 
 

@@ -103,7 +103,7 @@ AllowAlternate = Annotated[
     list[Path] | None,
     typer.Option(
         metavar="DIR",
-        help="A folder from which a foreign repository may borrow objects; repeatable.",
+        help="A folder that a foreign repository may lead to or borrow from; repeatable.",
     ),
 ]
 Everything = Annotated[bool, typer.Option("--all", help="Clean commits too.")]

@@ -15,10 +15,8 @@ from provenance.parse.patch import unquoted
 from provenance.parse.text import decode, encode
 from provenance.words import Tier, counted
 
-_COPY: Final = (
-    "copy it with `git clone --no-local` and audit the copy; --tier own takes links and alternates"
-    " of a clone that is yours"
-)
+_OWN: Final = "--tier own follows the links and alternates of a clone that is yours"
+_COPY: Final = f"copy it with `git clone --no-local` and audit the copy; {_OWN}"
 _SMALL_FILE: Final = 1 << 20
 _OBJECT_FORMAT: Final = re.compile(
     r"^[^\n#;=]*\bobjectformat\s*=\s*\"?(\w+)", re.MULTILINE | re.IGNORECASE
@@ -50,36 +48,58 @@ class RepositoryState:
     alternates: tuple[Path, ...]
 
 
-def locate(start: Path) -> GitDirectory:
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where the files of a repository may lead: anywhere for an own clone.
+
+    A foreign one's lead nowhere but below ``allowed``: a path in a ``.git`` file, in ``commondir``
+    or in ``alternates`` is the attacker's, and would show another repository of this machine.
+    """
+
+    tier: Tier = Tier.FOREIGN
+    allowed: Sequence[Path] = ()
+
+    def admits(self, path: Path) -> bool:
+        """True for a resolved path that may be followed."""
+        if self.tier is Tier.OWN:
+            return True
+        return any(path.is_relative_to(folder.resolve()) for folder in self.allowed)
+
+
+def locate(start: Path, reach: Reach) -> GitDirectory:
     """The git directory at ``start`` or of the work tree around it.
 
     A bare repository is taken only where it is named itself, never found by walking up, so
-    one that was committed inside a work tree cannot stand in for it.
+    one that was committed inside a work tree cannot stand in for it.  Raises
+    ``NotARepositoryError`` and ``UnsupportedRepositoryError``.
     """
     if not start.is_dir():
         raise NotARepositoryError(
             f"no such directory: {start}", hint="name a git repository with -C DIR"
         )
     if _is_git_directory(start):
-        return _checked(start)
+        return _checked(start, reach)
     for folder in (start.resolve(), *start.resolve().parents):
         entry = folder / ".git"
         if entry.is_dir() and _is_git_directory(entry):
-            return _checked(entry)
+            return _checked(_unless_linked(entry, reach), reach)
         if entry.is_file():
-            return _checked(_follow(entry))
+            return _checked(_follow(entry, reach), reach)
     raise NotARepositoryError(
         f"no git repository at {start} or above it", hint="name one with -C DIR"
     )
 
 
-def read_state(directory: GitDirectory) -> RepositoryState:
-    """Shallow boundary, grafts and alternates of the repository."""
+def read_state(directory: GitDirectory, reach: Reach) -> RepositoryState:
+    """Shallow boundary, grafts and alternates of the repository.
+
+    Raises ``UnsupportedRepositoryError`` where it takes objects from out of reach.
+    """
     shallow = read_small(directory.common / "shallow") or ""
     return RepositoryState(
         shallow=frozenset(re.findall(r"^[0-9a-f]{40}$", shallow, re.MULTILINE)),
         grafts=_has_grafts(directory.common / "info" / "grafts"),
-        alternates=_alternates(directory.objects),
+        alternates=_alternates(directory.objects, reach),
     )
 
 
@@ -108,28 +128,6 @@ def sweep(stores: Sequence[Path], tier: Tier) -> None:
                     f"the object store holds {found}, which is no regular file",
                     hint=_COPY,
                 )
-
-
-def refuse_borrowing(state: RepositoryState, tier: Tier, allowed: Sequence[Path] = ()) -> None:
-    """Refuses a foreign repository that takes objects from other folders of this machine.
-
-    ``allowed`` are folders that it may take them from, or from below them.  Raises
-    ``UnsupportedRepositoryError``.
-    """
-    if tier is not Tier.FOREIGN:
-        return
-    folders = [folder.resolve() for folder in allowed]
-    refused = [
-        store
-        for store in state.alternates
-        if not any(store.is_relative_to(folder) for folder in folders)
-    ]
-    if refused:
-        raise UnsupportedRepositoryError(
-            f"it takes objects from {counted(len(refused), 'other folder')}"
-            f" (objects/info/alternates): {decode(os.fsencode(refused[0]))}",
-            hint=f"allow it with --allow-alternate DIR, or {_COPY}",
-        )
 
 
 def _refused(folder: Path, tier: Tier) -> str | None:
@@ -164,7 +162,7 @@ def _is_git_directory(path: Path) -> bool:
     ).is_file()
 
 
-def _follow(entry: Path) -> Path:
+def _follow(entry: Path, reach: Reach) -> Path:
     """The directory that a ``.git`` file of a linked work tree or submodule names."""
     text = (read_small(entry) or "").strip()
     target = _joined(entry.parent, text.removeprefix("gitdir:").strip())
@@ -172,10 +170,25 @@ def _follow(entry: Path) -> Path:
         raise NotARepositoryError(
             f"{entry} does not lead to a git directory", hint="name the repository with -C DIR"
         )
-    return target
+    return _within(entry, target, reach)
 
 
-def _checked(own: Path) -> GitDirectory:
+def _within(entry: Path, target: Path, reach: Reach) -> Path:
+    """A folder that ``entry`` leads to; refused where it is out of reach."""
+    if reach.admits(target):
+        return target
+    raise UnsupportedRepositoryError(
+        f"{decode(os.fsencode(entry))} leads to another folder: {decode(os.fsencode(target))}",
+        hint=f"name that one with -C DIR, allow it with --allow-alternate DIR; {_OWN}",
+    )
+
+
+def _unless_linked(folder: Path, reach: Reach) -> Path:
+    """A folder of the repository; refused where it is a link to one out of reach."""
+    return _within(folder, folder.resolve(), reach) if folder.is_symlink() else folder
+
+
+def _checked(own: Path, reach: Reach) -> GitDirectory:
     shared = read_small(own / "commondir")
     common = _joined(own, shared.strip() if shared else "")
     if common is None or not (common / "objects").is_dir():
@@ -183,6 +196,10 @@ def _checked(own: Path) -> GitDirectory:
             f"{common or 'the common directory of ' + str(own)} has no objects folder",
             hint="name the main repository with -C DIR",
         )
+    if shared:
+        _within(own / "commondir", common, reach)
+    for name in ("refs", "info"):
+        _unless_linked(common / name, reach)
     config = read_small(common / "config") or ""
     found = _OBJECT_FORMAT.search(config)
     if found and found[1].lower() != "sha1":
@@ -198,17 +215,28 @@ def _checked(own: Path) -> GitDirectory:
     return GitDirectory(own=own.resolve(), common=common)
 
 
-def _alternates(objects: Path) -> tuple[Path, ...]:
+def _alternates(objects: Path, reach: Reach) -> tuple[Path, ...]:
     """Every object store that this one borrows from, directly or through another."""
     found: list[Path] = []
     waiting = [objects]
+    refused: list[Path] = []
     while waiting and len(found) < 64:
         store = waiting.pop()
         for line in (read_small(store / "info" / "alternates") or "").split("\n"):
             path = _joined(store, _named(line)) if line.strip() and line[0] != "#" else None
-            if path and path.is_dir() and path not in found:
+            if not path or not path.is_dir() or path in found:
+                continue
+            if reach.admits(path):
                 found.append(path)
                 waiting.append(path)
+            elif path not in refused:
+                refused.append(path)
+    if refused:
+        raise UnsupportedRepositoryError(
+            f"it takes objects from {counted(len(refused), 'other folder')}"
+            f" (objects/info/alternates): {decode(os.fsencode(refused[0]))}",
+            hint=f"allow it with --allow-alternate DIR, or {_COPY}",
+        )
     return tuple(found)
 
 

@@ -21,13 +21,7 @@ from provenance.parse.remerge import Remerged
 from provenance.parse.text import encode
 from provenance.parse.tree import TreeEntry, parse_tree
 from provenance.repository.changes import read_changes
-from provenance.repository.discover import (
-    RepositoryState,
-    locate,
-    read_state,
-    refuse_borrowing,
-    sweep,
-)
+from provenance.repository.discover import Reach, RepositoryState, locate, read_state, sweep
 from provenance.repository.genuine import Genuineness
 from provenance.repository.merges import read_merges
 from provenance.repository.objects import (
@@ -69,11 +63,10 @@ class Repository:
     """One repository, read-only; a context manager.
 
     ``place`` names the object stores that are read, ``condition`` changes with their packs and
-    folders.  ``mainline`` may be the path of another
-    repository: its objects are then readable too, and the path is a name for what its HEAD
-    leads to.  A ref of that name goes before.  ``allowed`` are folders from which a foreign
-    repository may borrow objects.  ``genuineness`` says of which objects the bytes
-    were compared with their ids.
+    folders.  ``mainline`` may be the path of another repository: its objects are then readable
+    too, and the path is a name for what its HEAD leads to.  A ref of that name goes before.
+    ``allowed`` are folders that a foreign repository may lead to or borrow objects from.
+    ``genuineness`` says of which objects the bytes were compared with their ids.
     """
 
     def __init__(
@@ -84,16 +77,16 @@ class Repository:
         tier: Tier = Tier.FOREIGN,
         allowed: Sequence[Path] = (),
     ) -> None:
-        directory = locate(path)
         self.tier = tier
-        self.state: RepositoryState = read_state(directory)
-        refuse_borrowing(self.state, tier, allowed)
+        self._reach = Reach(tier, allowed)
+        directory = locate(path, self._reach)
+        self.state: RepositoryState = read_state(directory, self._reach)
         self.refs: Refs = read_refs(directory)
         self._directory = directory
         self._borrowed: dict[str, ObjectId] = {}
         stores = (directory.objects, *self.state.alternates)
         if mainline and not self.refs.lookup(mainline) and Path(mainline).is_dir():
-            stores += self._borrow(mainline, allowed)
+            stores += self._borrow(mainline)
         sweep(stores, tier)
         self.place = "\n".join(os.fsdecode(store.resolve()) for store in stores)
         self.condition = "\n".join(_condition(store) for store in stores)
@@ -132,18 +125,16 @@ class Repository:
             return False
         return True
 
-    def _borrow(self, name: str, allowed: Sequence[Path]) -> tuple[Path, ...]:
+    def _borrow(self, name: str) -> tuple[Path, ...]:
         """The stores of another repository; its HEAD gets the name."""
-        other = locate(Path(name))
+        other = locate(Path(name), self._reach)
         head = read_refs(other).head
         if head is None:
             raise UnknownRevisionError(
                 f"HEAD of {name} leads to no commit", hint="name another --mainline"
             )
         self._borrowed[name] = head
-        state = read_state(other)
-        refuse_borrowing(state, self.tier, allowed)
-        return (other.objects, *state.alternates)
+        return (other.objects, *read_state(other, self._reach).alternates)
 
     def shown(self, name: str | None) -> str | None:
         """A revision's name for a report: of another repository only the folder's name."""

@@ -91,6 +91,27 @@ def fine(
     return replace(odd(name, item, what, recipe, wrong=wrong, **expect), fine=True)
 
 
+def own(case: Case) -> Case:
+    """The same, read as the user's own clone."""
+
+    def recipe(world: World) -> None:
+        case.recipe(world)
+        world.words += ["--tier", "own"]
+
+    return replace(case, recipe=recipe)
+
+
+def allowing(recipe: Recipe, *folders: str) -> Recipe:
+    """The same, with these folders allowed; {folder} is where everything is."""
+
+    def wider(world: World) -> None:
+        recipe(world)
+        for folder in folders:
+            world.words += ["--allow-alternate", folder.format(folder=world.folder)]
+
+    return wider
+
+
 def build(case: Case, folder: Path) -> World:
     """The repository of a case."""
     world = start(folder)

@@ -169,6 +169,27 @@ def git_file(text: str, *, target: str = "repo.git") -> Recipe:
     return recipe
 
 
+def git_link(world: World) -> None:
+    """The .git of a work tree is a link."""
+    world.commit()
+    (world.folder / "work").mkdir()
+    (world.folder / "work" / ".git").symlink_to(world.repo)
+    world.at = world.folder / "work"
+
+
+def linked_part(name: str) -> Recipe:
+    """A folder of the git directory is a link to another place."""
+
+    def recipe(world: World) -> None:
+        world.commit()
+        world.settle()
+        (world.repo / name).mkdir(exist_ok=True)
+        shutil.move(world.repo / name, world.folder / "elsewhere")
+        (world.repo / name).symlink_to(world.folder / "elsewhere")
+
+    return recipe
+
+
 def git_pipe(world: World) -> None:
     """The .git of a work tree is a pipe."""
     world.commit()

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 
 from tests.cli import run
-from tests.hostile.case import Case, Expect, build, cases, check, fine, odd
+from tests.hostile.case import Case, Expect, allowing, build, cases, check, fine, odd, own
 from tests.hostile.store_recipes import (
     forged_blob,
     forged_maintainers,
@@ -201,16 +201,6 @@ TABLE: Final = [
 ]
 
 
-def own(case: Case) -> Case:
-    """The same, read as the user's own clone."""
-
-    def recipe(world: World) -> None:
-        case.recipe(world)
-        world.words += ["--tier", "own"]
-
-    return replace(case, recipe=recipe)
-
-
 @cases(TABLE)
 def test_borrowed_objects_are_counted(case: Case, tmp_path: Path) -> None:
     """What is borrowed is said, what is missing is missing, and nothing else is shown."""
@@ -223,17 +213,6 @@ def test_a_foreign_repository_borrows_nothing(case: Case, tmp_path: Path) -> Non
     """Whatever the lines name is refused, with what to do."""
     refusal = Expect(error="it takes objects from")
     check(replace(case, expect=refusal), tmp_path)
-
-
-def allowing(recipe: Recipe, *folders: str) -> Recipe:
-    """The same, with these folders allowed; {folder} is where everything is."""
-
-    def wider(world: World) -> None:
-        recipe(world)
-        for folder in folders:
-            world.words += ["--allow-alternate", folder.format(folder=world.folder)]
-
-    return wider
 
 
 def link_in_store(world: World) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from tests.hostile.case import Case, cases, check, fine, odd
+from tests.hostile.case import Case, Expect, allowing, cases, check, fine, odd, own
 from tests.hostile.ref_recipes import (
     TIP,
     common,
     extension,
     git_file,
+    git_link,
     git_pipe,
     head_file,
+    linked_part,
     newest,
     reftable,
     tag_of,
@@ -39,20 +42,6 @@ PLACES: Final = [
         error="HEAD",
     ),
     fine("head-detached", 20, "HEAD is a commit", newest("{tip}\n"), **TIP),
-    fine(
-        "git-file",
-        12,
-        "a work tree with its git directory elsewhere",
-        git_file("gitdir: {repo}\n"),
-        **TIP,
-    ),
-    fine(
-        "git-file-relative",
-        12,
-        "the same by a relative path",
-        git_file("gitdir: ../repo.git\n"),
-        **TIP,
-    ),
     odd(
         "git-file-nowhere",
         12,
@@ -110,7 +99,6 @@ PLACES: Final = [
         error="does not lead to a git directory",
     ),
     odd("git-pipe", 62, "the .git is a pipe", git_pipe, error="no git repository"),
-    fine("commondir", 12, "a linked work tree", common("{repo}\n"), **TIP),
     odd(
         "commondir-nowhere",
         12,
@@ -141,6 +129,27 @@ PLACES: Final = [
     ),
     odd("reftable", 66, "refs are kept as a reftable", reftable, error="reftable"),
 ]
+LINKED: Final = [
+    fine(
+        "git-file",
+        12,
+        "a work tree with its git directory elsewhere",
+        git_file("gitdir: {repo}\n"),
+        **TIP,
+    ),
+    fine(
+        "git-file-relative",
+        12,
+        "the same by a relative path",
+        git_file("gitdir: ../repo.git\n"),
+        **TIP,
+    ),
+    fine("commondir", 12, "a linked work tree", common("{repo}\n"), **TIP),
+    fine("git-link", 12, "the .git of a work tree is a link", git_link, **TIP),
+    fine("linked-refs", 12, "the folder of refs is a link", linked_part("refs"), **TIP),
+    fine("linked-info", 12, "the folder of alternates is a link", linked_part("info"), **TIP),
+]
+"""What leads to another folder of this machine: as asked for in a clone of one's own."""
 TAGS: Final = [
     odd(
         "tag-of-a-tree", 52, "the release tag is of a tree", tag_of("tree"), error="leads to a tree"
@@ -169,3 +178,22 @@ TAGS: Final = [
 def test_a_repository_is_found_or_refused(case: Case, tmp_path: Path) -> None:
     """It is the one that was named, in a format that can be read whole, or none."""
     check(case, tmp_path)
+
+
+@cases(LINKED)
+def test_an_own_clone_leads_where_it_likes(case: Case, tmp_path: Path) -> None:
+    """As with git."""
+    check(own(case), tmp_path)
+
+
+@cases(LINKED)
+def test_a_foreign_repository_leads_nowhere(case: Case, tmp_path: Path) -> None:
+    """It would show another repository of this machine."""
+    refusal = Expect(error="leads to another folder")
+    check(replace(case, fine=False, expect=refusal), tmp_path)
+
+
+@cases(LINKED)
+def test_a_foreign_repository_leads_where_the_user_allows(case: Case, tmp_path: Path) -> None:
+    """By the folder or one above it."""
+    check(replace(case, recipe=allowing(case.recipe, "{folder}")), tmp_path)

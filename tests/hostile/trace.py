@@ -43,9 +43,7 @@ SYSTEM: Final = tuple(
 )
 """Where the system, the interpreter and the program are."""
 _PATHS: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_BORROWED: Final = re.compile(r"/tmp/[^/]*/objects/[0-9a-f]{2}/")
-"""Something in a folder that a link of ours may lead into."""
-_LENT: Final = ("own", "--allow-alternate", "--mainline", "--keyring", "--allowed-signers")
+_LENT: Final = ("own", "--allow-alternate", "--mainline", "--policy", "--keyring")
 """Words by which the user lets a run read further files of a case's folder."""
 
 
@@ -60,9 +58,12 @@ class Trace:
 
     def trespasses(self) -> Iterator[str]:
         """What no run may do, in words."""
+        links: set[str] = set()
         for one in self.lines:
             call = one.split("(", 1)[0].rsplit(" ", 1)[-1]
             paths = [_plain(path) for path in _PATHS.findall(one)]
+            if call.startswith("symlink"):
+                links.add(paths[-1])
             if call in ("execve", "execveat"):
                 if Path(paths[0]).name not in PROGRAMS:
                     yield f"starts {paths[0]}"
@@ -72,11 +73,13 @@ class Trace:
                 yield from (f"reads {path}" for path in paths if not self._may_read(path))
             else:
                 changed = paths[-1:] if call.startswith("symlink") else paths
-                yield from (f"writes {path}" for path in changed if not self._may_write(path))
+                yield from (
+                    f"writes {path}"
+                    for path in changed
+                    if not self._may_write(path) or not links.isdisjoint(_above(path))
+                )
 
     def _may_write(self, path: str) -> bool:
-        if _BORROWED.search(path):
-            return False
         own = tuple(str(self.folder / name) for name in ("out", "cache", "tmp"))
         return not path.startswith("/") or path.startswith((*own, "/dev/null"))
 
@@ -84,10 +87,17 @@ class Trace:
         scratch = str(self.folder / "tmp")
         if not path.startswith("/") or path.startswith((*SYSTEM, scratch)) or self._may_write(path):
             return True
-        lent = any(word in self.world.words for word in _LENT)
-        allowed = self.world.folder if lent else self.world.at or self.world.repo
-        is_above = allowed.is_relative_to(path)  # listed to look for a git directory
-        return is_above or Path(path).is_relative_to(allowed)
+        at = self.world.at or self.world.repo
+        if any(word in self.world.words for word in _LENT):
+            at = self.world.folder
+        around = next((folder / ".git" for folder in at.parents if (folder / ".git").is_dir()), at)
+        is_above = at.is_relative_to(path)  # listed to look for a git directory
+        return is_above or Path(path).is_relative_to(at) or Path(path).is_relative_to(around)
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that a path leads through: a link among them would lead it out."""
+    return map(str, Path(path).parents)
 
 
 def _plain(path: str) -> str:
