@@ -9,6 +9,7 @@ from pathlib import Path
 
 from provenance.errors import MissingObjectError, NoMaintainersError
 from provenance.evidence.examination import read_maintainers
+from provenance.facts import ObjectId
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers
 from provenance.report.subsystem_page import PathReport, PersonInRole
@@ -29,44 +30,53 @@ def responsible(
     Raises ``ProvenanceError``; also where that revision has no MAINTAINERS.
     """
     with Repository(Path(repo), tier=tier, allowed=alternates) as repository:
-        commit = repository.resolve(rev).commit
-        tree = repository.read_commit(commit).tree
-        try:
-            maintainers = read_maintainers(repository, tree)
-        except MissingObjectError:
-            maintainers = Maintainers(())
+        tree = repository.read_commit(repository.resolve(rev).commit).tree
+        maintainers, mailmap = _authority(repository, tree)
         if not maintainers or tree is None:
             raise NoMaintainersError(
                 f"{rev} has no readable MAINTAINERS file", hint="name another --rev"
             )
-        try:
-            mailmap = Mailmap(repository.read_file(tree, ".mailmap") or b"")
-        except MissingObjectError:
-            mailmap = Mailmap()
         asked = [(path, _relative(path)) for path in paths]
-        asked = [
-            (path, f"{name}/" if repository.is_directory(tree, name) else name)
-            for path, name in asked
-        ]
         return tuple(
-            PathReport(
-                path=path,
-                subsystems=tuple(
-                    dict.fromkeys(section.name for section in maintainers.sections_for(name))
-                ),
-                people=tuple(
-                    PersonInRole(
-                        name=found.person.name,
-                        email=found.person.email,
-                        role=found.role,
-                        subsystem=found.subsystem,
-                    )
-                    for found in maintainers.people_for(name, mailmap)
-                ),
-                lists=maintainers.lists_for(name),
+            _answer(
+                path,
+                f"{name}/" if repository.is_directory(tree, name) else name,
+                maintainers,
+                mailmap,
             )
             for path, name in asked
         )
+
+
+def _authority(repository: Repository, tree: ObjectId | None) -> tuple[Maintainers, Mailmap]:
+    """MAINTAINERS and .mailmap of a tree; empty where they cannot be read."""
+    try:
+        maintainers = read_maintainers(repository, tree)
+    except MissingObjectError:
+        maintainers = Maintainers(())
+    try:
+        mailmap = Mailmap((tree and repository.read_file(tree, ".mailmap")) or b"")
+    except MissingObjectError:
+        mailmap = Mailmap()
+    return maintainers, mailmap
+
+
+def _answer(path: str, name: str, maintainers: Maintainers, mailmap: Mailmap) -> PathReport:
+    """What MAINTAINERS says of a path, which the tree has by ``name``."""
+    return PathReport(
+        path=path,
+        subsystems=tuple(dict.fromkeys(one.name for one in maintainers.sections_for(name))),
+        people=tuple(
+            PersonInRole(
+                name=found.person.name,
+                email=found.person.email,
+                role=found.role,
+                subsystem=found.subsystem,
+            )
+            for found in maintainers.people_for(name, mailmap)
+        ),
+        lists=maintainers.lists_for(name),
+    )
 
 
 def _relative(path: str) -> str:

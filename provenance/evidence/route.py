@@ -69,8 +69,8 @@ class Router:
         ``mergers`` committed the merges that brought it in, ``seals`` are the signed tags
         that cover it; the nearest come first.
         """
-        committer = self._assessor.assess(commit.committer)
         signers = self.signers(commit)
+        committer = self._assessor.assess(commit.committer)
         roles = self.responsible(changes)
         chain = (
             (Role.AUTHOR, author),
@@ -87,15 +87,7 @@ class Router:
         if isinstance(commit.author, BrokenIdent) or isinstance(commit.committer, BrokenIdent):
             reasons: tuple[str, ...] = ("the author or committer line cannot be read",)
             return Route(verdict=Verdict.UNDETERMINED, steps=steps, reasons=reasons)
-        parties = _Parties(
-            author=author,
-            committer=committer,
-            signers=signers,
-            loose=self._loose_signers(commit),
-            verified=tuple(
-                person for person in signers if self._trust.policy.is_verified(person.status)
-            ),
-        )
+        parties = self._parties(commit, author, committer, signers)
         verdict, reasons = _judge(commit, parties, is_release, from_upstream)
         sealed_by = next((seal.name for seal in seals if seal.is_verified), "")
         anywhere = is_release or commit.is_merge
@@ -103,6 +95,18 @@ class Router:
             verdict = Verdict.SEALED
             reasons = (*reasons, f"under the verified signed tag {sealed_by}")
         return Route(verdict=verdict, steps=steps, reasons=reasons, sealed_by=sealed_by)
+
+    def _parties(
+        self, commit: Commit, author: Standing, committer: Standing, signers: tuple[Standing, ...]
+    ) -> _Parties:
+        is_verified = self._trust.policy.is_verified
+        return _Parties(
+            author=author,
+            committer=committer,
+            signers=signers,
+            loose=self._loose_signers(commit),
+            verified=tuple(person for person in signers if is_verified(person.status)),
+        )
 
     def _co_authors(self, commit: Commit) -> list[Standing]:
         return [
