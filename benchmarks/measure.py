@@ -115,14 +115,27 @@ class _Peak:
 
 
 def _tree(pid: int) -> list[int]:
-    found = [pid]
+    """A process and all below it, but one that has yet to become another program (vfork).
+
+    Until then it borrows the memory of its parent, which would count twice.
+    """
+    found, words = [pid], _words(pid)
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
-            for child in task.read_text().split():
-                found.extend(_tree(int(child)))
+            children = [int(child) for child in task.read_text().split()]
         except OSError:
             continue
+        for child in children:
+            if _words(child) != words:
+                found.extend(_tree(child))
     return found
+
+
+def _words(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _owned(pid: int) -> float:

@@ -28,7 +28,7 @@ again, each text costs its page faults."""
 _OPTIONS: Final = (
     "core.commitGraph=false",
     "core.multiPackIndex=false",
-    "core.deltaBaseCacheLimit=128m",
+    "core.deltaBaseCacheLimit=64m",
     "core.attributesFile=/dev/null",
     "core.fsmonitor=false",
     "gc.auto=0",
