@@ -135,10 +135,8 @@ def _read_loose(object_id: ObjectId, path: Path) -> RawObject:
 
 def expand_id(shell: Shell, prefix: str) -> list[ObjectId]:
     """Every object whose id starts with the given 4 to 40 hexadecimal digits."""
-    process = shell.start(["rev-parse", f"--disambiguate={prefix}"])
-    with _ended(process):
-        assert process.stdout is not None
-        return sorted(ObjectId(line.decode("ascii").strip()) for line in process.stdout)
+    found = _lines(shell, ["rev-parse", f"--disambiguate={prefix}"])
+    return sorted(ObjectId(line.decode("ascii").strip()) for line in found)
 
 
 def stream_objects(shell: Shell, ids: Iterable[ObjectId]) -> Iterator[RawObject]:
@@ -178,55 +176,35 @@ def _batch(shell: Shell, asked: deque[ObjectId], source: Iterator[ObjectId]) -> 
 
 def list_commits(shell: Shell, revisions: Sequence[str]) -> Iterator[str]:
     """Ids of the commits that some ids reach and others (with ``^``) do not, as git has it."""
-    process = shell.start(["rev-list", "--stdin"], stdin=subprocess.PIPE)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with _ended(process):
-        _feed(process.stdin, revisions)
-        for line in process.stdout:
-            yield line[:40].decode("ascii")
+    for line in _lines(shell, ["rev-list", "--stdin"], revisions):
+        yield line[:40].decode("ascii")
 
 
 def list_objects(shell: Shell) -> Iterator[ObjectId]:
     """Ids of all objects, in the order in which they are quick to read."""
     every = ["--batch-all-objects", "--unordered", "--buffer", "--batch-check=%(objectname)"]
-    process = shell.start(["cat-file", *every])
-    assert process.stdout is not None
-    with _ended(process):
-        for line in process.stdout:
-            yield ObjectId(line[:40].decode("ascii"))
+    for line in _lines(shell, ["cat-file", *every]):
+        yield ObjectId(line[:40].decode("ascii"))
 
 
 def stream_types(shell: Shell, ids: Iterable[ObjectId]) -> Iterator[str]:
     """The type of each object in the order asked; empty where git finds none."""
-    words = ["cat-file", "--buffer", "--batch-check=%(objecttype)"]
-    process = shell.start(words, stdin=subprocess.PIPE)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    threading.Thread(target=_feed, args=(process.stdin, ids), daemon=True).start()
-    with _ended(process):
-        for line in process.stdout:
-            found = line.strip().decode("ascii", "replace")
-            yield found if " " not in found else ""
+    for line in _lines(shell, ["cat-file", "--buffer", "--batch-check=%(objecttype)"], ids):
+        found = line.strip().decode("ascii", "replace")
+        yield found if " " not in found else ""
 
 
 def first_commit(shell: Shell, start: ObjectId) -> str | None:
     """The last commit on the line of first parents."""
-    process = shell.start(["rev-list", "--first-parent", start])
-    assert process.stdout is not None
     last = b""
-    with _ended(process):
-        for line in process.stdout:
-            last = line
+    for line in _lines(shell, ["rev-list", "--first-parent", start]):
+        last = line
     return last[:40].decode("ascii") if last else None
 
 
 def git_version(shell: Shell) -> str:
     """The version of git, as a word."""
-    process = shell.start(["version"])
-    assert process.stdout is not None
-    with _ended(process):
-        return process.stdout.read().decode("ascii", "replace").strip()
+    return b"".join(_lines(shell, ["version"])).decode("ascii", "replace").strip()
 
 
 def stream_reachable(
@@ -245,19 +223,28 @@ def stream_reachable(
 
 def _listed(shell: Shell, revisions: Sequence[str], known: Container[str]) -> Iterator[ObjectId]:
     for order in (("--topo-order", "--reverse"), ()):
-        process = shell.start(["rev-list", *order, "--stdin"], stdin=subprocess.PIPE)
-        assert process.stdin is not None
-        assert process.stdout is not None
-        threading.Thread(target=_feed, args=(process.stdin, revisions), daemon=True).start()
-        with _ended(process):
-            count = 0
-            for line in process.stdout:
-                count += 1
-                name = line[:40].decode("ascii")
-                if name not in known:
-                    yield ObjectId(name)
+        count = 0
+        for line in _lines(shell, ["rev-list", *order, "--stdin"], revisions):
+            count += 1
+            name = line[:40].decode("ascii")
+            if name not in known:
+                yield ObjectId(name)
         if count:
             return
+
+
+def _lines(
+    shell: Shell, arguments: Sequence[str], asked: Iterable[str] | None = None
+) -> Iterator[bytes]:
+    """What a git process prints, line by line; ``asked`` is written to it meanwhile."""
+    stdin = subprocess.DEVNULL if asked is None else subprocess.PIPE
+    process = shell.start(arguments, stdin=stdin)
+    assert process.stdout is not None
+    if asked is not None:
+        assert process.stdin is not None
+        threading.Thread(target=_feed, args=(process.stdin, asked), daemon=True).start()
+    with _ended(process):
+        yield from process.stdout
 
 
 def _feed(pipe: IO[bytes], ids: Iterable[str]) -> None:
