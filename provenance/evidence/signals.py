@@ -36,8 +36,9 @@ class Signal:
 
     @property
     def line(self) -> str:
-        """One line of the sum: bits, rule, what was seen, how usual it is."""
-        return f"{self.bits:4.1f}  {self.rule}: {self.message} ({self.base_rate})"
+        """One line of the sum: bits, rule, what was seen, how usual it is where that is known."""
+        usual = f" ({self.base_rate})" if self.compared else ""
+        return f"{self.bits:4.1f}  {self.rule}: {self.message}{usual}"
 
     @property
     def base_rate(self) -> str:

@@ -195,7 +195,7 @@ class WhoPage:
         lines = [one.line for one in found]
         bits = round(sum(one.bits for one in found), 1)
         title = "What is unusual, in bits of surprise; unusual is not wrong"
-        if len(found) > 1:
+        if len(found) > 1 or not all(one.compared for one in found):
             usual = f" ({reached.base_rate})" if reached else ""
             lines.append(f"{bits:4.1f}  together{usual}")
         return Section(title=title, lines=tuple(lines) or ("nothing that a rule looks for",))

@@ -44,10 +44,10 @@ def _write_section(section: Section, out: TextIO, columns: int) -> None:
         out.writelines(f"{'':{label}}{line}\n" for line in wrapped[1:])
     for text in section.lines:
         indent = "  " if section.title else ""
-        out.writelines(
-            f"{indent}{'  ' if number else ''}{line}\n"
-            for number, line in enumerate(_wrap(text, columns - len(indent) - 2))
-        )
+        deeper = indent + " " * (len(text) - len(text.lstrip(" ")) + 2)
+        first, *rest = _wrap(text, columns - len(deeper))
+        out.write(f"{indent}{first}\n")
+        out.writelines(f"{deeper}{line}\n" for line in rest)
     if section.table is not None:
         out.write(draw_table(section.table, columns, "simple") + "\n")
 
