@@ -10,7 +10,7 @@ from provenance.evidence.model import Evidence, Outcome
 from provenance.evidence.pattern.model import Kind
 from provenance.evidence.pattern.nearest import Near
 from provenance.evidence.pattern.timeline import Timeline
-from provenance.evidence.signals import Reached, Signal
+from provenance.evidence.signals import Reached, Signal, sum_of_bits
 from provenance.findings import Finding
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.model import Tool
@@ -193,7 +193,7 @@ class WhoPage:
         """What is unusual, with how unusual it is; the whole history is taken for new."""
         found, reached = self.dossier.signals, self.dossier.reached
         lines = [one.line for one in found]
-        bits = round(sum(one.bits for one in found), 1)
+        bits = sum_of_bits(one.bits for one in found)
         title = "What is unusual, in bits of surprise; unusual is not wrong"
         if len(found) > 1 or not all(one.compared for one in found):
             usual = f" ({reached.base_rate})" if reached else ""
