@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from tests.cli import run
 from tests.conftest import BuiltSample
 
 HEADER = "commit,author_date,"
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -77,3 +80,34 @@ def test_half_a_report_goes_nowhere(tmp_path: Path) -> None:
                 raise OSError("broken off")
     assert not log.read_bytes()
     assert [log] == list(tmp_path.iterdir())
+
+
+def to(stdout: int, words: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    """A run with its standard output where a test wants it."""
+    started = [sys.executable, "-m", "provenance", *words]
+    return subprocess.run(started, stdout=stdout, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "table"])
+def test_a_reader_that_has_gone_is_no_finding(newcomer: tuple[str, ...], form: str) -> None:
+    """``| head -1``: the code of a closed pipe, and not a word."""
+    read, write = os.pipe()
+    os.close(read)
+    done = to(write, [*newcomer[:4], "-f", form, "-q"])
+    os.close(write)
+    assert (141, b"") == (done.returncode, done.stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", [["audit", "v1.1", "-q"], ["rules"], ["--version"]])
+def test_a_full_disk_behind_standard_output_is_told(
+    newcomer: tuple[str, ...], words: list[str]
+) -> None:
+    """As a failure, and never as a bug of ours."""
+    where = ["-C", newcomer[3]] if words[0] == "audit" else []
+    full = os.open("/dev/full", os.O_WRONLY)
+    done = to(full, [*words, *where])
+    os.close(full)
+    assert 2 == done.returncode
+    assert b"Traceback" not in done.stderr
+    assert b"internal error" not in done.stderr

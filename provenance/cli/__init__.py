@@ -20,18 +20,24 @@ CLEAN, FINDINGS, FAILURE, INCOMPLETE, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 3, 130
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of ``provenance`` and ``git-provenance``; never returns."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words == ["--version"]:
-        from provenance import __version__
+    sys.exit(_version() if words == ["--version"] else _run(words))
 
-        print(f"provenance {__version__}")
-        sys.exit(CLEAN)
-    sys.exit(_run(words))
+
+def _version() -> int:
+    from provenance import __version__
+
+    try:
+        print(f"provenance {__version__}", flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILURE
+    return CLEAN
 
 
 def _run(words: list[str]) -> int:
     gc.set_threshold(*_COLLECT_AT)
     from provenance.cli.app import run
-    from provenance.cli.output import complain
+    from provenance.cli.output import ReaderGoneError, complain
     from provenance.errors import ProvenanceError
 
     try:
@@ -42,7 +48,7 @@ def _run(words: list[str]) -> int:
     except KeyboardInterrupt:
         complain("interrupted", "nothing was written")
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGoneError):
         # The reader has gone; keep the interpreter from complaining when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE

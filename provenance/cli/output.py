@@ -18,6 +18,14 @@ from provenance.report.document import Printable
 from provenance.report.formats import FormatOptions, load_format
 from provenance.report.safe import visible
 
+
+class ReaderGoneError(Exception):
+    """Whoever read standard output has closed it.
+
+    A name of our own: click ends the process with 1 where it meets a ``BrokenPipeError``.
+    """
+
+
 _DEFAULT_COLUMNS = 100
 _DESCRIPTORS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
@@ -57,18 +65,11 @@ def _colour(output: str) -> bool:
 def destination(output: str) -> Iterator[TextIO]:
     """Where a result is written; all of it arrives there, or nothing where the body fails.
 
-    Raises ``OutputError``.
+    Raises ``OutputError`` and ``ReaderGoneError``.
     """
     if output == "-":
-        stream = io.TextIOWrapper(
-            sys.stdout.buffer, encoding="utf-8", newline="", write_through=False
-        )
-        try:
+        with _standard_output() as stream:
             yield stream
-            stream.flush()
-        finally:
-            with contextlib.suppress(BrokenPipeError, ValueError):
-                stream.detach()
         return
     path = Path(output)
     try:
@@ -79,6 +80,24 @@ def destination(output: str) -> Iterator[TextIO]:
             f"cannot write {path}: {error.strerror or error}",
             hint="no file was left behind; choose another with -o",
         ) from error
+
+
+@contextlib.contextmanager
+def _standard_output() -> Iterator[TextIO]:
+    stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=False)
+    try:
+        yield stream
+        stream.flush()
+    except BrokenPipeError as error:
+        raise ReaderGoneError from error
+    except OSError as error:
+        raise OutputError(
+            f"cannot write to standard output: {error.strerror or error}",
+            hint="what was printed is not whole; -o FILE writes all or nothing",
+        ) from error
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            stream.detach()
 
 
 def _is_stream(path: Path) -> bool:
