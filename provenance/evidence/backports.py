@@ -142,9 +142,13 @@ class BackportExaminer:
         return Original(author=author, route=route.verdict, coverage=coverage.kind)
 
     def _signers(self, original: Commit, backport: Commit) -> tuple[list[Person], list[Person]]:
-        """Who signed only the original, and who signed only the backport."""
+        """Who signed only the original, and who signed only the backport.
+
+        A sign-off that the backport keeps outside its trailer block is not dropped.
+        """
         theirs, ours = self._router.signers(original), self._router.signers(backport)
-        dropped = [one.claimed for one in theirs if not any(same_person(one, two) for two in ours)]
+        kept = (*ours, *self._router.loose_signers(backport))
+        dropped = [one.claimed for one in theirs if not any(same_person(one, two) for two in kept)]
         added = [one.claimed for one in ours if not any(same_person(one, two) for two in theirs)]
         return dropped, added
 

@@ -104,7 +104,7 @@ class Router:
             author=author,
             committer=committer,
             signers=signers,
-            loose=self._loose_signers(commit),
+            loose=self.loose_signers(commit),
             verified=tuple(person for person in signers if is_verified(person.status)),
         )
 
@@ -115,7 +115,8 @@ class Router:
             if trailer.person
         ]
 
-    def _loose_signers(self, commit: Commit) -> tuple[Standing, ...]:
+    def loose_signers(self, commit: Commit) -> tuple[Standing, ...]:
+        """Everyone whose sign-off stands where git sees no trailer."""
         zones = (Zone.BODY, Zone.AFTER_DIVIDER)
         return tuple(
             self._assessor.assess_person(trailer.person)

@@ -45,6 +45,9 @@ _PATTERNS: Final = tuple(
             _REVERTED + rf"\s{{1,4}}(?:upstream )?(?:commit )?{_ID} upstream",
         ),
         (Form.UPSTREAM_NOTE, rf"\[[ \t]*upstream commit:? {_ID}[ \t]*\]"),
+        (Form.UPSTREAM_NOTE, rf"\[[ \t]*upstream commits:? {_ID}\b"),
+        (Form.UPSTREAM_NOTE, rf"\[[ \t]*upstream commits:? [0-9a-f]{{7,40}},? and {_ID}[ \t]*\]"),
+        (Form.UPSTREAM_NOTE, rf"and {_ID}[ \t]*\]"),
         (Form.UPSTREAM_NOTE, rf"\[[ \t]*commit:? {_ID} upstream\.?[ \t]*\]"),
         (
             Form.UPSTREAM_LINE,
@@ -61,7 +64,10 @@ _PATTERNS: Final = tuple(
 _BARE: Final = compile_regex(rf"(?i)^[ \t]*commit:? {_ID}\.?[ \t]*$")
 _FIXES: Final = compile_regex(r"(?im)^[ \t]*fixes:[ \t]*(?:commit )?([0-9a-f]{5,40})\b")
 _REVERTS: Final = compile_regex(r"(?im)^this reverts commit ([0-9a-f]{7,40})\b")
-_RELEASE: Final = re.compile(r"lin(?:ux|us) v?\d+\.\d+(?:\.\d+){0,2}(?:-rc\d+)?", re.IGNORECASE)
+_VERSION: Final = r"v?\d+\.\d+(?:\.\d+){0,2}(?:-rc\d+)?"
+_RELEASE: Final = re.compile(
+    rf"lin(?:ux|us) {_VERSION}|update version for {_VERSION}(?: release)?\.?", re.IGNORECASE
+)
 _TOP_LINES: Final = 3
 _BARE_DIGITS: Final = 12
 
@@ -117,5 +123,5 @@ def _ids(pattern: Regex, raw: bytes) -> list[str]:
 
 
 def is_release_subject(subject: str) -> bool:
-    """True for the commit that names a release (``Linux 6.12.1``)."""
+    """True for the commit that names a release: ``Linux 6.12.1``, ``Update version for 2.6.1``."""
     return _RELEASE.fullmatch(subject.strip()) is not None

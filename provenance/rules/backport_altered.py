@@ -43,11 +43,11 @@ def check(case: CommitCase) -> Iterator[Observation]:
     shown = "; ".join(
         f"{line.path}: {line.original} became {line.now}" for line in (grave or altered)[:SHOWN]
     )
+    what = "operators or constants" if grave else "brackets"
     yield Observation(
         severity=Severity.HIGH if grave else Severity.MEDIUM,
         confidence=Confidence.MEDIUM,
         message=(
-            f"{counted(len(altered), 'line')} with other operators or constants than upstream:"
-            f" {shown}"
+            f"{counted(len(grave or altered), 'line')} with other {what} than upstream: {shown}"
         ),
     )

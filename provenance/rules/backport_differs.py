@@ -39,9 +39,12 @@ def check(case: CommitCase) -> Iterator[Observation]:
         return
     found = case.upstream.comparison
     grave = found.own or found.dropped or found.reordered or found.removes_more
+    others = ", ".join(one[:12] for one in case.upstream.others)
+    also = f"; the message also names {others}" if others else ""
     more = f" and {len(found.differences) - 1} more files" if len(found.differences) > 1 else ""
+    origin = case.upstream.id[:12]
     yield Observation(
         severity=Severity.MEDIUM if grave else Severity.LOW,
         confidence=Confidence.MEDIUM,
-        message=f"differs from upstream {case.upstream.id[:12]}: {found.differences[0]}{more}",
+        message=f"differs from upstream {origin}: {found.differences[0]}{more}{also}",
     )

@@ -109,6 +109,22 @@ def test_two_ids_are_both_kept() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        f"[ Upstream commits {UP} and {STABLE} ]",
+        f"[ Upstream commits {UP}\n  and {STABLE} ]",
+        f"[upstream commits: {UP}, and {STABLE}]",
+    ],
+)
+def test_a_backport_of_two_commits_names_both(note: str) -> None:
+    """On one line or on two."""
+    found = parse_upstream(f"net: fix\n\n{note}\n\nprose\n", stable=True)
+    assert [(UP, Form.UPSTREAM_NOTE), (STABLE, Form.UPSTREAM_NOTE)] == [
+        (reference.id, reference.form) for reference in found
+    ]
+
+
 def test_fixes_and_reverts() -> None:
     """Ids in order, each once, in lower case."""
     assert ("0123456789ab",) == parse_fixes('s\n\nFixes: 0123456789AB ("x")\nfixes: 0123456789ab\n')
@@ -131,6 +147,9 @@ def test_fixes_and_reverts() -> None:
         ("linux", False),
         (" linux v6.12.1-rc3 ", True),
         ("a Linux 6.12", False),
+        ("Update version for 2.6.1 release", True),
+        ("Update version for v2.8.0-rc1", True),
+        ("Update version for 1.1 development branch", False),
     ],
 )
 def test_release_subjects(subject: str, expected: bool) -> None:
