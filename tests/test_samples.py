@@ -94,6 +94,19 @@ def test_all_that_the_newcomer_sent_is_high(sample: Sampler) -> None:
     assert 4 == len(high)
 
 
+def test_a_name_is_borrowed_less_by_who_has_used_it_before(sample: Sampler) -> None:
+    """An address with earlier commits under the name is information only."""
+    report = audit(repo=sample("borrowed-name").path)
+    found = {
+        one.message.split(" from ")[1].split(",")[0].split(";")[0]: one.severity
+        for commit in report.commits
+        for one in commit.findings
+        if one.rule == "borrowed-name" and "dana" in commit.author.email
+    }
+    assert found["ben@torres-home.example"] == "info"
+    assert "info" not in {found[name] for name in found if name != "ben@torres-home.example"}
+
+
 def test_samples_are_the_same_everywhere(sample: Sampler, tmp_path: Path) -> None:
     """Built twice, a sample has the same object ids."""
     from sample_repos.build import build

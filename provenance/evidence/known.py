@@ -25,14 +25,21 @@ class KnownPeople:
     """Names, addresses and domains that a newcomer could borrow.
 
     ``names`` maps each address with standing to the names it was used with; ``domains``
-    are registrable domains that such people use.
+    are registrable domains that such people use.  ``used`` has the names of every address that
+    authored something before the trust base, with standing or without.
     """
 
-    def __init__(self, names: Mapping[Address, Iterable[str]], domains: Iterable[str]) -> None:
+    def __init__(
+        self,
+        names: Mapping[Address, Iterable[str]],
+        domains: Iterable[str],
+        used: Mapping[Address, Iterable[str]],
+    ) -> None:
+        self._used = used
         self._addresses = frozenset(names)
         self._by_name: dict[str, set[Address]] = defaultdict(set)
-        for address, used in names.items():
-            for name in used:
+        for address, written in names.items():
+            for name in written:
                 if is_full_name(name):
                     self._by_name[name.casefold()].add(address)
         self._domains = frozenset(domain for domain in domains if domain)
@@ -50,6 +57,11 @@ class KnownPeople:
     def addresses_of(self, name: str) -> tuple[Address, ...]:
         """Addresses with standing that used exactly this full name, letter case aside."""
         return tuple(sorted(self._by_name.get(name.casefold(), ())))
+
+    def has_used(self, address: Address, name: str) -> bool:
+        """True where the address authored something under this name before the trust base."""
+        folded = name.casefold()
+        return any(folded == known.casefold() for known in self._used.get(address, ()))
 
     def is_known(self, address: Address) -> bool:
         """True for an address with standing."""

@@ -58,9 +58,12 @@ class TrustBase:
                 names.setdefault(normalise(text), set()).add(person.name)
         for address in self.keyring.addresses:
             names.setdefault(address, set())
+        used: dict[Address, tuple[str, ...]] = {}
         for address, record in self.record.items().items():
+            every = {address, *record.claimed}
+            used.update(dict.fromkeys(every, record.names))
             if address in names or self.is_established(record):
-                for claimed in {address, *record.claimed}:
+                for claimed in every:
                     names.setdefault(claimed, set()).update(record.names)
         for alias in self.mailmap.people():
             canonical = self.mailmap.map(alias)
@@ -68,7 +71,7 @@ class TrustBase:
                 names.setdefault(normalise(alias.email), set()).add(canonical.name)
         domains = {*self.organisations, *map(str.lower, self.policy.organisations)}
         domains.update(registrable_domain(address) for address in self.sections_by_address)
-        return KnownPeople(names, domains)
+        return KnownPeople(names, domains, used)
 
 
 def build_trust_base(

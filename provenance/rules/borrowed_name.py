@@ -1,12 +1,13 @@
-"""A trailer uses a known person's name with an address that person never used.
+"""A trailer uses a known person's name with an address that nothing connects with that person.
 
 What it looks for:
     A sign-off, review, ack or test in the trailer block whose full name belongs to
-    somebody with standing, from an address that neither MAINTAINERS, .mailmap, the
-    keyring nor history before the trust base connects with that name, at a domain that
-    none of the known addresses has. Medium where the author is unverified and no verified
-    person signed off, so that the name is all that vouches; low where MAINTAINERS lists
-    the name for a touched path and the mailbox has another name too; else information.
+    somebody with standing, from an address without standing that neither MAINTAINERS, .mailmap
+    nor the keyring connects with that name, at a domain that none of the known addresses
+    has. Information where the address authored commits under that name before the trust
+    base. Else medium where the author is unverified and no verified person signed off, so
+    that the name is all that vouches; low where MAINTAINERS lists the name for a touched
+    path and the mailbox has another name too; else information.
 
 Why it matters:
     Scripts that match sign-offs by name are satisfied by anyone who writes the name. A
@@ -41,6 +42,7 @@ from provenance.parse.addresses import (
 from provenance.rules import Observation
 from provenance.words import Severity, Status
 
+_SHOWN = 2
 VOUCHING = frozenset({"signed-off-by", "reviewed-by", "acked-by", "tested-by"})
 
 
@@ -56,13 +58,16 @@ def check(case: CommitCase) -> Iterator[Observation]:
         if not owners or address in seen:
             continue
         seen.add(address)
-        severity = _severity(case, address, owners)
+        earlier = case.known.has_used(address, trailer.person.name)
+        severity = Severity.INFO if earlier else _severity(case, address, owners)
+        more = f" and {len(owners) - _SHOWN} more" if len(owners) > _SHOWN else ""
+        so_far = ", which has earlier commits under it" if earlier else ""
         yield Observation(
             severity=severity,
             confidence=Confidence.MEDIUM if severity is Severity.MEDIUM else Confidence.LOW,
             message=(
-                f"{trailer.key} by {trailer.person.name} from {address};"
-                f" the name is known only from {', '.join(owners[:2])}"
+                f"{trailer.key} of {trailer.person.name} from {address}{so_far}; with standing the"
+                f" name is known from {', '.join(owners[:_SHOWN])}{more}"
             ),
             subject=address,
         )
