@@ -171,6 +171,15 @@ def test_who_joins_by_mailmap_and_hints_by_name(sample: Sampler) -> None:
     assert "same name only: a hint, not joined" in {one["reason"] for one in hinted["aliases"]}
 
 
+def test_who_finds_an_upstream_by_the_same_author(sample: Sampler) -> None:
+    """Both commits are in the dossier; one is the other's origin all the same."""
+    path = str(sample("backport-drops-sign-off").path)
+    found = as_json("who", "ben@net.example", "-C", path)
+    rules = {one["rule"] for one in found["work"]["findings"]}
+    assert "backport-drops-sign-off" in rules
+    assert "upstream-not-found" not in rules
+
+
 def test_who_of_somebody_named_in_trailers_only(sample: Sampler) -> None:
     """No commit of their own, but a dossier."""
     shown = run("who", "stranger@faraway.example", "-C", str(sample("innocent-oddities").path))

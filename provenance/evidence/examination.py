@@ -141,9 +141,7 @@ class Examination:
         merges = {name for name in order if scope.history.is_merge(scope.history.positions[name])}
         own = [name for name in order if name not in merges]
         surface_of = self._with_surface(own)
-        resolver = UpstreamResolver(
-            scope.history, scope.mainline, scope.inside, stable=scope.is_stable
-        )
+        resolver = self._resolver()
         claimed = self._claimed(order, resolver)
         backports = self._backports(order, claimed, coverer)
         builder = self._builder(coverer, backports, resolver, patterns)
@@ -225,6 +223,11 @@ class Examination:
             over_budget=self.over_budget,
         )
         return reader.tallies(take, keep=keep)
+
+    def _resolver(self) -> UpstreamResolver:
+        scope = self._scope
+        audited = scope.inside if scope.is_range else bytearray(len(scope.history))
+        return UpstreamResolver(scope.history, scope.mainline, audited, stable=scope.is_stable)
 
     def _claimed(
         self, order: Sequence[ObjectId], resolver: UpstreamResolver

@@ -28,12 +28,12 @@ class Scope:
     """A chosen range with all history around it.
 
     ``known`` is the mask of all commits that the repository reaches (``known_key`` names its
-    tips), ``inside`` that of the
-    audited ones, ``trusted`` the mask of commits before the
-    trust base, ``mainline`` that of commits which count as upstream.  ``line`` is the commit
-    whose first parents are the tree's own line, ``below`` the mask in which it is followed.
+    tips), ``inside`` that of the audited ones, ``trusted`` the mask of commits before the trust
+    base, ``mainline`` that of commits which count as upstream.  ``line`` is the commit whose
+    first parents are the tree's own line, ``below`` the mask in which it is followed.
     ``branch`` is the mask of the branch that the tip is on, up to the newest release of the
     tip's series, ``branch_own`` that of what it has beside the release it started from.
+    ``is_range`` is False for commits picked from all history, which may be upstream of another.
     """
 
     base: ResolvedRevision | None
@@ -52,6 +52,7 @@ class Scope:
     branch: bytearray
     branch_own: bytearray
     is_stable: bool = False
+    is_range: bool = True
 
 
 def choose_scope(
@@ -312,6 +313,7 @@ def identity_scope(
         below=history.ancestors([tip.commit]),
         branch=history.ancestors([tip.commit]),
         branch_own=bytearray(len(history)),
+        is_range=False,
     )
 
 
