@@ -14,7 +14,7 @@ import contextlib
 import datetime
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -50,6 +50,10 @@ from provenance.rules import Rule, all_rules
 from provenance.settings import Progress, Settings, no_progress
 
 DEFAULTS = Settings()
+_ALONE = (
+    "judged alone: what a range shows of its authors and handlers is in `provenance audit A..B`"
+    " and `provenance who ADDRESS`"
+)
 TOOL = Tool(name="provenance", version=__version__)
 
 
@@ -79,7 +83,9 @@ def audit(
             tool=TOOL,
             range=range_info(repository, scope, settings),
             tag=inspector.inspect_tag(examination.tag) if examination.tag else None,
-            completeness=completeness(repository, scope, examination, len(commits)),
+            completeness=completeness(
+                repository, scope, examination, len(commits), inspector.notes()
+            ),
             summary=tally.summary(),
             commits=commits,
             identities=tally.identities(examination.everything.get, people),
@@ -113,7 +119,9 @@ def check(
         inspector = Inspector(settings, examination.as_of)
         _, inspected = inspector.inspect_scope(examination, index)
         records = [record for _, record in inspected]
-        account = completeness(repository, scope, examination, len(records))
+        account = completeness(
+            repository, scope, examination, len(records), [_ALONE, *inspector.notes()]
+        )
         if not records:
             problem = (*account.unreadable, *account.over_budget)[0]
             raise UnreadableCommitError(
@@ -175,6 +183,14 @@ class Inspector:
         cases = examination.cases({address: seen.pattern for address, seen in people.items()})
         return people, ((case, self.inspect(case)) for case in cases)
 
+    def notes(self) -> list[str]:
+        """What the selection of rules and the policy have kept from the report so far."""
+        found = self._filter.notes()
+        left_out = len(all_rules()) - len(self._rules)
+        if left_out:
+            found.insert(0, f"rules that were not asked (--select, --ignore): {left_out}")
+        return found
+
     def inspect_tag(self, case: TagCase) -> TagInfo:
         """The release tag's record with its findings."""
         seen = (finding for rule in self._rules for finding in rule.tag_findings(case))
@@ -230,15 +246,22 @@ def range_info(repository: Repository, scope: Scope, settings: Settings) -> Rang
 
 
 def completeness(
-    repository: Repository, scope: Scope, examination: Examination, reported: int
+    repository: Repository,
+    scope: Scope,
+    examination: Examination,
+    reported: int,
+    said: Iterable[str] = (),
 ) -> Completeness:
-    """The account of what was and was not seen; every commit of the scope is in it."""
+    """The account of what was and was not seen; every commit of the scope is in it.
+
+    ``said`` are notes of whoever judged the commits.
+    """
     unreadable = {**scope.history.boundary(scope.inside), **examination.unreadable}
     over_budget = examination.over_budget
     reached = sum(scope.inside) + len(unreadable) - len(examination.unreadable)
     if reached != reported + len(unreadable) + len(over_budget):
         raise AssertionError("a commit of the range was neither reported nor listed as skipped")
-    notes = [*scope.notes, *examination.notes]
+    notes = [*scope.notes, *examination.notes, *said]
     notes.extend(f"{problem}; ignored" for problem in repository.refs.problems)
     moved = repository.moved_refs()
     notes.extend(f"{name} was changed meanwhile; this is about what it was" for name in moved)

@@ -73,7 +73,7 @@ def _release(
             if record.severity.rank >= Severity.HIGH.rank:
                 grave.add(case.author.address)
         rules.update({(found.rule, found.severity) for found in record.findings})
-    account = completeness(repository, scope, examination, commits)
+    account = completeness(repository, scope, examination, commits, inspector.notes())
     flags = ReleaseFlags(
         release=scope.tip.tag_name or scope.tip.name,
         commits=commits,

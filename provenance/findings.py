@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from provenance.evidence.model import Evidence
 from provenance.policy import Ignore, Policy
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 
 class Confidence(StrEnum):
@@ -58,7 +58,11 @@ def fingerprint(rule: str, commit: str, subject: str) -> str:
 
 
 class Filter:
-    """Applies the policy: severity per rule, ignores, and a baseline of known findings."""
+    """Applies the policy: severity per rule, ignores, and a baseline of known findings.
+
+    What it hides it counts: ``notes`` says how much, so that a report that hides is not taken
+    for a clean one.
+    """
 
     def __init__(
         self, policy: Policy, as_of: datetime.date, baseline: frozenset[str] = frozenset()
@@ -67,7 +71,10 @@ class Filter:
         self._ignores = tuple(
             ignore for ignore in policy.ignore if ignore.until is None or ignore.until >= as_of
         )
+        self._expired = len(policy.ignore) - len(self._ignores)
         self._baseline = baseline
+        self._by_baseline: set[str] = set()
+        self._by_ignore: set[str] = set()
 
     def apply(
         self, findings: Iterable[Finding], commit: str, identities: Iterable[str]
@@ -77,12 +84,33 @@ class Filter:
         kept = (
             self._graded(finding)
             for finding in findings
-            if finding.fingerprint not in self._baseline
-            and not any(_matches(ignore, finding, commit, people) for ignore in self._ignores)
+            if not self._hides(finding, commit, people)
         )
         return tuple(
             sorted(kept, key=lambda f: (-f.severity.rank, f.rule, f.message, f.fingerprint))
         )
+
+    def notes(self) -> list[str]:
+        """What was hidden so far, and ignores that are out of date, in words."""
+        found = []
+        if self._by_baseline:
+            count = counted(len(self._by_baseline), "finding")
+            found.append(f"hidden because the baseline has them: {count}")
+        if self._by_ignore:
+            count = counted(len(self._by_ignore), "finding")
+            found.append(f"hidden by ignores of the policy: {count}")
+        if self._expired:
+            found.append(f"ignores of the policy that have expired: {self._expired}")
+        return found
+
+    def _hides(self, finding: Finding, commit: str, people: frozenset[str]) -> bool:
+        if finding.fingerprint in self._baseline:
+            self._by_baseline.add(finding.fingerprint)
+            return True
+        if any(_matches(ignore, finding, commit, people) for ignore in self._ignores):
+            self._by_ignore.add(finding.fingerprint)
+            return True
+        return False
 
     def _graded(self, finding: Finding) -> Finding:
         severity = self._severity.get(finding.rule)
