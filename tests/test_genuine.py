@@ -133,6 +133,18 @@ def test_a_forged_copy_beside_an_honest_one(packed: Path, first: bool) -> None:
     assert [False, False, True, True] == [bool(found) for _, found in changes(packed, 1)]
 
 
+def test_a_pack_without_a_name_is_looked_at(packed: Path) -> None:
+    """git reads ``.pack`` where ``.idx`` stands, as it does any other."""
+    one, two, three = (blob(packed, f"HEAD~{back}") for back in range(3))
+    swap_offsets(pack_of(packed), one, two)
+    honest = pack_of(packed)
+    for suffix in (".pack", ".idx"):
+        honest.with_suffix(suffix).rename(honest.with_name(suffix))
+    assert git(packed, "cat-file", "-t", three) == "blob"
+    assert not is_known(packed)
+    assert frozenset({three}) == sound(packed, one, two, three)
+
+
 def test_a_whole_check_tells_the_same_changes(
     packed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
 from provenance.errors import (
     EmptyRangeError,
@@ -116,9 +117,9 @@ def _trusted(
     if not trust_base:
         return base.commit if base else None
     trust = repository.resolve(trust_base).commit
-    if inside[_position(history, trust)]:
+    if any(compress(inside, history.ancestors([trust]))):
         raise UsageError(
-            f"the trust base {trust_base} lies inside the audited range",
+            f"the trust base {trust_base} lies inside the audited range, or after it",
             hint="nothing inside the range can count as authority; name an earlier --trust-base",
         )
     return trust

@@ -99,7 +99,7 @@ class Genuineness:
     def _size(self) -> int:
         """About how many objects there are in packs, and how many loose ones."""
         packed = sum(
-            pack.with_suffix(".idx").stat().st_size // _INDEX_ENTRY
+            _index_of(pack).stat().st_size // _INDEX_ENTRY
             for store in self._stores
             for pack in _packs(store)
         )
@@ -111,7 +111,7 @@ class Genuineness:
             path
             for store in self._stores
             for pack in sorted(_packs(store))
-            for path in (pack, pack.with_suffix(".idx"))
+            for path in (pack, _index_of(pack))
         ]
         paths += [path for store in self._stores for path in (store, store / "pack")]
         paths += [folder for store in self._stores for folder in sorted(store.glob("??"))]
@@ -124,8 +124,15 @@ class Genuineness:
 
 
 def _packs(store: Path) -> Iterator[Path]:
-    """Packs that git reads: those with an index."""
-    return (pack for pack in (store / "pack").glob("*.pack") if pack.with_suffix(".idx").is_file())
+    """Packs that git reads: by their index, whatever the name before ``.idx``, even none."""
+    for index in (store / "pack").glob("*.idx"):
+        pack = index.with_name(f"{index.name.removesuffix('.idx')}.pack")
+        if pack.is_file():
+            yield pack
+
+
+def _index_of(pack: Path) -> Path:
+    return pack.with_name(f"{pack.name.removesuffix('.pack')}.idx")
 
 
 def _loose(store: Path) -> Iterator[Path]:
@@ -134,8 +141,8 @@ def _loose(store: Path) -> Iterator[Path]:
 
 def _parts(place: Path) -> dict[str, Path]:
     """What has to be linked below ``objects`` to have a pack, or a store's loose objects."""
-    if place.suffix == ".pack":
-        return {f"pack/{path.name}": path for path in (place, place.with_suffix(".idx"))}
+    if place.name.endswith(".pack"):
+        return {f"pack/{path.name}": path for path in (place, _index_of(place))}
     return {folder.name: folder for folder in place.glob("[0-9a-f][0-9a-f]")}
 
 

@@ -17,6 +17,8 @@ from provenance.facts import ObjectId
 from provenance.repository.discover import GitDirectory, read_small
 
 _ID: Final = re.compile(r"[0-9a-f]{40}")
+_NAME: Final = re.compile(r"refs(?:/(?!\.)(?:(?!\.\.|@\{)[^\x00-\x20\x7f~^:?*\[\\/])+)+")
+"""What git takes for the name of a ref below ``refs`` (git-check-ref-format), and little more."""
 _MAX_PACKED: Final = 1 << 28
 _SYMBOLIC_DEPTH: Final = 5
 
@@ -56,7 +58,7 @@ def read_refs(directory: GitDirectory) -> Refs:
     """A snapshot of all refs."""
     problems: list[str] = []
     packed = _packed(directory.common / "packed-refs", problems)
-    raw = {**packed, **_loose(directory.common / "refs", "refs")}
+    raw = {**packed, **_loose(directory.common / "refs", problems)}
     by_name: dict[str, ObjectId] = {}
     for name in sorted(raw):
         target = _resolve(raw[name], raw)
@@ -85,9 +87,9 @@ def _packed(path: Path, problems: list[str]) -> dict[str, str]:
         return {}
     found, odd = {}, 0
     for line in text.split("\n"):
-        target, _, name = line.partition(" ")
-        if _ID.fullmatch(target) and name:
-            found[name.rstrip("\r")] = target
+        target, _, name = line.rstrip("\r").partition(" ")
+        if _ID.fullmatch(target) and _NAME.fullmatch(name):
+            found[name] = target
         elif line and line[0] not in "#^":
             odd += 1
     if odd:
@@ -95,12 +97,14 @@ def _packed(path: Path, problems: list[str]) -> dict[str, str]:
     return found
 
 
-def _loose(folder: Path, prefix: str) -> dict[str, str]:
+def _loose(refs: Path, problems: list[str]) -> dict[str, str]:
+    """Refs by the files below ``refs``; a link to a folder, which git would enter, is a problem."""
     found = {}
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(refs):
         folders.sort()
-        relative = Path(parent).relative_to(folder).as_posix()
-        base = prefix if relative == "." else f"{prefix}/{relative}"
+        base = Path(parent).relative_to(refs.parent).as_posix()
+        linked = [name for name in folders if (Path(parent) / name).is_symlink()]
+        problems.extend(f"{base}/{name}: a link to a folder" for name in linked)
         for name in sorted(files):
             if not name.endswith(".lock"):
                 found[f"{base}/{name}"] = (read_small(Path(parent) / name) or "").strip()

@@ -1,7 +1,7 @@
 """An empty bare repository of our own in which git runs, borrowing the audited objects.
 
-It has no configuration, attributes, grafts, replace refs, hooks or commit-graph of the
-audited repository to believe or obey; lazy fetching and every transport are off.
+It has no configuration, attributes, grafts, replace refs, alternates, hooks or commit-graph of
+the audited repository to believe or obey; lazy fetching and every transport are off.
 """
 
 from __future__ import annotations
@@ -62,8 +62,9 @@ class Shell:
         (self._path / "refs").mkdir()
         (self._path / "HEAD").write_text("ref: refs/heads/none\n")
         (self._path / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
-        borrowed = b"".join(_quoted(store) + b"\n" for store in stores)
-        (self._path / "objects" / "info" / "alternates").write_bytes(borrowed)
+        borrowed = [_seen(store, self._path / f"store{n}") for n, store in enumerate(stores)]
+        lines = b"".join(_quoted(store) + b"\n" for store in borrowed)
+        (self._path / "objects" / "info" / "alternates").write_bytes(lines)
 
     def __enter__(self) -> Shell:
         return self
@@ -132,6 +133,18 @@ class Shell:
             "GIT_COMMITTER_NAME": "provenance",
             "GIT_COMMITTER_EMAIL": "provenance@localhost",
         }
+
+
+def _seen(store: Path, folder: Path) -> Path:
+    """A folder with what git may see of a store: its packs and loose objects.
+
+    Not its ``info``: git reads alternates in its own way, and they may be the attacker's.
+    """
+    folder.mkdir()
+    for part in (store / "pack", *store.glob("[0-9a-f][0-9a-f]")):
+        if part.is_dir():
+            (folder / part.name).symlink_to(part.resolve())
+    return folder
 
 
 def _quoted(path: Path) -> bytes:

@@ -230,6 +230,28 @@ def odd_name(world: World) -> None:
     world.append("objects/info/alternates", f"{world.folder}/a\x1b[2J\n")
 
 
+def blank_link(world: World) -> None:
+    """The line ends with a blank, and so does the name of a link to the store."""
+    borrowed("{folder}/link ")(world)
+    (world.folder / "link ").symlink_to(world.folder / "store")
+
+
+MISREAD: Final = [
+    odd("quoted-and-more", 23, "something follows the quoted path", borrowed('"{store}"x')),
+    odd("path-and-nul", 23, "something follows a NUL", borrowed("{store}\0x")),
+    odd("path-and-blank", 23, "a link whose name ends with a blank", blank_link),
+    odd("large-list", 23, "more than a megabyte of lines", borrowed("\n" * (1 << 20), "{store}")),
+]
+"""Lines that git reads in another way than we do."""
+
+
+@cases([replace(case, expect=Expect(error="not in the repository")) for case in MISREAD])
+def test_git_follows_no_line_itself(case: Case, tmp_path: Path) -> None:
+    """What was not looked at here git does not see, in neither tier."""
+    check(case, tmp_path / "foreign")
+    check(own(case), tmp_path / "own")
+
+
 ALLOWED: Final = [
     fine(
         "allowed", 12, "the store is allowed", allowing(borrowed("{store}"), "{folder}/store"),

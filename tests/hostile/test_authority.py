@@ -85,6 +85,13 @@ def trust_inside(world: World) -> None:
     world.words = ["--trust-base", world.named["grab"]]
 
 
+def trust_after(world: World) -> None:
+    """The range ends before the commit that is named."""
+    takes("MAINTAINERS", MINE)(world)
+    world.asked = (world.named["grab"],)
+    world.words = ["--base", world.named["base"], "--trust-base", world.last]
+
+
 ADDRESSES: Final = [
     *(
         odd(
@@ -278,6 +285,13 @@ GRABS: Final = [
         "the trust base lies inside the range",
         trust_inside,
         error="inside the audited range",
+    ),
+    odd(
+        "trust-base-after",
+        43,
+        "the trust base lies after the range, and holds what it changed",
+        trust_after,
+        error="inside the audited range, or after it",
     ),
     fine(
         "maintainers-removed",

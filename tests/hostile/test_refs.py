@@ -77,7 +77,14 @@ UNREADABLE: Final = [
         **TIP,
         notes=["refs/heads/link: not a readable ref"],
     ),
-    odd("ref-folder-link", 20, "a folder of refs is a link outside", ref_folder_link, **TIP),
+    odd(
+        "ref-folder-link",
+        20,
+        "a folder of refs is a link outside",
+        ref_folder_link,
+        **TIP,
+        notes=["refs/tags/more: a link to a folder"],
+    ),
     odd(
         "ref-pipe",
         62,
@@ -109,6 +116,25 @@ UNREADABLE: Final = [
         packed("nonsense\n\0\x1b[2J\n"),
         **TIP,
         notes=["packed-refs"],
+    ),
+    *(
+        odd(
+            f"packed-{name}",
+            20,
+            "packed-refs has a name that is no ref's, before every tag and branch",
+            packed("{base} " + text + "\n"),
+            **TIP,
+            notes=["packed-refs: 1 lines name no ref"],
+        )
+        for name, text in {
+            "short-name": "v1.1",
+            "a-path": "/tmp/linux",
+            "dots": "refs/tags/../v1.1",
+            "hidden": "refs/.tags/v1.1",
+            "blank": "refs/tags/v 1.1",
+            "escape": "refs/tags/\x1b[2J",
+            "no-folder": "refs",
+        }.items()
     ),
     odd(
         "symbolic-outside",
