@@ -375,7 +375,13 @@ class Examination:
             commit=commit,
             maintainers=self._maintainers(commit, "the trust base"),
             mailmap=mailmap,
-            record=TrackRecord(scope.history, scope.trusted, mailmap, key=commit or ""),
+            record=TrackRecord(
+                scope.history,
+                scope.trusted,
+                mailmap,
+                key=commit or "",
+                until=_committed(scope.history, commit) if commit else LAST,
+            ),
             keyring=read_keyring(self._settings.keyring),
             policy=self._settings.policy,
             history_complete=not missing,
@@ -412,10 +418,14 @@ class Examination:
         return self._file(self._scope.tip.commit, POLICY_IN_TREE) is not None
 
 
+def _committed(history: History, commit: ObjectId) -> int:
+    """When a commit says that it was made, in Unix seconds."""
+    return history.commit_times[history.positions[commit]]
+
+
 def _date_of(scope: Scope) -> datetime.date:
     """The day of the audited tip, or of its release tag where that is later (UTC)."""
-    history = scope.history
-    seconds = history.commit_times[history.positions[scope.tip.commit]]
+    seconds = _committed(scope.history, scope.tip.commit)
     taggers = [tag.tagger for tag in scope.tip.tags if isinstance(tag.tagger, Ident)]
     latest = max([seconds, *(tagger.seconds for tagger in taggers)])
     return datetime.datetime.fromtimestamp(min(max(latest, 0), LAST), datetime.UTC).date()

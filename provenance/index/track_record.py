@@ -1,7 +1,8 @@
 """What each identity has done in a part of history: commits, first and last date, names.
 
 Spans are measured on committer dates: an author writes the author date, whoever applies
-the patch writes the committer date.
+the patch writes the committer date.  A date that cannot be read, or is later than the commit
+up to which is counted, says nothing.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-from provenance.dates import DAY
+from provenance.dates import DAY, LAST
 from provenance.facts import Address, Person
 from provenance.index.history import NOBODY, History, without
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 
-_KIND = "tally"
+_KIND = "tally 2"
+
+
+_NEVER = 1 << 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,8 @@ class Record:
 class TrackRecord:
     """Records by canonical address over the commits of a mask; ``only`` some, if it is given.
 
-    ``key`` is the id of the tips that the mask belongs to, by which its tally is kept.
+    ``key`` is the id of the tips that the mask belongs to, by which its tally is kept;
+    ``until`` is when everything in it had been committed (Unix seconds).
     """
 
     def __init__(
@@ -53,8 +58,9 @@ class TrackRecord:
         mailmap: Mailmap,
         only: Container[Address] | None = None,
         key: str = "",
+        until: int = LAST,
     ) -> None:
-        counts, firsts, lasts = _kept_tally(history, mask, key)
+        counts, firsts, lasts = _kept_tally(history, mask, key, until)
         merged: dict[Address, list[int]] = defaultdict(list)
         for number in range(1, len(counts)):
             if counts[number]:
@@ -67,7 +73,7 @@ class TrackRecord:
             people = [history.people[number] for number in numbers]
             self._records[address] = Record(
                 commits=sum(counts[number] for number in numbers),
-                first=min(firsts[number] for number in numbers),
+                first=min(filter(None, (firsts[number] for number in numbers)), default=0),
                 last=max(lasts[number] for number in numbers),
                 names=_distinct(mailmap.map(person).name for person in people),
                 claimed=tuple(sorted({normalise(person.email) for person in people})),
@@ -88,7 +94,7 @@ class TrackRecord:
 _Tally = tuple[Sequence[int], Sequence[int], Sequence[int]]
 
 
-def _kept_tally(history: History, mask: Sequence[int], key: str) -> _Tally:
+def _kept_tally(history: History, mask: Sequence[int], key: str, until: int) -> _Tally:
     """The tally, from an earlier run where it was kept; later people have no commits in it."""
     kept = history.recall(_KIND, key) if key else None
     if kept is not None and len(kept) % 24 == 0:
@@ -101,26 +107,29 @@ def _kept_tally(history: History, mask: Sequence[int], key: str) -> _Tally:
                 [*columns[size : 2 * size], *[0] * more],
                 [*columns[2 * size :], *[0] * more],
             )
-    found = _tally(history, mask)
+    found = _tally(history, mask, until)
     if key:
         history.remember(_KIND, key, b"".join(array("q", column).tobytes() for column in found))
     return found
 
 
-def _tally(history: History, mask: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
-    """Per person number: non-merge commits, first and last committer time."""
+def _tally(
+    history: History, mask: Sequence[int], until: int
+) -> tuple[list[int], list[int], list[int]]:
+    """Per person number: non-merge commits, first and last committer time; 0 without a time."""
     size = len(history.people)
-    counts, firsts, lasts = [0] * size, [1 << 62] * size, [-(1 << 62)] * size
+    counts, firsts, lasts = [0] * size, [_NEVER] * size, [0] * size
     own = without(bytearray(mask), history.merges)
     authors = list(compress(history.authors, own))
     times = list(compress(history.commit_times, own))
     for author, count in Counter(authors).items():
         counts[author] = count
     for author, time in zip(authors, times, strict=True):
-        firsts[author] = min(firsts[author], time)
-        lasts[author] = max(lasts[author], time)
+        if 0 < time <= until:
+            firsts[author] = min(firsts[author], time)
+            lasts[author] = max(lasts[author], time)
     counts[NOBODY] = 0
-    return counts, firsts, lasts
+    return counts, [0 if first == _NEVER else first for first in firsts], lasts
 
 
 def _distinct(names: Iterator[str]) -> tuple[str, ...]:

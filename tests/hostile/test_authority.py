@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Final
 
 from tests.hostile.case import Case, cases, check, fine, odd
-from tests.hostile.world import ADA, BEN, MAILMAP, MAINTAINERS, MALLORY, World, signed_off
+from tests.hostile.world import (
+    ADA,
+    BEN,
+    MAILMAP,
+    MAINTAINERS,
+    MALLORY,
+    MONTH,
+    START,
+    World,
+    signed_off,
+)
 
 Recipe = Callable[[World], object]
 STRANGER: Final = "unverified-author large-unverified-addition"
@@ -437,7 +447,42 @@ PATTERNS: Final = [
 ]
 
 
-@cases(ADDRESSES, GRABS, FILES, PATTERNS)
+def in_days(odd_committer: str) -> Recipe:
+    """Twenty commits on as many days, one of them with an odd committer line; then another."""
+
+    def recipe(world: World) -> None:
+        message = signed_off("net: one more", MALLORY, BEN)
+        for number in range(20):
+            date = f"{START + 3 * MONTH + number * 86_400} +0000"
+            committed = odd_committer if number == 10 else date
+            world.commit(f"m{number}", message, author=MALLORY, dates=(date, committed))
+        world.words = ["--base", world.last]
+        world.commit("tip", message, author=MALLORY)
+
+    return recipe
+
+
+DATES: Final = [
+    odd(
+        f"date-{name}",
+        58,
+        f"one of twenty commits in twenty days {what}",
+        in_days(text),
+        author={"tip": "unverified"},
+        flagged=["tip"],
+    )
+    for name, what, text in (
+        ("plain", "is like the others", f"{START + 4 * MONTH} +0000"),
+        ("unreadable", "has no date", "oops"),
+        ("endless", "is from the far future", "100000000000000000 +0000"),
+        ("calendar-end", "is from the year 9999", "253402300799 +0000"),
+        ("next-year", "is later than the trust base", f"{START + 40 * MONTH} +0000"),
+        ("nothing", "is from second 0", "0 +0000"),
+    )
+]
+
+
+@cases(ADDRESSES, GRABS, FILES, PATTERNS, DATES)
 def test_nobody_gains_standing(case: Case, tmp_path: Path) -> None:
     """Standing comes from the trust base and the exact address."""
     check(case, tmp_path)
