@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from provenance.index.history import History
 from provenance.index.parsed import parse_facts
 from provenance.index.pulls import Pulls
 from provenance.parse.remerge import parse_remerges
-from provenance.report.model import CommitReport, Report
+from provenance.report.model import CommitReport, MergedFileInfo, Report
 from provenance.settings import Settings
 from sample_repos.keys import Certificate, person_key, signature
 from tests.cli import run
@@ -182,25 +182,44 @@ def test_a_renamed_file_is_no_change_of_the_merge(branches: tuple[Path, list[str
 def test_a_decision_in_a_conflict_is_told_from_a_hidden_change(
     branches: tuple[Path, list[str], str],
 ) -> None:
-    """Taking one side is no own line; a third version is, and is only information."""
+    """Taking one side is no own line; a third version is, and counts where nobody known merged."""
     repo, _, base = branches
-    for name, text in (("left", "left\n"), ("right", "right\n")):
-        git(repo, "checkout", "-q", "-B", name, base)
+    left, right = conflicting(repo, base, "left\n", "right\n")
+    many = tuple(f"line {number}" for number in range(20))
+    for novel, severity in (((), None), (("third",), "medium"), (many, "high")):
+        (repo / "file").write_text("".join(f"{line}\n" for line in novel) or "left\n")
+        files, severities = decided(repo, base, left, right)
+        assert [(True, novel)] == [(one.conflicts, one.novel) for one in files]
+        assert ([severity] if severity else []) == severities
+
+
+def test_a_conflict_without_lines_is_told(branches: tuple[Path, list[str], str]) -> None:
+    """Of a binary file nobody can see which side it is, or whether it is one."""
+    repo, _, base = branches
+    left, right = conflicting(repo, base, "left\0\n", "right\0\n")
+    (repo / "file").write_text("third\0\n")
+    files, severities = decided(repo, base, left, right)
+    assert [(True, ())] == [(one.conflicts, one.novel) for one in files]
+    assert ["medium"] == severities
+
+
+def conflicting(repo: Path, base: str, *texts: str) -> list[str]:
+    """A branch for each text of the one file."""
+    for number, text in enumerate(texts):
+        git(repo, "checkout", "-q", "-B", f"side{number}", base)
         (repo / "file").write_text(text)
-        git(repo, "commit", "-q", "-am", name)
-    left, right = git(repo, "rev-parse", "left"), git(repo, "rev-parse", "right")
-    for text, novel in (("left\n", ()), ("third\n", ("third",))):
-        (repo / "file").write_text(text)
-        git(repo, "add", "file")
-        merged(repo, left, right, tree=git(repo, "write-tree"))
-        report = audit(f"{base}..main", repo=repo)
-        (found,) = [commit for commit in report.commits if commit.merge]
-        assert found.merge
-        assert [(True, novel)] == [(one.conflicts, one.novel) for one in found.merge.changed or ()]
-        rules = [(seen.rule, seen.severity) for seen in found.findings]
-        assert [("merge-changes", "info")] * bool(novel) == [
-            rule for rule in rules if rule[0] == "merge-changes"
-        ]
+        git(repo, "commit", "-q", "-am", "side")
+    return [git(repo, "rev-parse", f"side{number}") for number in range(len(texts))]
+
+
+def decided(repo: Path, base: str, *sides: str) -> tuple[Sequence[MergedFileInfo], list[str]]:
+    """A merge with the work tree's file: what it changed itself, and how grave that is."""
+    git(repo, "add", "file")
+    merged(repo, *sides, tree=git(repo, "write-tree"))
+    (found,) = [one for one in audit(f"{base}..main", repo=repo).commits if one.merge]
+    assert found.merge
+    severities = [seen.severity for seen in found.findings if seen.rule == "merge-changes"]
+    return found.merge.changed or (), [str(one) for one in severities]
 
 
 @given(st.binary(max_size=200), st.integers(1, 40))

@@ -21,7 +21,7 @@ from provenance.evidence.keyring import read_keyring
 from provenance.evidence.line_cases import LineReader, Take
 from provenance.evidence.line_tally import LineTally
 from provenance.evidence.merges import MergeExaminer, merge_again
-from provenance.evidence.model import CommitCase, TagCase
+from provenance.evidence.model import CommitCase, MergeCase, TagCase
 from provenance.evidence.pattern.survey import Surveyor
 from provenance.evidence.release_tag import release_tag, seal_of
 from provenance.evidence.route import Router
@@ -166,19 +166,24 @@ class Examination:
             if self._is_skipped(object_id, raw, found):
                 continue
             commit = self._parsed.pop(object_id, None) or parse_commit(object_id, raw.raw)
-            self._note_gaps(commit, has_changes=found is not None or is_merge)
+            merge = merge_case(commit) if merge_case else None
+            self._note_gaps(commit, found, merge)
             yield builder.build(
                 commit,
                 found,
                 with_surface=object_id in surface_of,
-                merge=merge_case(commit) if merge_case else None,
+                merge=merge,
                 original=original,
             )
 
-    def _note_gaps(self, commit: Commit, *, has_changes: bool) -> None:
+    def _note_gaps(
+        self, commit: Commit, found: CommitChanges | None, merge: MergeCase | None
+    ) -> None:
         """Notes what of a commit that is examined could not be read."""
-        if not has_changes:
+        if merge is None and found is None:
             self.partial[commit.id] = "its changes could not be read"
+        elif merge and merge.changed is None and self._settings.remerge:
+            self.partial[commit.id] = "it could not be merged again"
         elif "unreadable-parent" in commit.anomalies:
             self.partial[commit.id] = "a parent line holds no commit id"
 

@@ -26,12 +26,14 @@ class MergedFile:
 
     ``conflicts`` says that it cannot be merged without a decision.  ``novel`` are lines of the
     merge that merging again does not give, neither as a result nor as one side of a conflict.
+    ``has_lines`` is False where git shows none, as for a binary file.
     """
 
     path: str
     conflicts: bool
     novel: tuple[str, ...]
     removed: int
+    has_lines: bool = True
 
 
 class Remerged(NamedTuple):
@@ -75,6 +77,7 @@ def _file(patch: bytes) -> MergedFile:
         conflicts=_CONFLICT in head,
         novel=tuple(decode(line) for line in found.added() if line not in given),
         removed=sum(not line.startswith(_MARKERS) for line in removed),
+        has_lines=start >= 0,
     )
 
 

@@ -4,8 +4,9 @@ What it looks for:
     Files in which the merge differs from merging its parents again although nothing
     conflicts there. High where the merger is unverified, medium where the lines stand in one
     of the policy's ``sensitive_paths``, else low. Where files conflict, a decision is part
-    of the merge, and lines that neither side has are only information; so is a merge that
-    could not be merged again.
+    of the merge: lines that neither side has, and decisions between files without lines,
+    are information where the merger is verified, else medium, and high from 20 lines on.
+    A merge that could not be merged again is information, and the report is incomplete.
 
 Why it matters:
     Merges are hardly read: ``git log -p`` shows nothing of them. A change that hides in one
@@ -32,6 +33,9 @@ from provenance.parse.remerge import MergedFile
 from provenance.rules import Observation
 from provenance.words import Severity
 
+_MANY = 20
+"""Lines; a conflict is seldom resolved with so many that neither side has."""
+
 
 def check(case: CommitCase) -> Iterator[Observation]:
     merge = case.merge
@@ -49,7 +53,16 @@ def check(case: CommitCase) -> Iterator[Observation]:
         )
     resolved = [file for file in merge.changed if file.conflicts and file.novel]
     if resolved:
-        yield _remark(f"resolves conflicts with lines that neither side has in {_named(resolved)}")
+        yield _remark(
+            f"resolves conflicts with lines that neither side has in {_named(resolved)}",
+            _severity_of_decisions(case, resolved),
+        )
+    textless = [file for file in merge.changed if file.conflicts and not file.has_lines]
+    if textless:
+        yield _remark(
+            f"decides conflicts that have no lines to compare in {_named(textless)}",
+            _severity_of_decisions(case, textless),
+        )
 
 
 def _severity(case: CommitCase, files: list[MergedFile]) -> Severity:
@@ -59,9 +72,16 @@ def _severity(case: CommitCase, files: list[MergedFile]) -> Severity:
     return Severity.MEDIUM if sensitive else Severity.LOW
 
 
-def _remark(message: str) -> Observation:
+def _severity_of_decisions(case: CommitCase, files: list[MergedFile]) -> Severity:
+    if case.policy.is_verified(case.committer.status):
+        return Severity.INFO
+    many = sum(len(file.novel) for file in files) >= _MANY
+    return Severity.HIGH if many else Severity.MEDIUM
+
+
+def _remark(message: str, severity: Severity = Severity.INFO) -> Observation:
     return Observation(
-        severity=Severity.INFO,
+        severity=severity,
         confidence=Confidence.MEDIUM,
         message=f"the merge {message}",
         subject="remark",

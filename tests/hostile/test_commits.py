@@ -328,6 +328,7 @@ HEADERS: Final = [
         code=3,
         commits=["tip"],
         unreadable=["1" * 40],
+        partial=["tip"],
         rules={"tip": "merge-changes"},
     ),
     odd(
@@ -338,6 +339,7 @@ HEADERS: Final = [
         code=3,
         commits=["tip"],
         unreadable=["stray"],
+        partial=["tip"],
         rules={"tip": "merge-changes"},
     ),
     odd(

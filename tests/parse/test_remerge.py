@@ -59,7 +59,7 @@ def test_a_conflict_is_told_by_the_header_only() -> None:
 def test_the_path_is_one_half_of_the_header(names: bytes, path: str) -> None:
     """Blanks in it do not matter; a quoted one is unquoted."""
     for rest in (b"", b"\nold mode 100644\nnew mode 100755"):
-        expected = MergedFile(path=path, conflicts=False, novel=(), removed=0)
+        expected = MergedFile(path=path, conflicts=False, novel=(), removed=0, has_lines=False)
         assert (expected,) == parse_files([names + rest])
 
 
