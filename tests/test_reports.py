@@ -116,6 +116,17 @@ def test_a_baseline_silences_what_it_holds(sample: Sampler, tmp_path: Path) -> N
     assert "none at or above low" in again.stdout
 
 
+def test_a_baseline_holds_the_findings_of_the_tag_too(sample: Sampler, tmp_path: Path) -> None:
+    """And the report says that it hides something."""
+    path, saved = str(sample("release-tag-moved").path), tmp_path / "base.json"
+    first = run("audit", "v1.2", "-C", path, "-f", "json", "-o", str(saved))
+    again = run("audit", "v1.2", "-C", path, "-f", "json", "--baseline", str(saved))
+    assert (1, 0) == (first.code, again.code)
+    report = json.loads(again.stdout)
+    assert [] == report["tag"]["findings"]
+    assert any("the baseline has them" in note for note in report["completeness"]["notes"])
+
+
 def test_an_ignore_silences_one_rule_for_one_identity(sample: Sampler, tmp_path: Path) -> None:
     """Until its day has passed."""
     path = str(sample("newcomer").path)

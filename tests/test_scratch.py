@@ -36,7 +36,7 @@ def left_over(place: Path, *, age: float = HOUR) -> Path:
     assert -9 == killed.returncode
     path = Path(killed.stdout.strip())
     (place / "precious").write_text("still here")
-    (path / "pack").symlink_to(place / "precious")
+    (path / "store0").symlink_to(place / "precious")
     then = path.stat().st_mtime - age
     os.utime(path, (then, then))
     return path
@@ -94,8 +94,25 @@ def under_another_name(path: Path) -> None:
     path.rename(path.parent / "fedora")
 
 
+def under_a_name_that_somebody_chose(path: Path) -> None:
+    path.rename(path.parent / "provenance-notes")
+
+
+def with_a_file_of_somebody(path: Path) -> None:
+    (path / "thesis.txt").write_text("years of work")
+    os.utime(path, (0, 0))
+
+
 @pytest.mark.parametrize(
-    "change", [swapped_for_a_link, with_a_link_for_a_lock, without_a_lock, under_another_name]
+    "change",
+    [
+        swapped_for_a_link,
+        with_a_link_for_a_lock,
+        without_a_lock,
+        under_another_name,
+        under_a_name_that_somebody_chose,
+        with_a_file_of_somebody,
+    ],
 )
 def test_what_may_be_another_programs_stays(place: Path, change: Callable[[Path], None]) -> None:
     """Only a folder with our name and our lock is ours."""

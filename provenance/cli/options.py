@@ -6,6 +6,7 @@ import datetime
 import os
 from collections.abc import Iterable
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -224,4 +225,9 @@ def _fingerprints(path: Path | None) -> frozenset[str]:
     from provenance.cli.files import read_report
 
     report = read_report(path)
-    return frozenset(seen.fingerprint for commit in report.commits for seen in commit.findings)
+    findings = chain(
+        report.tag.findings if report.tag else (),
+        *(commit.findings for commit in report.commits),
+        *(identity.findings for identity in report.identities),
+    )
+    return frozenset(seen.fingerprint for seen in findings)

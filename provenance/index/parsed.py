@@ -19,7 +19,7 @@ _PERSON: Final = rb"((?:[^<>\n\0]* )?<[^<>\n\0]*>) (\d{1,18}) [+-]\d{4}\n"
 _HEADER: Final = re.compile(
     rb"tree [0-9a-f]{40}\n((?:parent [0-9a-f]{40}\n)*)author " + _PERSON + rb"committer " + _PERSON
 )
-_REPEATED: Final = re.compile(rb"^(?:tree|parent|author|committer|encoding) ", re.MULTILINE)
+_REPEATED: Final = re.compile(rb"^(?:tree|parent|author|committer|encoding)(?: |$)", re.MULTILINE)
 _PARENT_LINE: Final = 48
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -18,6 +19,10 @@ from pathlib import Path
 from typing import Final
 
 _PREFIX: Final = "provenance-"
+_NAME: Final = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
+"""What ``tempfile`` makes of the prefix."""
+_OURS: Final = frozenset({"lock", "HEAD", "config", "objects", "refs"})
+"""What such a folder holds beside views of stores; one that holds more is somebody else's."""
 _LOCK: Final = "lock"
 _YOUNG: Final = 600.0
 """Seconds in which a folder may be one whose run has not locked it yet."""
@@ -55,7 +60,7 @@ def _is_left_over(path: Path) -> bool:
         status = path.lstat()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
             return False
-        if time.time() - status.st_mtime < _YOUNG:
+        if time.time() - status.st_mtime < _YOUNG or not _is_of_our_shape(path):
             return False
         lock = os.open(path / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
@@ -67,3 +72,11 @@ def _is_left_over(path: Path) -> bool:
     finally:
         os.close(lock)
     return True
+
+
+def _is_of_our_shape(path: Path) -> bool:
+    """True for a folder with a name and with entries as a run makes them, and no others."""
+    if not _NAME.fullmatch(path.name):
+        return False
+    names = {entry.name for entry in path.iterdir()}
+    return all(name in _OURS or re.fullmatch(r"store\d+", name) for name in names)

@@ -21,6 +21,10 @@ _REVIEW: Final = re.compile(
 )
 
 
+_IGNORED = (b"#", b"Conflicts:")
+"""What git passes over at the end of a message (trailer.c, ``ignored_log_message_bytes``)."""
+
+
 class Review(NamedTuple):
     """One review trailer: where it stands, and whom it names; ``key`` in lower case."""
 
@@ -32,14 +36,23 @@ class Review(NamedTuple):
 def read_reviews(raws: Iterable[RawObject], positions: Sequence[int]) -> Iterator[Review]:
     """Review trailers in the last paragraph of each message.
 
-    A quick look: which lines make a statement is git's rule, and only the commits of an
-    audited range are read by all of it.
+    A quick look: it takes such lines for trailers wherever the paragraph stands that git looks
+    at, and leaves out no trailer of git's.
     """
     for position, raw in zip(positions, raws, strict=True):
-        end = raw.raw.rstrip(b"\n").rfind(b"\n\n")
-        for match in _REVIEW.finditer(raw.raw, max(0, end)):
+        for match in _REVIEW.finditer(raw.raw, _last_paragraph(raw.raw)):
             person = Person(name=decode(match[2]).strip(), email=decode(match[3]).strip())
             yield Review(position, match[1].decode("ascii").lower(), person)
+
+
+def _last_paragraph(raw: bytes) -> int:
+    """Where it starts; blank lines, comments and a list of conflicts after it do not count."""
+    end = len(raw)
+    while True:
+        text = raw[:end].rstrip()
+        end = text.rfind(b"\n\n")
+        if end < 0 or not text.startswith(_IGNORED, end + 2):
+            return max(0, end)
 
 
 def given_by(

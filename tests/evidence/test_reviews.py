@@ -1,0 +1,41 @@
+"""Who reviewed, read quickly: no trailer of git's is left out, however a message ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from provenance.evidence.pattern.reviews import read_reviews
+from provenance.parse.trailers import block_trailers
+from provenance.repository.objects import RawObject
+
+REVIEW = b"net: fix\n\nprose\n\nReviewed-by: Rob <rob@x.example>\nSigned-off-by: B <b@x.example>\n"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"",
+        b"\n",
+        b"\n\n\n",
+        b"\n \n",
+        b"\n\t\n \n",
+        b"# a comment\n",
+        b"\n# a comment\n",
+        b"\n# a comment\n# another\n\n",
+        b"\nConflicts:\n\tnet/a.c\n",
+        b"\n# one\n\n# two\n",
+    ],
+)
+def test_nothing_after_the_block_hides_a_review(more: bytes) -> None:
+    """As git: where it sees the trailer, so does the quick look."""
+    message = REVIEW + more
+    raw = b"tree 1\nauthor A <a@x.example> 1 +0000\n\n" + message
+    assert any(line.key == b"Reviewed-by" for line in block_trailers(message))
+    (found,) = read_reviews([RawObject("1" * 40, "commit", raw, size=len(raw))], [7])
+    assert (7, "reviewed-by", "rob@x.example") == (found.position, found.key, found.person.email)
+
+
+def test_a_paragraph_before_the_last_is_no_statement() -> None:
+    """A review that is quoted in the text is none."""
+    raw = b"tree 1\n\n" + REVIEW.replace(b"\nSigned", b"\n\nSigned")
+    assert [] == list(read_reviews([RawObject("1" * 40, "commit", raw, size=len(raw))], [7]))
