@@ -15,7 +15,7 @@ from provenance.evidence.model import Covered, SignatureStatus
 from provenance.index.history import History
 from provenance.index.parsed import parse_facts
 from provenance.index.pulls import Pulls
-from provenance.parse.remerge import parse_remerges
+from provenance.parse.remerge import MOST_BYTES, parse_remerges
 from provenance.report.model import CommitReport, MergedFileInfo, Report
 from provenance.settings import Settings
 from sample_repos.keys import Certificate, person_key, signature
@@ -191,6 +191,22 @@ def test_a_decision_in_a_conflict_is_told_from_a_hidden_change(
         files, severities = decided(repo, base, left, right)
         assert [(True, novel)] == [(one.conflicts, one.novel) for one in files]
         assert ([severity] if severity else []) == severities
+
+
+@pytest.mark.parametrize("sides", [2, 3])
+def test_a_merge_without_end_is_not_known(
+    branches: tuple[Path, list[str], str], sides: int
+) -> None:
+    """Beyond the budget nothing is read, and the report says that it is incomplete."""
+    repo, tips, base = branches
+    (repo / "file").write_text(f"{'x' * 99}\n" * (MOST_BYTES // 100 + 1))
+    git(repo, "add", "file")
+    merge = merged(repo, *tips[:sides], tree=git(repo, "write-tree"))
+    report = audit(f"{base}..main", repo=repo)
+    assert [merge] == [one.id for one in report.completeness.partial]
+    (found,) = [one for one in report.commits if one.id == merge]
+    assert found.merge
+    assert found.merge.changed is None
 
 
 def test_a_conflict_without_lines_is_told(branches: tuple[Path, list[str], str]) -> None:

@@ -16,7 +16,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from provenance.facts import FileChange, ObjectId
 from provenance.parse.text import decode
 
-_FILE: Final = b"\ndiff --git "
+FILE: Final = b"\ndiff --git "
 _HUNK: Final = b"\n@@ "
 _RAW: Final = re.compile(
     rb"^:(\d{6}) (\d{6}) ([0-9a-f]{40}) ([0-9a-f]{40}) ([A-Z])\d*\t(.+)$", re.MULTILINE
@@ -30,6 +30,10 @@ _COMMIT: Final = "160000"
 _NONE: Final = "000000"
 _OCTAL: Final = re.compile(rb"[0-7]{3}")
 _T = TypeVar("_T")
+
+
+class EndlessPatchError(Exception):
+    """Patch text goes on beyond what is read of it."""
 
 
 class FilePatch(NamedTuple):
@@ -92,9 +96,9 @@ def parse_changes(blocks: Iterable[bytes], mark: bytes, look: Look[_T]) -> Itera
     file's patch is in memory at a time, whatever the size of a commit.
     """
     commit: _Open[_T] | None = None
-    for text in _whole_files(blocks, mark):
+    for text in whole_files(blocks, mark):
         for number, part in enumerate(text.split(b"\n" + mark)):
-            head, *patches = part.split(_FILE)
+            head, *patches = part.split(FILE)
             if number:
                 if commit:
                     yield commit.close()
@@ -106,20 +110,27 @@ def parse_changes(blocks: Iterable[bytes], mark: bytes, look: Look[_T]) -> Itera
         yield commit.close()
 
 
-def _whole_files(blocks: Iterable[bytes], mark: bytes) -> Iterator[bytes]:
-    """The stream cut where a commit or a file starts; each piece starts with a line end."""
+def whole_files(
+    blocks: Iterable[bytes], mark: bytes, *, most: int | None = None
+) -> Iterator[bytes]:
+    """The stream cut where a commit or a file starts; each piece starts with a line end.
+
+    Raises ``EndlessPatchError`` where a piece has more bytes than ``most``.
+    """
     buffer = bytearray(b"\n")
     start = b"\n" + mark
     searched = 1
     for block in blocks:
         buffer += block
-        cut = max(buffer.rfind(start, searched), buffer.rfind(_FILE, searched))
+        cut = max(buffer.rfind(start, searched), buffer.rfind(FILE, searched))
         if cut > 0:
             yield bytes(buffer[:cut])
             del buffer[:cut]
             searched = 1
         else:
-            searched = max(1, len(buffer) - max(len(start), len(_FILE)))
+            searched = max(1, len(buffer) - max(len(start), len(FILE)))
+        if most is not None and len(buffer) > most:
+            raise EndlessPatchError
     yield bytes(buffer).removesuffix(b"\n")
 
 

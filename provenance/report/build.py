@@ -30,9 +30,6 @@ from provenance.report.model import (
     UpstreamInfo,
 )
 
-_NOVEL_LINES = 20
-"""The most lines of one file that a report quotes."""
-
 
 def commit_report(case: CommitCase, findings: Iterable[Finding]) -> CommitReport:
     """The record of one commit."""
@@ -152,7 +149,8 @@ def _merge(case: CommitCase) -> MergeInfo | None:
             MergedFileInfo(
                 path=file.path,
                 conflicts=file.conflicts,
-                novel=file.novel[:_NOVEL_LINES],
+                added=file.added,
+                novel=file.novel,
                 removed=file.removed,
             )
             for file in merge.changed

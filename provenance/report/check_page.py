@@ -268,7 +268,7 @@ def _merge(commit: CommitReport) -> list[Section]:
             (
                 file.path,
                 "yes" if file.conflicts else "no",
-                str(len(file.novel)),
+                str(file.added),
                 next(iter(file.novel), ""),
             )
             for file in merge.changed or ()

@@ -221,10 +221,14 @@ class CoverageInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergedFileInfo:
-    """A file in which a merge holds what merging its parents does not give."""
+    """A file in which a merge holds what merging its parents does not give.
+
+    ``added`` counts the lines that no side has; ``novel`` are the first 20 of them.
+    """
 
     path: str
     conflicts: bool
+    added: int
     novel: tuple[str, ...]
     removed: int
 

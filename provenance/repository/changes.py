@@ -19,7 +19,7 @@ from typing import IO, Final, Generic, Protocol, TypeVar
 from provenance.facts import ObjectId
 from provenance.parse.numstat import Counted, parse_counts
 from provenance.parse.objects import compared_by
-from provenance.parse.patch import Changed, Look, parse_changes
+from provenance.parse.patch import Changed, EndlessPatchError, Look, parse_changes
 from provenance.repository.genuine import Genuineness
 from provenance.repository.objects import stream_objects
 from provenance.repository.pool import map_in_order
@@ -61,6 +61,10 @@ class _Identified(Protocol):
 
 _T = TypeVar("_T")
 _R = TypeVar("_R", bound=_Identified)
+
+
+class SilentError(Exception):
+    """Nothing came from git for too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +172,10 @@ def _compared_by(
 def _read_chunk(
     shell: Shell, command: Command[_R], chunk: Sequence[ObjectId]
 ) -> dict[ObjectId, _R]:
-    """The chunk's results; a commit on which git dies or falls silent costs only itself.
+    """The chunk's results; a commit on which git dies or is lost costs only itself.
 
     Where git dies its last result may be cut short, and the one after it may be the culprit:
-    what is left is halved until the culprit stands alone.  Where git falls silent, it is one of
+    what is left is halved until the culprit stands alone.  Where git is lost, it is in one of
     the two commits after the last whole result.
     """
     end, results = _run(shell, command, chunk)
@@ -182,7 +186,7 @@ def _read_chunk(
     if end is _End.COMPLETE or len(chunk) == 1:
         return done
     half = max(1, len(rest) // 2)
-    cuts = (1, 2) if end is _End.SILENT else (half, half)
+    cuts = (1, 2) if end is _End.LOST else (half, half)
     parts = (rest[: cuts[0]], rest[cuts[0] : cuts[1]], rest[cuts[1] :])
     for part in parts:
         if part:
@@ -191,15 +195,11 @@ def _read_chunk(
 
 
 class _End(Enum):
-    """How a run of git ended."""
+    """How a run of git ended; lost is one that falls silent or prints without end."""
 
     COMPLETE = auto()
     DEAD = auto()
-    SILENT = auto()
-
-
-class _SilentError(Exception):
-    """Nothing came for too long."""
+    LOST = auto()
 
 
 def _run(shell: Shell, command: Command[_R], ids: Sequence[ObjectId]) -> tuple[_End, list[_R]]:
@@ -207,30 +207,30 @@ def _run(shell: Shell, command: Command[_R], ids: Sequence[ObjectId]) -> tuple[_
     assert process.stdin is not None
     assert process.stdout is not None
     results: list[_R] = []
-    silent = False
+    is_lost = False
     try:
         process.stdin.write("".join(f"{object_id}\n" for object_id in ids).encode("ascii"))
         process.stdin.close()
         results.extend(command.read(process.stdout))
-    except _SilentError:
-        silent = True
+    except (SilentError, EndlessPatchError):
+        is_lost = True
         process.kill()
     finally:
         process.stdout.close()
         if process.poll() is None and not process.stdin.closed:
             process.kill()
         status = process.wait()
-    if silent:
-        return _End.SILENT, results
+    if is_lost:
+        return _End.LOST, results
     return _End.COMPLETE if status == 0 else _End.DEAD, results
 
 
 def blocks_of(stdout: IO[bytes]) -> Iterator[bytes]:
-    """What a process prints, as it comes.  Raises ``_SilentError`` where nothing does."""
+    """What a process prints, as it comes.  Raises ``SilentError`` where nothing does."""
     descriptor = stdout.fileno()
     while True:
         if not select.select([descriptor], [], [], _SILENCE)[0]:
-            raise _SilentError
+            raise SilentError
         block = os.read(descriptor, _BLOCK)
         if not block:
             return

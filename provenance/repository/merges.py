@@ -7,15 +7,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from provenance.facts import ObjectId
-from provenance.parse.remerge import Remerged, parse_files, parse_remerges
-from provenance.repository.changes import PLAIN, PREFIXES, Command, blocks_of, read_in_chunks
+from provenance.parse.remerge import Remerged, parse_remerges
+from provenance.repository.changes import (
+    PLAIN,
+    PREFIXES,
+    Command,
+    SilentError,
+    blocks_of,
+    read_in_chunks,
+)
 from provenance.repository.shell import Shell
 
 _REMERGE: Final = (
     *("log", "--no-walk=unsorted", "--stdin", "--encoding=UTF-8"),
     *("--remerge-diff", "--patch", *PLAIN, *PREFIXES),
 )
-_TREE_LENGTH: Final = 40
+_ID_LENGTH: Final = 40
 
 
 def read_merges(
@@ -35,35 +42,36 @@ def read_merges(
     pairs = [name for name, parents in wanted if len(parents) == 2]
     found = read_in_chunks(shell, command, pairs, jobs=jobs)
     for name, parents in wanted:
-        yield next(found) if len(parents) == 2 else (name, _octopus(shell, name, parents))
+        if len(parents) == 2:
+            yield next(found)
+            continue
+        folded = _folded(shell, name, parents)
+        own = dict(read_in_chunks(shell, command, [folded], jobs=1)) if folded else {}
+        shown = own.get(folded) if folded else None
+        yield name, shown and shown._replace(id=name)
 
 
-def _octopus(shell: Shell, merge: ObjectId, parents: Sequence[ObjectId]) -> Remerged | None:
+def _folded(shell: Shell, merge: ObjectId, parents: Sequence[ObjectId]) -> ObjectId | None:
+    """A commit of our own with the merge's tree, whose parent holds all its parents merged."""
     commit = parents[0]
-    tree = ""
     for parent in parents[1:]:
-        tree = _answer(shell, ["merge-tree", "--write-tree", commit, parent])
-        if len(tree) != _TREE_LENGTH:
+        tree = _answer(shell, "merge-tree", "--write-tree", commit, parent)
+        both = ("-p", commit, "-p", parent)
+        found = tree and _answer(shell, "commit-tree", tree, *both, "-m", "fold")
+        if not found:
             return None
-        both = ["-p", commit, "-p", parent]
-        commit = ObjectId(_answer(shell, ["commit-tree", tree, *both, "-m", "fold"]))
-        if len(commit) != _TREE_LENGTH:
-            return None
-    options = ["-r", "--patch", *PLAIN, *PREFIXES]
-    shown = _output(shell, ["diff-tree", *options, tree, f"{merge}^{{tree}}"])
-    if shown is None:
-        return None
-    return Remerged(merge, parse_files((b"\n" + shown).split(b"\ndiff --git ")[1:]))
+        commit = found
+    return _answer(shell, "commit-tree", f"{merge}^{{tree}}", "-p", commit, "-m", "own")
 
 
-def _answer(shell: Shell, arguments: Sequence[str]) -> str:
-    """The first line that git prints; empty where it fails or merges with a conflict."""
-    return (_output(shell, arguments) or b"").partition(b"\n")[0].decode("ascii", "replace")
-
-
-def _output(shell: Shell, arguments: Sequence[str]) -> bytes | None:
-    """All that git prints; None where it fails."""
+def _answer(shell: Shell, *arguments: str) -> ObjectId | None:
+    """The id that git prints; None where it fails, merges with a conflict or falls silent."""
     with shell.start(arguments) as process:
         assert process.stdout is not None
-        shown = process.stdout.read()
-    return shown if process.returncode == 0 else None
+        try:
+            shown = next(blocks_of(process.stdout), b"")
+        except SilentError:
+            process.kill()
+            shown = b""
+    found = ObjectId(shown.removesuffix(b"\n").decode("ascii", "replace"))
+    return found if process.returncode == 0 and len(found) == _ID_LENGTH else None

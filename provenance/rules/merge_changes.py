@@ -51,7 +51,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
             confidence=Confidence.MEDIUM,
             message=f"the merge itself changes {_named(quiet)}, where nothing conflicts",
         )
-    resolved = [file for file in merge.changed if file.conflicts and file.novel]
+    resolved = [file for file in merge.changed if file.conflicts and file.added]
     if resolved:
         yield _remark(
             f"resolves conflicts with lines that neither side has in {_named(resolved)}",
@@ -75,7 +75,7 @@ def _severity(case: CommitCase, files: list[MergedFile]) -> Severity:
 def _severity_of_decisions(case: CommitCase, files: list[MergedFile]) -> Severity:
     if case.policy.is_verified(case.committer.status):
         return Severity.INFO
-    many = sum(len(file.novel) for file in files) >= _MANY
+    many = sum(file.added for file in files) >= _MANY
     return Severity.HIGH if many else Severity.MEDIUM
 
 
@@ -90,5 +90,5 @@ def _remark(message: str, severity: Severity = Severity.INFO) -> Observation:
 
 def _named(files: list[MergedFile]) -> str:
     more = f" and {len(files) - 1} more files" if len(files) > 1 else ""
-    novel, removed = sum(len(file.novel) for file in files), sum(file.removed for file in files)
+    novel, removed = sum(file.added for file in files), sum(file.removed for file in files)
     return f"{files[0].path}{more} (+{novel} -{removed})"
