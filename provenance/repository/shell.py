@@ -29,6 +29,7 @@ _OPTIONS: Final = (
     "core.commitGraph=false",
     "core.multiPackIndex=false",
     "core.deltaBaseCacheLimit=64m",
+    "core.bigFileThreshold=64m",
     "core.attributesFile=/dev/null",
     "core.fsmonitor=false",
     "gc.auto=0",

@@ -59,6 +59,13 @@ SIZES: Final = [
         lines={"tip": (0, 16)},
     ),
     odd(
+        "text-300-mib",
+        59,
+        "a file of 300 MiB with five million lines",
+        large_file(300 * MIB, b"x" * 63 + b"\n"),
+        lines={"tip": (0, 16)},
+    ),
+    odd(
         "sparse-object",
         63,
         "a loose object's file of four gigabytes",
