@@ -30,7 +30,7 @@ from provenance.words import Severity
 
 _PRIOR: Final = 50
 """Newcomers that the usual share of a rule counts for: it fades as this history has more."""
-_FORMAT: Final = 4
+_FORMAT: Final = 5
 _GRADES: Final = frozenset({"high", "medium", "new_code", "first_commits", "identities", "weights"})
 """Settings that say what a sum of bits is worth; what was seen does not depend on them."""
 
@@ -175,6 +175,6 @@ def _unpacked(raw: bytes) -> tuple[Rates, Affinity]:
 def _kind(examination: Examination, policy: Policy) -> str:
     """What decides kept rates beside the commit: the program, the policy, the releases."""
     looks = {key: value for key, value in asdict(policy.pattern).items() if key not in _GRADES}
-    releases = sorted(examination.releases)
-    text = repr((_FORMAT, __version__, policy.established, looks, releases))
+    releases = sorted(examination.releases.items())
+    text = repr((_FORMAT, __version__, policy.established, policy.domains, looks, releases))
     return f"pattern {hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}"

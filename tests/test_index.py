@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -24,9 +25,9 @@ from provenance.index.store import DamagedStoreError, Store
 from provenance.repository import Repository
 from provenance.settings import Settings
 from sample_repos.build import build
-from tests.cli import run
+from tests.cli import Outcome, run
 from tests.conftest import BuiltSample
-from tests.git import git, init
+from tests.git import git, init, write_object
 
 Sampler = Callable[[str], BuiltSample]
 COMMANDS = (
@@ -319,3 +320,45 @@ def test_a_keyring_leaves_kept_sums_aside(
     assert (
         run(*words, *keys, "--cache-dir", str(tmp_path)).raw == run(*words, *keys, "--no-cache").raw
     )
+
+
+def newcomer(repo: Path, number: int, name: str = "nia") -> str:
+    """A commit of somebody from a mail domain with a number; its id."""
+    who, tree = f"Nia N <{name}@nia-{number}.example>", git(repo, "write-tree")
+    stamp = 1_600_000_000 + number * 2_000_000
+    parents = git(repo, "rev-parse", "-q", "--verify", "HEAD") if number else ""
+    lines = [f"tree {tree}", *(f"parent {one}" for one in parents.split())]
+    lines += [f"author {who} {stamp} +0000", f"committer {who} {stamp} +0000"]
+    raw = "\n".join((*lines, "", f"net: step {number}", "", f"Signed-off-by: {who}", ""))
+    commit = write_object(repo, "commit", raw.encode("ascii"))
+    git(repo, "update-ref", "HEAD", commit)
+    return commit
+
+
+@pytest.mark.parametrize("change", ["policy", "tag", "people"])
+def test_base_rates_are_kept_for_what_they_rest_on(tmp_path: Path, change: str) -> None:
+    """A policy's domains and where tags point decide them; who came later does not."""
+    repo = init(tmp_path / "r")
+    for number in range(8):
+        commit = newcomer(repo, number)
+        git(repo, "tag", f"v1.{number}", commit)
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[pattern]\nreleases = 4\n")
+    words = ("audit", "v1.7", "--policy", str(policy), "-C", str(repo), "-f", "json")
+    cache = ("--cache-dir", str(tmp_path / "cache"))
+    before = run(*words, *cache)
+    if change == "policy":
+        policy.write_text(policy.read_text() + '[domains]\nfree_mail = ["nia-5.example"]\n')
+    elif change == "tag":
+        git(repo, "tag", "-f", "v1.3", "v1.1")
+    else:
+        newcomer(repo, 5, "nina")
+    after = run(*words, *cache)
+    assert after.raw == run(*words, "--no-cache").raw
+    of_newcomers = [rates(outcome) for outcome in (before, after)]
+    assert (change == "people") == (of_newcomers[0] == of_newcomers[1])
+
+
+def rates(outcome: Outcome) -> list[str]:
+    """The base rates that a report prints."""
+    return sorted(set(re.findall(r"\d+ of \d+ newcomers since [0-9-]+", outcome.stdout)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Final
@@ -95,9 +95,10 @@ class Examination:
         self.where: Maintainers = self._maintainers(scope.tip.commit, "the audited tip")
 
     @property
-    def releases(self) -> Collection[str]:
-        """The release tags, which decide who counts as a newcomer."""
-        return self._repository.releases.keys()
+    def releases(self) -> Mapping[str, ObjectId]:
+        """What each release tag points at: releases decide who counts as a newcomer."""
+        by_name = self._repository.refs.by_name
+        return {name: by_name[f"refs/tags/{name}"] for name in self._repository.releases}
 
     @cached_property
     def compared(self) -> ObjectId | None:
@@ -114,11 +115,14 @@ class Examination:
         return self._surveyor(self._scope, self.trust, self.assessor)
 
     def surveyor_before(self) -> Surveyor:
-        """Who looks at the newcomers before it."""
+        """Who looks at the newcomers before it, and sees nothing that came later."""
         scope, commit = self._scope, self.compared
-        if commit is None or commit == scope.trust_base:
+        if commit is None:
             return self.surveyor
-        before = replace(scope, trust_base=commit, trusted=scope.history.ancestors([commit]))
+        trusted = scope.history.ancestors([commit])
+        before = replace(scope, trust_base=commit, trusted=trusted, known=trusted, known_key=commit)
+        if commit == scope.trust_base:
+            return self._surveyor(before, self.trust, self.assessor)
         told = list(self.notes)
         trust = self._trust_base(before)
         if self.authority_read:

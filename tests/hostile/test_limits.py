@@ -113,8 +113,8 @@ SIZES: Final = [
         59,
         "a pack of few bytes that holds a hundred million lines",
         delta_bomb,
-        code=3,
-        partial=["bomb", "tip"],
+        rules={"tip": "authority-change"},
+        lines={"bomb": (0, 16), "tip": (17, 0)},
     ),
 ]
 SHAPES: Final = [
