@@ -164,6 +164,26 @@ def test_an_octopus_is_folded_again(branches: tuple[Path, list[str], str]) -> No
     ]
 
 
+@pytest.mark.parametrize("place", [1, 2])
+def test_only_the_last_parent_of_an_octopus_may_conflict(
+    branches: tuple[Path, list[str], str], place: int
+) -> None:
+    """As git's own strategy has it; after any other conflict nobody knows what the rest gives."""
+    repo, tips, base = branches
+    sides = conflicting(repo, base, "left\n", "right\n")
+    sides.insert(1 if place == 2 else 2, tips[0])
+    (repo / "file").write_text("third\n")
+    git(repo, "add", "file")
+    merge = merged(repo, *sides, tree=git(repo, "write-tree"))
+    report = audit(f"{base}..main", repo=repo)
+    (found,) = [one.merge for one in report.commits if one.merge]
+    known = [one for one in found.changed or () if one.path == "file"]
+    assert ([] if place == 2 else [merge]) == [one.id for one in report.completeness.partial]
+    assert ([(True, ("third",))] if place == 2 else []) == [
+        (one.conflicts, one.novel) for one in known
+    ]
+
+
 def test_a_renamed_file_is_no_change_of_the_merge(branches: tuple[Path, list[str], str]) -> None:
     """One side renames what the other edits: git follows, and so do we."""
     repo, tips, base = branches

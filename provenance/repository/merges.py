@@ -30,8 +30,8 @@ def read_merges(
 ) -> Iterator[tuple[ObjectId, Remerged | None]]:
     """Each merge (id and parents) with what it changed itself; None where that is unknown.
 
-    git merges two parents again; more are folded one after the other, as the octopus
-    strategy does, and a conflict on the way leaves the answer unknown.
+    git merges two parents again; of more all but the last are folded one after the other, as
+    the octopus strategy does: only the last one may conflict, others leave the answer unknown.
     """
     wanted = list(merges)
     mark = secrets.token_hex(16).encode("ascii")
@@ -52,16 +52,20 @@ def read_merges(
 
 
 def _folded(shell: Shell, merge: ObjectId, parents: Sequence[ObjectId]) -> ObjectId | None:
-    """A commit of our own with the merge's tree, whose parent holds all its parents merged."""
+    """A commit of our own that merges the last parent into all others, with the merge's tree."""
     commit = parents[0]
-    for parent in parents[1:]:
+    for parent in parents[1:-1]:
         tree = _answer(shell, "merge-tree", "--write-tree", commit, parent)
-        both = ("-p", commit, "-p", parent)
-        found = tree and _answer(shell, "commit-tree", tree, *both, "-m", "fold")
+        found = tree and _commit(shell, tree, commit, parent)
         if not found:
             return None
         commit = found
-    return _answer(shell, "commit-tree", f"{merge}^{{tree}}", "-p", commit, "-m", "own")
+    return _commit(shell, f"{merge}^{{tree}}", commit, parents[-1])
+
+
+def _commit(shell: Shell, tree: str, *parents: ObjectId) -> ObjectId | None:
+    both = [word for parent in parents for word in ("-p", parent)]
+    return _answer(shell, "commit-tree", tree, *both, "-m", "folded")
 
 
 def _answer(shell: Shell, *arguments: str) -> ObjectId | None:
