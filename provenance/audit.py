@@ -29,6 +29,7 @@ from provenance.findings import Filter
 from provenance.index.index import Index
 from provenance.index.ranges import Scope, choose_scope, single_scope
 from provenance.patterns import Seen, find_patterns
+from provenance.policy import Policy
 from provenance.report.build import commit_report, tag_info
 from provenance.report.model import (
     SCHEMA,
@@ -46,7 +47,7 @@ from provenance.report.model import (
 from provenance.report.spool import Spool
 from provenance.report.tally import Tally
 from provenance.repository import Repository
-from provenance.rules import Rule, all_rules
+from provenance.rules import Rule, all_rules, rule_named
 from provenance.settings import Progress, Settings, no_progress
 
 DEFAULTS = Settings()
@@ -200,16 +201,28 @@ class Inspector:
 
 def select_rules(settings: Settings) -> tuple[Rule, ...]:
     """The rules that ``--select`` and ``--ignore`` leave.  Raises ``UsageError``."""
-    known = {rule.id for rule in all_rules()}
-    named = settings.select | settings.ignore | set(settings.policy.severity)
-    named |= {ignore.rule for ignore in settings.policy.ignore if ignore.rule}
-    unknown = sorted(named - known)
-    if unknown:
-        raise UsageError(f"unknown rule: {unknown[0]}", hint="`provenance rules` lists them")
-    wanted = (settings.select or known) - settings.ignore
+    for name in sorted(settings.select | settings.ignore):
+        rule_named(name)
+    _check_names(settings.policy)
+    wanted = (settings.select or {rule.id for rule in all_rules()}) - settings.ignore
     if not wanted:
         raise UsageError("no rule is left", hint="loosen --select or --ignore")
     return tuple(rule for rule in all_rules() if rule.id in wanted)
+
+
+def _check_names(policy: Policy) -> None:
+    """Raises ``UsageError`` for a policy that names a rule which cannot be meant."""
+    for name in policy.severity:
+        rule_named(name, "policy, severity: ")
+    for number, ignore in enumerate(policy.ignore):
+        if ignore.rule:
+            rule_named(ignore.rule, f"policy, ignore[{number}]: ")
+    for name in policy.pattern.weights:
+        if not rule_named(name, "policy, pattern.weights: ").check_identity:
+            raise UsageError(
+                f"policy, pattern.weights: {name} has no weight: it looks at commits or tags",
+                hint="weights are for the rules about identities; docs/patterns.md lists them",
+            )
 
 
 def scope_of(

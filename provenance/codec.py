@@ -17,12 +17,14 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin
 
+from provenance.errors import did_you_mean
 from provenance.parse.text import encode as to_bytes
 from provenance.parse.text import has_raw_bytes
 
 T = TypeVar("T")
 Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 """What JSON can hold."""
+_WORDS: typing.Final = {int: "a whole number", float: "a number", bool: "true or false"}
 
 
 class DecodeError(Exception):
@@ -127,7 +129,8 @@ def _decode_dataclass(kind: type, data: object, strict: bool, place: str) -> Any
     fields = {field.name: field for field in dataclasses.fields(kind)}
     unknown = sorted(set(data) - set(fields))
     if strict and unknown:
-        raise DecodeError(f"{place}: unknown key {unknown[0]!r}; known: {', '.join(fields)}")
+        hint = did_you_mean(unknown[0], fields, f"known: {', '.join(fields)}")
+        raise DecodeError(f"{place}: unknown key {unknown[0]!r}; {hint}")
     values = {}
     for name, field in fields.items():
         if name in data:
@@ -168,7 +171,7 @@ def _decode_scalar(kind: type, data: object, place: str) -> Any:
     if kind is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
     if type(data) is not kind:
-        raise DecodeError(f"{place}: {kind.__name__} is expected, not {data!r}")
+        raise DecodeError(f"{place}: {_WORDS.get(kind, kind.__name__)} is expected, not {data!r}")
     return data
 
 

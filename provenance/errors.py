@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+
+def did_you_mean(name: str, names: Iterable[str], otherwise: str) -> str:
+    """A hint with the names most like a misspelt one, or another hint where none is like it."""
+    import difflib
+
+    close = difflib.get_close_matches(name, list(names), n=3)
+    return f"did you mean {', '.join(close)}?" if close else otherwise
+
 
 class ProvenanceError(Exception):
     """A failure that ends the command with exit code 2; ``hint`` names the way out."""

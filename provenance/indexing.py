@@ -19,10 +19,14 @@ _PROGRESS_EVERY = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """How many commits the index knows, and of how many non-merges it has the changed files."""
+    """How many commits the index knows, and of how many non-merges it has the changed files.
+
+    ``unread`` counts the commits, or changes of commits, that are there and cannot be read.
+    """
 
     commits: int
     changes: int
+    unread: int
 
 
 def build_index(
@@ -49,4 +53,8 @@ def build_index(
             read += found is not None
             if number % _PROGRESS_EVERY == 0:
                 progress("reading changes", number, len(wanted))
-        return Indexed(commits=len(commits), changes=read)
+        return Indexed(
+            commits=len(commits),
+            changes=read,
+            unread=len(history.unreadable) + len(wanted) - read,
+        )

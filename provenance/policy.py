@@ -188,6 +188,10 @@ class Policy:
         """True where the status counts as verified under this policy."""
         return status in self.verified
 
+    def is_unverified(self, status: Status) -> bool:
+        """True where a claim was read and does not count as verified under this policy."""
+        return status is not Status.UNDETERMINED and status not in self.verified
+
     def settings(self) -> dict[str, object]:
         """The settings as plain data, for the report."""
         data = encode(self)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from provenance.errors import MissingObjectError, NoMaintainersError
 from provenance.evidence.examination import read_maintainers
-from provenance.facts import ObjectId
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers
 from provenance.report.subsystem_page import PathReport, PersonInRole
@@ -27,15 +26,20 @@ def responsible(
 ) -> tuple[PathReport, ...]:
     """MAINTAINERS' answer for each path at a revision.
 
-    Raises ``ProvenanceError``; also where that revision has no MAINTAINERS.
+    Raises ``ProvenanceError``; also where that revision has no MAINTAINERS, or no readable one.
     """
     with Repository(Path(repo), tier=tier, allowed=alternates) as repository:
         tree = repository.read_commit(repository.resolve(rev).commit).tree
-        maintainers, mailmap = _authority(repository, tree)
-        if not maintainers or tree is None:
+        try:
+            maintainers = read_maintainers(repository, tree)
+            mailmap = Mailmap((tree and repository.read_file(tree, ".mailmap")) or b"")
+        except MissingObjectError as error:
             raise NoMaintainersError(
-                f"{rev} has no readable MAINTAINERS file", hint="name another --rev"
-            )
+                f"MAINTAINERS or .mailmap of {rev} cannot be read: {error}",
+                hint="the clone is damaged or partial; fetch it anew",
+            ) from error
+        if not maintainers or tree is None:
+            raise NoMaintainersError(f"{rev} has no MAINTAINERS file", hint="name another --rev")
         asked = [(path, _relative(path)) for path in paths]
         return tuple(
             _answer(
@@ -46,19 +50,6 @@ def responsible(
             )
             for path, name in asked
         )
-
-
-def _authority(repository: Repository, tree: ObjectId | None) -> tuple[Maintainers, Mailmap]:
-    """MAINTAINERS and .mailmap of a tree; empty where they cannot be read."""
-    try:
-        maintainers = read_maintainers(repository, tree)
-    except MissingObjectError:
-        maintainers = Maintainers(())
-    try:
-        mailmap = Mailmap((tree and repository.read_file(tree, ".mailmap")) or b"")
-    except MissingObjectError:
-        mailmap = Mailmap()
-    return maintainers, mailmap
 
 
 def _answer(path: str, name: str, maintainers: Maintainers, mailmap: Mailmap) -> PathReport:

@@ -260,6 +260,36 @@ def test_index_reads_everything_ahead(sample: Sampler, tmp_path: Path) -> None:
         assert index.present("changes", [repository.refs.head])
 
 
+def lose(repo: Path, name: str) -> None:
+    """Removes an object that lies on its own."""
+    found = git(repo, "rev-parse", name)
+    (repo / ".git" / "objects" / found[:2] / found[2:]).unlink()
+
+
+@pytest.mark.parametrize("name", ["HEAD~1", "HEAD~1:file"])
+def test_index_is_not_complete_without_every_object(tmp_path: Path, name: str) -> None:
+    """Neither without a commit nor without a file."""
+    repo = init(tmp_path / "r", commits=3)
+    lose(repo, name)
+    outcome = run("index", "-C", str(repo), "--cache-dir", str(tmp_path / "cache"))
+    assert 3 == outcome.code
+    assert "could not be read, wholly or in part" in outcome.stderr
+
+
+def test_a_lost_mailmap_is_no_empty_one(tmp_path: Path) -> None:
+    """Who is responsible is not told by half of what says it."""
+    repo = init(tmp_path / "r", commits=1)
+    (repo / "MAINTAINERS").write_text("NET\nM:\tAda <ada@kernel.example>\nF:\tfile\n")
+    (repo / ".mailmap").write_text("Ada <ada@new.example> <ada@kernel.example>\n")
+    git(repo, "add", "MAINTAINERS", ".mailmap")
+    git(repo, "commit", "-q", "-m", "authority")
+    assert "ada@new.example" in run("subsystem", "file", "-C", str(repo)).stdout
+    lose(repo, "HEAD:.mailmap")
+    outcome = run("subsystem", "file", "-C", str(repo))
+    assert (2, "") == (outcome.code, outcome.stdout)
+    assert ".mailmap of HEAD cannot be read" in outcome.stderr
+
+
 def test_a_segment_out_of_place_is_damage(tmp_path: Path) -> None:
     """Segments follow each other without a gap."""
     kept, history = Store(tmp_path / "i.sqlite"), History()

@@ -158,6 +158,34 @@ def test_an_organisation_of_the_policy_affiliates(sample: Sampler, tmp_path: Pat
     assert 5 == found["summary"]["by_status"]["affiliated"]
 
 
+def test_the_policy_says_what_counts_as_verified(sample: Sampler, tmp_path: Path) -> None:
+    """Whoever has only what it does not accept meets the rules as an unverified author does."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text("verified = ['attested']\n")
+    found = report(sample("clean"), "--policy", str(policy))
+    told = {
+        (commit["author"]["status"], seen["message"])
+        for commit in found["commits"]
+        for seen in commit["findings"]
+        if seen["rule"] == "unverified-author"
+    }
+    assert {"listed", "affiliated", "established"} <= {status for status, _ in told}
+    for status, message in told:
+        assert f"is {status}, which the policy does not accept" in message
+    policy.write_text("verified = ['attested', 'listed', 'affiliated', 'established']\n")
+    accepted = report(sample("clean"), "--policy", str(policy))
+    assert accepted["commits"] == report(sample("clean"))["commits"]
+
+
+def test_what_is_not_shown_still_decides_the_exit_code(sample: Sampler) -> None:
+    """A minimum is for the eyes; ``--fail-on`` asks about everything that was found."""
+    words = ("audit", "-C", str(sample("newcomer").path))
+    assert 1 == run(*words).code
+    hidden = run(*words, "--min-severity", "critical")
+    assert 1 == hidden.code
+    assert "none at or above critical" in hidden.stdout
+
+
 def test_select_ignore_and_minimum(sample: Sampler) -> None:
     """Only what was asked for is looked at, and shown."""
     path = str(sample("newcomer").path)

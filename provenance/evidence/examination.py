@@ -45,7 +45,6 @@ from provenance.parse.remerge import Remerged
 from provenance.repository import Repository
 from provenance.repository.objects import RawObject
 from provenance.settings import Progress, Settings, Whose
-from provenance.words import Status
 
 POLICY_IN_TREE = "provenance.toml"
 _SCRIPT = "scripts/get_maintainer.pl"
@@ -314,10 +313,11 @@ class Examination:
         return frozenset(
             name
             for name in own
-            if self.assessor.assess_person(
-                history.people[history.authors[history.positions[name]]]
-            ).status
-            is Status.UNVERIFIED
+            if self._settings.policy.is_unverified(
+                self.assessor.assess_person(
+                    history.people[history.authors[history.positions[name]]]
+                ).status
+            )
         )
 
     def _builder(

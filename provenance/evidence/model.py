@@ -341,6 +341,10 @@ class CommitCase:
     def id(self) -> ObjectId:
         return self.commit.id
 
+    def is_unverified(self, person: Standing) -> bool:
+        """True for somebody who does not count as verified under the policy."""
+        return self.policy.is_unverified(person.status)
+
     @property
     def handlers(self) -> tuple[Standing, ...]:
         """Who decided what a backport became: those who signed only it, else the committer."""

@@ -97,7 +97,7 @@ class AuditPage:
         flagged = ", ".join(
             f"{summary.by_severity[severity]} {severity}"
             for severity in reversed(Severity)
-            if summary.by_severity.get(severity)
+            if summary.by_severity.get(severity) and severity.rank >= self.report.min_severity.rank
         )
         return Section(
             facts=(

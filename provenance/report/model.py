@@ -132,11 +132,11 @@ class Completeness:
 class Summary:
     """Totals.  Lines and authors are those of non-merge commits, every line once.
 
-    ``by_status`` counts non-merge commits by author status, ``by_severity`` flagged commits
-    by their gravest finding, ``by_route`` non-merge commits by the verdict on their route and
-    ``by_coverage`` by the signed pull that brought them in.  ``by_content`` counts commits
-    that name an upstream commit by how they compare with it, ``without_upstream`` the others
-    (releases left out).
+    ``by_status`` counts non-merge commits by author status, ``by_severity`` commits with
+    a finding, flagged or not, by their gravest one, ``by_route`` non-merge commits by the
+    verdict on their route and ``by_coverage`` by the signed pull that brought them in.
+    ``by_content`` counts commits that name an upstream commit by how they compare with it,
+    ``without_upstream`` the others (releases left out).
     """
 
     commits: int
@@ -436,8 +436,9 @@ class Report:
         return [commit for commit in self.commits if commit.is_flagged(self.min_severity)]
 
     def worst(self) -> Severity | None:
-        """The gravest severity among all findings, the release tag's included."""
+        """The gravest severity of all findings: on commits, the release tag and identities."""
         found = [severity for severity, count in self.summary.by_severity.items() if count]
+        found.extend(seen.severity for who in self.identities for seen in who.findings)
         if self.tag and self.tag.severity:
             found.append(self.tag.severity)
         return max(found, key=lambda severity: severity.rank, default=None)

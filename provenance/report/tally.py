@@ -68,8 +68,8 @@ class Tally:
     def add(self, case: CommitCase, report: CommitReport) -> None:
         """Counts one commit."""
         self._commits += 1
-        if report.is_flagged(self._minimum) and report.severity:
-            self._flagged += 1
+        self._flagged += report.is_flagged(self._minimum)
+        if report.severity:
             self._by_severity[report.severity] += 1
         if case.commit.is_merge:
             self._merges += 1

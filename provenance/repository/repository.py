@@ -12,7 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, TypeVar
 
-from provenance.errors import MissingObjectError, ProvenanceError, UnknownRevisionError
+from provenance.errors import (
+    MissingObjectError,
+    ProvenanceError,
+    UnknownRevisionError,
+    did_you_mean,
+)
 from provenance.facts import Commit, ObjectId, Tag
 from provenance.parse.objects import parse_commit, parse_tag
 from provenance.parse.patch import Changed, Look
@@ -278,15 +283,14 @@ class Repository:
             return False
 
     def _suggestion(self, name: str) -> str:
-        import difflib
-
         names = [full.split("/", 2)[-1] for full in self.refs.by_name]
-        close = difflib.get_close_matches(name, names, n=3)
-        if close:
-            return f"did you mean {', '.join(close)}?"
         if not names:
             return "the repository has no refs; fetch some first"
-        return "`git tag` and `git branch -a` list the names; `git fetch --tags` brings more"
+        return did_you_mean(
+            name,
+            names,
+            "`git tag` and `git branch -a` list the names; `git fetch --tags` brings more",
+        )
 
     def _peel(self, name: str, start: ObjectId) -> tuple[tuple[Tag, ...], ObjectId]:
         tags: list[Tag] = []

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from provenance.errors import UsageError, did_you_mean
 from provenance.evidence.model import CommitCase, Evidence, TagCase
 from provenance.evidence.pattern.model import IdentityCase
 from provenance.evidence.signals import Among
@@ -90,6 +91,18 @@ class Rule:
             fingerprint=fingerprint(self.id, place, seen.subject),
             evidence=seen.evidence,
         )
+
+
+def rule_named(name: str, place: str = "") -> Rule:
+    """The rule with an id, written at some place.  Raises ``UsageError``."""
+    found = next((rule for rule in all_rules() if rule.id == name), None)
+    if found is None:
+        names = [rule.id for rule in all_rules()]
+        raise UsageError(
+            f"{place}unknown rule: {name}",
+            hint=did_you_mean(name, names, "`provenance rules` lists them"),
+        )
+    return found
 
 
 @cache

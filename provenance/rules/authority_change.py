@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from provenance.evidence.model import AuthorityChange, CommitCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity, Status
+from provenance.words import Severity
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
@@ -47,7 +47,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
 
 
 def _severity(case: CommitCase, change: AuthorityChange) -> Severity:
-    if change.standing.status is not Status.UNVERIFIED:
+    if not case.is_unverified(change.standing):
         return Severity.INFO
     others = [person for person in case.signers if person.address != change.address]
     if not any(case.policy.is_verified(person.status) for person in others):

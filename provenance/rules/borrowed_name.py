@@ -40,7 +40,7 @@ from provenance.parse.addresses import (
     same_letters,
 )
 from provenance.rules import Observation
-from provenance.words import Severity, Status
+from provenance.words import Severity
 
 _SHOWN = 2
 VOUCHING = frozenset({"signed-off-by", "reviewed-by", "acked-by", "tested-by"})
@@ -75,7 +75,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
 
 def _severity(case: CommitCase, address: Address, owners: tuple[Address, ...]) -> Severity:
     verified = any(case.policy.is_verified(person.status) for person in case.signers)
-    if case.author.status is Status.UNVERIFIED and not verified:
+    if case.is_unverified(case.author) and not verified:
         return Severity.MEDIUM
     same_mailbox = any(same_letters(local_part(address), local_part(owner)) for owner in owners)
     if not same_mailbox and not case.responsible.isdisjoint(owners):

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity, Status
+from provenance.words import Severity
 
 BY_HANDLER = True
 
@@ -37,7 +37,7 @@ BY_HANDLER = True
 def check(case: CommitCase) -> Iterator[Observation]:
     if "the committer did not sign off" not in case.route.reasons:
         return
-    unverified = case.committer.status is Status.UNVERIFIED
+    unverified = case.is_unverified(case.committer)
     yield Observation(
         severity=Severity.LOW if unverified else Severity.INFO,
         confidence=Confidence.HIGH,

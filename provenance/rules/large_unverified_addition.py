@@ -30,7 +30,7 @@ from provenance.evidence.model import CommitCase
 from provenance.facts import FileChange
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity, Status
+from provenance.words import Severity
 
 SOURCE_SUFFIXES = (
     ".c",
@@ -59,7 +59,7 @@ BUILD_FILES = ("Makefile", "Kconfig", "Kbuild")
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
-    if case.commit.is_merge or case.author.status is not Status.UNVERIFIED:
+    if case.commit.is_merge or not case.is_unverified(case.author):
         return
     limits = case.policy.limits
     new = [change for change in case.changes if change.change == "A" and _is_source(change)]

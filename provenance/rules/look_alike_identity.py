@@ -27,13 +27,13 @@ from provenance.evidence.model import CommitCase, Standing
 from provenance.findings import Confidence
 from provenance.parse.addresses import domain_of
 from provenance.rules import Observation
-from provenance.words import Severity, Status
+from provenance.words import Severity
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
     seen: set[str] = set()
     for person in (case.author, case.committer, *case.signers):
-        if person.status is not Status.UNVERIFIED or person.address in seen:
+        if not case.is_unverified(person) or person.address in seen:
             continue
         seen.add(person.address)
         yield from _look(case, person)

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity, Status, Verdict
+from provenance.words import Severity, Verdict
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
@@ -37,7 +37,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
     nobody = "nobody signed off" in reasons
     if not nobody and "the author did not sign off" not in reasons:
         return
-    unverified = case.author.status is Status.UNVERIFIED
+    unverified = case.is_unverified(case.author)
     grave = unverified and case.route.verdict is Verdict.BROKEN
     yield Observation(
         severity=Severity.MEDIUM if grave else Severity.LOW,

@@ -28,11 +28,11 @@ from provenance.evidence.model import CommitCase
 from provenance.evidence.via import is_handler, verified_handlers
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity, Status
+from provenance.words import Severity
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
-    if case.commit.is_merge or case.author.status is not Status.UNVERIFIED:
+    if case.commit.is_merge or not case.is_unverified(case.author):
         return
     if any(is_handler(case, person) for person in (*case.signers, case.committer)):
         return

@@ -25,11 +25,11 @@ from collections.abc import Iterator
 from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity, Status
+from provenance.words import Severity
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
-    if case.commit.is_merge or case.author.status is not Status.UNVERIFIED:
+    if case.commit.is_merge or not case.is_unverified(case.author):
         return
     prefixes = case.policy.sensitive_paths
     touched = [change.path for change in case.changes if change.path.startswith(prefixes)]

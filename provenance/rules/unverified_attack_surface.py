@@ -32,7 +32,7 @@ from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
 from provenance.parse.surface import Surface
 from provenance.rules import Observation
-from provenance.words import Severity, Status
+from provenance.words import Severity
 
 GRAVE = frozenset(
     {
@@ -47,7 +47,7 @@ ORDINARY = frozenset({Surface.NEW_SOURCE_FILE, Surface.KCONFIG_SYMBOL, Surface.B
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
-    if case.author.status is not Status.UNVERIFIED:
+    if not case.is_unverified(case.author):
         return
     found = Counter(item.kind for item in case.surface if item.kind not in ORDINARY)
     if not found:

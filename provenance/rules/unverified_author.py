@@ -35,15 +35,16 @@ from provenance.words import Severity, Status
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
-    if case.commit.is_merge or case.author.status is not Status.UNVERIFIED:
+    if case.commit.is_merge or not case.is_unverified(case.author):
         return
-    who = case.author.claimed.email or "(no address)"
+    who, status = case.author.claimed.email or "(no address)", case.author.status
+    rank = status if status is Status.UNVERIFIED else f"{status}, which the policy does not accept"
     aliases = [seen for seen in case.author.evidence if seen.source == "alias"]
     hint = f" ({aliases[0].detail.partition(';')[0]})" if aliases else ""
     yield Observation(
         severity=Severity.LOW,
         confidence=Confidence.HIGH,
-        message=f"author {who} is unverified{hint}{_via(case)}",
+        message=f"author {who} is {rank}{hint}{_via(case)}",
         evidence=case.author.evidence,
     )
 

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity, Status
+from provenance.words import Severity
 
 BY_HANDLER = True
 
@@ -35,7 +35,7 @@ BY_HANDLER = True
 def check(case: CommitCase) -> Iterator[Observation]:
     if case.upstream is None or case.upstream.found:
         return
-    unverified = case.author.status is Status.UNVERIFIED
+    unverified = case.is_unverified(case.author)
     yield Observation(
         severity=Severity.MEDIUM if unverified and case.is_stable else Severity.LOW,
         confidence=Confidence.MEDIUM,

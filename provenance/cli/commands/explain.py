@@ -16,13 +16,9 @@ def command(
     output: o.Output = "-",
 ) -> int:
     """Show one rule's page: what, why, example, what to do, references."""
-    from provenance.errors import UsageError
     from provenance.report.rules_page import ExplainPage
-    from provenance.rules import all_rules
+    from provenance.rules import rule_named
 
     o.require_format(format_)
-    for known in all_rules():
-        if known.id == rule:
-            emit(ExplainPage(rule=known), format_name=format_, output=output)
-            return 0
-    raise UsageError(f"unknown rule: {rule}", hint="`provenance rules` lists them")
+    emit(ExplainPage(rule=rule_named(rule)), format_name=format_, output=output)
+    return 0

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from provenance.cli import CLEAN, INCOMPLETE
 from provenance.cli import options as o
 from provenance.cli.output import say
 from provenance.cli.progress import progress_bar
@@ -45,4 +46,6 @@ def command(
             repo=repo, with_changes=not history_only, settings=settings, progress=progress
         )
     say(f"{made.commits} commits, changed files of {made.changes} of them", quiet=quiet)
-    return 0
+    if made.unread:
+        say(f"{made.unread} commits could not be read, wholly or in part", quiet=quiet)
+    return INCOMPLETE if made.unread else CLEAN

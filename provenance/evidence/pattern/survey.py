@@ -200,14 +200,14 @@ class Surveyor:
         self, address: Address, person: Person, firsts: Mapping[Address, int]
     ) -> bool:
         status = self._assessor.assess_person(person).status
-        if not self._settings.policy.is_verified(status):
-            return status is Status.UNVERIFIED
+        if self._settings.policy.is_unverified(status):
+            return True
         tip = self._history.commit_times[self._history.positions[self._scope.tip.commit]]
         age = tip - firsts.get(address, tip)
         return status is Status.ESTABLISHED and age <= self._policy.young_days * DAY
 
     def _is_unverified(self, person: Person) -> bool:
-        return self._assessor.assess_person(person).status is Status.UNVERIFIED
+        return self._settings.policy.is_unverified(self._assessor.assess_person(person).status)
 
     def _given(
         self, positions: Sequence[int], newcomers: Container[Address] | None = None
@@ -276,7 +276,7 @@ class Surveyor:
                 claims,
                 around,
                 affinity,
-                unverified=everything or standing.status is Status.UNVERIFIED,
+                unverified=everything or self._settings.policy.is_unverified(standing.status),
             )
 
     def _case(
