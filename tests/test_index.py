@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -72,6 +73,25 @@ def test_an_index_grows_with_the_repository(tmp_path: Path) -> None:
     git(repo, "tag", "v1.1")
     words = ("audit", "v1.1", "-C", str(repo), "-f", "json")
     assert run(*words, "--no-cache").raw == run(*words, *cache).raw == run(*words, *cache).raw
+
+
+@pytest.mark.parametrize(("name", "rules"), [("b.c", []), ("b.h", ["large-unverified-addition"])])
+def test_a_moved_file_stays_one(tmp_path: Path, name: str, rules: list[str]) -> None:
+    """Read from git or from the index: 400 lines that only move are not new."""
+    repo = init(tmp_path / "r", commits=1)
+    (repo / "a.c").write_text("".join(f"int a{number};\n" for number in range(400)))
+    git(repo, "add", "a.c")
+    git(repo, "commit", "-q", "-s", "-m", "add a file")
+    git(repo, "tag", "v1.0")
+    git(repo, "mv", "a.c", name)
+    git(repo, "commit", "-q", "-s", "-m", "move it")
+    git(repo, "tag", "v1.1")
+    words = ("audit", "v1.1", "-C", str(repo), "-f", "json")
+    cold, warm = (run(*words, "--cache-dir", str(tmp_path / "c")) for _ in range(2))
+    assert cold.raw == warm.raw
+    (commit,) = json.loads(cold.stdout)["commits"]
+    found = {seen["rule"] for seen in commit["findings"]}
+    assert rules == sorted(found & {"large-unverified-addition"})
 
 
 def test_clones_share_one_index(sample: Sampler, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from typing import Final, Literal, NamedTuple
 
 from provenance.index.history import History, Mention
 
-FORMAT: Final = "provenance-index/2"
+FORMAT: Final = "provenance-index/3"
 _FLUSH: Final = 4000
 """Facts that are written in one transaction."""
 _BUSY: Final = 10.0

@@ -8,7 +8,7 @@ that the same commit removes in the same file is a move and does not count.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -106,18 +106,46 @@ def is_source(path: str) -> bool:
     return path.endswith((*_SOURCE, *SCRIPTS)) or _is_build_file(path) or _is_kconfig(path)
 
 
+def renames_in(changes: Sequence[FileChange]) -> Mapping[str, str]:
+    """Old paths by new ones of files that a commit only moves.
+
+    Bytes, mode and ending of the name are those of a file that it removes: what becomes a
+    program by its new name is new.
+    """
+    gone = {
+        (one.old_id, one.old_mode, _ending(one.path)): one.path
+        for one in changes
+        if one.change == "D" and one.old_id
+    }
+    if not gone:
+        return {}
+    found = {
+        one.path: gone.get((one.new_id, one.new_mode, _ending(one.path)))
+        for one in changes
+        if one.change == "A"
+    }
+    return {new: old for new, old in found.items() if old is not None}
+
+
+def new_files(changes: Sequence[FileChange]) -> Sequence[FileChange]:
+    """The files that a commit adds, without those that it only moves."""
+    moved = renames_in(changes)
+    return [file for file in changes if file.change == "A" and file.path not in moved]
+
+
 def new_source_lines(changes: Sequence[FileChange]) -> int:
     """Lines in the source files that a commit adds."""
-    return sum(file.added for file in changes if file.change == "A" and is_source(file.path))
+    return sum(file.added for file in new_files(changes) if is_source(file.path))
 
 
 def surface_of_files(changes: Sequence[FileChange]) -> Iterator[SurfaceItem]:
     """What is new by being there: source files, firmware, programs."""
+    moved = renames_in(changes)
     for change in changes:
-        new = change.change == "A"
+        new = change.change == "A" and change.path not in moved
         if new and is_source(change.path):
             kind = Surface.NEW_SOURCE_FILE
-        elif change.path.endswith(_FIRMWARE) and (new or change.binary):
+        elif change.path.endswith(_FIRMWARE) and (new or (change.change == "M" and change.binary)):
             kind = Surface.FIRMWARE
         elif new and change.new_mode == "100755":
             kind = Surface.BUILD_COMMAND
@@ -138,6 +166,12 @@ def surface_of_lines(patch: FilePatch) -> Iterator[SurfaceItem]:
             gone[text] -= 1
         else:
             yield SurfaceItem(kind=kind, path=patch.path, text=decode(text))
+
+
+def _ending(path: str) -> str:
+    """The ending of a name, or all of it where it has none."""
+    name = path.rpartition("/")[2]
+    return name[name.rfind(".") :] if "." in name else name
 
 
 def _patterns_for(path: str) -> _Patterns:

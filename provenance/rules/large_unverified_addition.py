@@ -4,7 +4,8 @@ What it looks for:
     An unverified author whose commit adds at least ``limits.large_addition`` lines of
     source (default 300: medium), a new source file of at least ``limits.sizeable_addition``
     lines (default 100: medium), as many lines of anything else or a smaller new file (low).
-    One large patch alone is what every new driver is: high comes from the author's pattern.
+    Files that are only moved do not count. One large patch alone is what every new driver
+    is: high comes from the author's pattern.
 
 Why it matters:
     New code is read less closely line by line than a fix, and a whole file has no history
@@ -29,6 +30,7 @@ from collections.abc import Iterator
 from provenance.evidence.model import CommitCase
 from provenance.facts import FileChange
 from provenance.findings import Confidence
+from provenance.parse.surface import renames_in
 from provenance.rules import Observation
 from provenance.words import Severity
 
@@ -62,16 +64,19 @@ def check(case: CommitCase) -> Iterator[Observation]:
     if case.commit.is_merge or not case.is_unverified(case.author):
         return
     limits = case.policy.limits
-    new = [change for change in case.changes if change.change == "A" and _is_source(change)]
+    moved = renames_in(case.changes)
+    own = [change for change in case.changes if change.path not in moved]
+    new = [change for change in own if change.change == "A" and _is_source(change)]
     new_lines = sum(change.added for change in new)
-    source = sum(change.added for change in case.changes if _is_source(change))
+    source = sum(change.added for change in own if _is_source(change))
+    added = sum(change.added for change in own)
     if source >= limits.large_addition or new_lines >= limits.sizeable_addition:
         severity = Severity.MEDIUM
-    elif new or case.added >= limits.large_addition:
+    elif new or added >= limits.large_addition:
         severity = Severity.LOW
     else:
         return
-    message = f"an unverified author adds {case.added} lines in one commit"
+    message = f"an unverified author adds {added} lines in one commit"
     if new:
         message += f", {new_lines} of them in {_named(new)}"
     yield Observation(severity=severity, confidence=Confidence.HIGH, message=message)

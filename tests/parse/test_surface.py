@@ -10,7 +10,9 @@ from provenance.parse.surface import (
     Surface,
     SurfaceItem,
     is_source,
+    new_files,
     new_source_lines,
+    renames_in,
     surface_of_files,
     surface_of_lines,
 )
@@ -151,6 +153,33 @@ def test_every_line_is_looked_at() -> None:
     ] == [(item.kind, item.text) for item in found]
     assert [] == lines("a.c")
     assert [] == lines("a.c", removed=(one,))
+
+
+def moved(new: str, *, mode: str = "100644", bytes_: str = "1") -> list[FileChange]:
+    """A commit that removes ``a/tool.c`` and adds a file."""
+    old = file("a/tool.c", "D")._replace(old_id=ObjectId("1" * 40))
+    return [old, file(new, mode=mode)._replace(new_id=ObjectId(bytes_ * 40))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_move"),
+    [
+        (moved("b/tool.c"), True),
+        (moved("a/other.c"), True),
+        (moved("b/tool.c", bytes_="2"), False),
+        (moved("b/tool.c", mode="100755"), False),
+        (moved("b/tool.sh"), False),
+        (moved("b/Makefile"), False),
+        ([file("b/tool.c")], False),
+        ([one._replace(old_id="", new_id="") for one in moved("b/tool.c")], False),
+    ],
+)
+def test_a_file_that_only_moves_is_not_new(changes: list[FileChange], is_move: bool) -> None:
+    """With its bytes, mode and ending; ids that nobody kept are equal to none."""
+    assert is_move == bool(renames_in(changes))
+    assert is_move == (not new_files(changes))
+    assert (0 if is_move else 7) == new_source_lines(changes)
+    assert is_move == (not list(surface_of_files(changes)))
 
 
 def test_a_line_that_moves_is_not_new() -> None:

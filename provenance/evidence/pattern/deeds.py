@@ -17,7 +17,7 @@ from provenance.index.index import Index
 from provenance.parse.addresses import normalise
 from provenance.parse.maintainers import THE_REST, Maintainers
 from provenance.parse.objects import parse_commit
-from provenance.parse.surface import Surface, new_source_lines
+from provenance.parse.surface import Surface, new_files, new_source_lines, renames_in
 from provenance.repository import Repository
 
 REVIEW_KEYS: Final = frozenset({"reviewed-by", "acked-by", "tested-by"})
@@ -40,7 +40,7 @@ _BUILD: Final = re.compile(
     r"|^(?:Makefile|Kbuild|Rules)[\w.]*$|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
     r"|(?:^|/)tests?/.*(?:Makefile\w*|\.sh|\.m4)$"
 )
-_KIND: Final = "deed 1"
+_KIND: Final = "deed 2"
 _PATHS: Final = 2000
 """Paths of one commit, the first, that decide which subsystems it is in."""
 _Kept: TypeAlias = tuple[Deed, tuple[str, ...]]
@@ -100,7 +100,7 @@ class DeedReader:
 
     def _deed(self, commit: Commit, found: CommitChanges) -> _Kept:
         files = found.files
-        new_source = new_source_lines(files)
+        new_source, moved = new_source_lines(files), renames_in(files)
         deed = Deed(
             id=commit.id,
             subject=commit.subject,
@@ -112,7 +112,9 @@ class DeedReader:
             surface=tuple(item.kind for item in all_surface(files, found.contents)),
             subsystems=(),
             build_files=build_files_of(files),
-            binaries=tuple(f.path for f in files if f.binary),
+            binaries=tuple(
+                f.path for f in files if f.binary and f.change != "D" and f.path not in moved
+            ),
             entries=own_entries(commit, files, self._repository),
             committer=_address(commit),
             reviewers=reviewers_of(commit.trailers),
@@ -182,7 +184,7 @@ def is_build_file(path: str) -> bool:
 
 def build_files_of(files: Sequence[FileChange]) -> tuple[str, ...]:
     """Build files of a commit; other makefiles count where it adds no source file to be built."""
-    adds = any(f.change == "A" and f.path.endswith(_SOURCE) for f in files)
+    adds = any(f.path.endswith(_SOURCE) for f in new_files(files))
     return tuple(
         f.path
         for f in files
