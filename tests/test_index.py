@@ -372,9 +372,9 @@ def test_a_keyring_leaves_kept_sums_aside(
     )
 
 
-def newcomer(repo: Path, number: int, name: str = "nia") -> str:
-    """A commit of somebody from a mail domain with a number; its id."""
-    who, tree = f"Nia N <{name}@nia-{number}.example>", git(repo, "write-tree")
+def newcomer(repo: Path, number: int, address: str = "") -> str:
+    """The commit with a number, of somebody from a mail domain with that number; its id."""
+    who, tree = f"Nia N <{address or f'nia@nia-{number}.example'}>", git(repo, "write-tree")
     stamp = 1_600_000_000 + number * 2_000_000
     parents = git(repo, "rev-parse", "-q", "--verify", "HEAD") if number else ""
     lines = [f"tree {tree}", *(f"parent {one}" for one in parents.split())]
@@ -402,11 +402,28 @@ def test_base_rates_are_kept_for_what_they_rest_on(tmp_path: Path, change: str) 
     elif change == "tag":
         git(repo, "tag", "-f", "v1.3", "v1.1")
     else:
-        newcomer(repo, 5, "nina")
+        newcomer(repo, 5, "nina@nia-5.example")
     after = run(*words, *cache)
     assert after.raw == run(*words, "--no-cache").raw
     of_newcomers = [rates(outcome) for outcome in (before, after)]
     assert (change == "people") == (of_newcomers[0] == of_newcomers[1])
+
+
+def test_what_came_after_a_release_is_no_evidence_about_it(tmp_path: Path) -> None:
+    """Whoever goes on in the next months has the signals that he had then."""
+    repo = init(tmp_path / "r")
+    for number in range(4):
+        git(repo, "tag", f"v1.{number}", newcomer(repo, number))
+    words = ("audit", "v1.3", "-C", str(repo), "-f", "json", "--no-cache")
+    before = json.loads(run(*words).stdout)["identities"]
+    assert before[0]["signals"]
+    for number in range(4, 16):
+        (repo / "new.c").write_text("int x;\n" * 60 * number)
+        git(repo, "add", "new.c")
+        newcomer(repo, number, "nia@nia-3.example")
+        newcomer(repo, number, "other@nia-3.example")
+    after = json.loads(run(*words).stdout)["identities"]
+    assert [one["signals"] for one in before] == [one["signals"] for one in after]
 
 
 def rates(outcome: Outcome) -> list[str]:

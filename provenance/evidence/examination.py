@@ -119,7 +119,15 @@ class Examination:
         if commit is None:
             return self.surveyor
         trusted = scope.history.ancestors([commit])
-        before = replace(scope, trust_base=commit, trusted=trusted, known=trusted, known_key=commit)
+        before = replace(
+            scope,
+            tip=replace(scope.tip, commit=commit),
+            trust_base=commit,
+            trusted=trusted,
+            inside=bytearray(len(trusted)),
+            known=trusted,
+            known_key=commit,
+        )
         if commit == scope.trust_base:
             return self._surveyor(before, self.trust, self.assessor)
         told = list(self.notes)

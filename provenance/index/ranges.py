@@ -55,6 +55,19 @@ class Scope:
     is_stable: bool = False
     is_range: bool = True
 
+    def so_far(self) -> bytearray:
+        """The mask of what was there when the tip was made.
+
+        What other branches got later is no evidence about a release; what the tip itself
+        reaches counts whatever its dates say.  Commits picked from all history have no end.
+        """
+        if not self.is_range:
+            return self.known
+        times = self.history.commit_times
+        end = times[self.history.positions[self.tip.commit]]
+        later = bytearray(map(end.__lt__, times))
+        return either(without(self.known, later), either(self.inside, self.trusted))
+
 
 def choose_scope(
     repository: Repository,

@@ -180,6 +180,7 @@ class AuditPage:
             lines.append(
                 f"{who.rank}. {who.name} <{who.email}>, {who.status}: {who.bits} bits{usual}"
             )
+            lines.extend([f"   {who.likely_alias}"] if who.likely_alias else [])
             lines.extend(f"   {signal.line}" for signal in who.signals)
         if len(people) > len(shown):
             lines.append(f"{len(people) - len(shown)} more in the JSON report")

@@ -374,7 +374,8 @@ class IdentityReport:
     signed off, committed or merged their commits, most often first; ``findings`` holds the
     gravest one of each rule on their commits and those about the identity itself.  They come
     in the order in which to look at them: ``rank`` counts from 1, ``bits`` is the surprise of
-    the ``signals`` together, ``reached`` how usual that is.  Somebody who only reviewed has no
+    the ``signals`` together, ``reached`` how usual that is.  ``aliases`` are addresses they
+    wrote from, ``likely_alias`` says whose name they share.  Somebody who only reviewed has no
     commits.
     """
 
@@ -394,6 +395,7 @@ class IdentityReport:
     via: tuple[Mailbox, ...]
     findings: tuple[Finding, ...]
     reached: Reached | None = None
+    likely_alias: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

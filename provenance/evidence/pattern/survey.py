@@ -78,7 +78,8 @@ class Surveyor:
             normalise(trust.mailmap.map(person).email) for person in scope.history.people
         ]
         # An index knows people of other clones too.
-        self._present = scope.history.people_in(scope.known)
+        self._seen = scope.so_far()
+        self._present = scope.history.people_in(self._seen)
         present = {self._addresses[number] for number in self._present}
         self._domains: Counter[str] = Counter()
         for domain, users in Counter(map(domain_of, present)).items():
@@ -109,7 +110,7 @@ class Surveyor:
             intakes=intakes(history, self._scope, self._addresses, firsts),
         )
         members = {
-            who: _some(numbers) for who, numbers in self._members(wanted, self._scope.known).items()
+            who: _some(numbers) for who, numbers in self._members(wanted, self._seen).items()
         }
         cases = list(self._cases(people, members, firsts, around, affinity))
         like = likenesses(
