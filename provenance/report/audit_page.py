@@ -11,7 +11,7 @@ from provenance.parse.comparison import Content
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.model import CommitReport, Report, TagInfo
-from provenance.words import Severity, Status, Verdict
+from provenance.words import Severity, Status, Verdict, counted
 
 CSV_COLUMNS = (
     "commit",
@@ -334,7 +334,7 @@ def _pulls(counts: Mapping[Covered, int]) -> str:
     if not counts.get(Covered.VERIFIED) and not counts.get(Covered.UNVERIFIABLE):
         return "none in this range"
     return (
-        f"{counts.get(Covered.VERIFIED, 0)} commits under a verified tag,"
+        f"{counted(counts.get(Covered.VERIFIED, 0), 'commit')} under a verified tag,"
         f" {counts.get(Covered.UNVERIFIABLE, 0)} under one that could not be verified,"
         f" {counts.get(Covered.NOT, 0)} under none"
     )

@@ -18,7 +18,7 @@ from provenance.report.model import (
     SubsystemInfo,
     UpstreamInfo,
 )
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 _CONTENT = {
     Content.SAME: "the same change",
@@ -151,15 +151,16 @@ def _vouching(commit: CommitReport) -> Iterator[str]:
         yield f"passed on by {_names(known)}: verified, but not named for the touched paths"
     elif handlers:
         yield "nobody verified besides the author took responsibility"
-    else:
-        yield "nobody besides the author handled it"
     mergers = [step for step in commit.route.steps if step.role == "merged-by"]
+    if not (known or handlers or mergers):
+        yield "nobody besides the author handled it"
     if mergers:
         yield f"merged by {_names(mergers)}"
     if commit.author.status == "unverified" and not commit.is_merge:
-        vouching = _names(here or known or mergers)
+        vouching = here or known or mergers
         yield (
-            f"the author is unverified; {vouching or 'nobody'} vouches for the patch,"
+            f"the author is unverified; {_names(vouching) or 'nobody'}"
+            f" {'vouch' if len(vouching) > 1 else 'vouches'} for the patch,"
             " which does not verify the author"
         )
 
@@ -285,7 +286,7 @@ def _merge(commit: CommitReport) -> list[Section]:
 
 def _lines(commit: CommitReport) -> Section:
     lines = commit.lines
-    title = f"Lines: +{lines.added} -{lines.removed} in {lines.files} files"
+    title = f"Lines: +{lines.added} -{lines.removed} in {counted(lines.files, 'file')}"
     if lines.binary_files:
         title += f", {len(lines.binary_files)} of them binary"
     if not commit.subsystems:

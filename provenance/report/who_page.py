@@ -14,7 +14,7 @@ from provenance.evidence.signals import Reached, Signal, sum_of_bits
 from provenance.findings import Finding
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.model import Tool
-from provenance.words import Status
+from provenance.words import Status, counted
 
 _SHOWN = 8
 
@@ -181,7 +181,7 @@ class WhoPage:
         found, work = self.dossier, self.dossier.work
         facts = [("Status", f"{found.status} at trust base {(found.trust_base_id or 'none')[:12]}")]
         if work.commits:
-            facts.append(("Commits", f"{work.commits}, and {work.merges} merges"))
+            facts.append(("Commits", f"{work.commits}, and {counted(work.merges, 'merge')}"))
             facts.append(("Lines", f"+{work.added} -{work.removed}"))
             facts.append(("Seen", f"{work.first_seen} to {work.last_seen} (committer dates)"))
         else:
@@ -234,7 +234,11 @@ class WhoPage:
         for kind, counts in found.counts.items():
             drawn = "".join(_column(count, widest) for count in counts)
             share = shares.get(kind)
-            tail = f"{share.commits} commits, median +{share.median_added}" if share else "none"
+            tail = (
+                f"{counted(share.commits, 'commit')}, median +{share.median_added}"
+                if share
+                else "none"
+            )
             lines.append(f"{kind:8}|{drawn}| {tail}")
         each = "week" if found.weeks == 1 else f"{found.weeks} weeks"
         title = f"Commits from {day(found.start)} on, a column for each {each}"

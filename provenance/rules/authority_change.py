@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from provenance.evidence.model import AuthorityChange, CommitCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
@@ -39,7 +39,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
             confidence=Confidence.HIGH,
             message=(
                 f"adds {own} {change.address} to {change.path};"
-                f" it authors {change.commits_in_range} commits of this range"
+                f" it authors {counted(change.commits_in_range, 'commit')} of this range"
             ),
             subject=f"{change.path} {change.address}",
             evidence=change.standing.evidence,

@@ -29,7 +29,7 @@ from provenance.dates import DAY
 from provenance.evidence.pattern.model import IdentityCase, busiest
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 USUAL = 0.06
 
@@ -45,5 +45,8 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
         yield Observation(
             severity=Severity.LOW,
             confidence=Confidence.HIGH,
-            message=f"{len(burst)} commits within {days} days, first seen {age} days before",
+            message=(
+                f"{len(burst)} commits within {counted(days, 'day')},"
+                f" first seen {counted(age, 'day')} before"
+            ),
         )

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from provenance.evidence.pattern.model import IdentityCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 USUAL = 0.04
 _YEAR = 365
@@ -39,6 +39,9 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
             yield Observation(
                 severity=Severity.MEDIUM if "entry" not in claim.what else Severity.LOW,
                 confidence=Confidence.HIGH,
-                message=f"{claim.what} {age} days after it was first seen ({claim.place[:12]})",
+                message=(
+                    f"{claim.what} {counted(age, 'day')} after it was first seen"
+                    f" ({claim.place[:12]})"
+                ),
                 subject=claim.what,
             )

@@ -30,7 +30,7 @@ from statistics import median
 from provenance.evidence.pattern.model import Deed, IdentityCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 USUAL = 0.02
 _FIXES = 2
@@ -50,8 +50,9 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
                 severity=Severity.MEDIUM,
                 confidence=Confidence.MEDIUM,
                 message=(
-                    f"{len(small)} small commits in {case.age(deed.time)} days, then"
-                    f" {deed.added} lines in {deed.id[:12]}"
+                    f"{counted(len(small), 'small commit')} in"
+                    f" {counted(case.age(deed.time), 'day')},"
+                    f" then {counted(deed.added, 'line')} in {deed.id[:12]}"
                 ),
             )
             return

@@ -32,7 +32,7 @@ from provenance.facts import FileChange
 from provenance.findings import Confidence
 from provenance.parse.surface import renames_in
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 SOURCE_SUFFIXES = (
     ".c",
@@ -76,7 +76,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
         severity = Severity.LOW
     else:
         return
-    message = f"an unverified author adds {added} lines in one commit"
+    message = f"an unverified author adds {counted(added, 'line')} in one commit"
     if new:
         message += f", {new_lines} of them in {_named(new)}"
     yield Observation(severity=severity, confidence=Confidence.HIGH, message=message)

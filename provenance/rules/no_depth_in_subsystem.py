@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from provenance.evidence.pattern.model import Deed, IdentityCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 USUAL = 0.12
 _DEPTH = 3
@@ -44,7 +44,10 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
         yield Observation(
             severity=Severity.MEDIUM if grave else Severity.LOW,
             confidence=Confidence.HIGH,
-            message=f"adds {deed.added} lines in {deed.id[:12]} to {_places(deed)}, new to it",
+            message=(
+                f"adds {counted(deed.added, 'line')} in {deed.id[:12]} to {_places(deed)},"
+                " new to it"
+            ),
         )
 
 

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from provenance.evidence.pattern.model import IdentityCase
 from provenance.findings import Confidence
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 USUAL = 0.1
 
@@ -35,8 +35,9 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
     signed = [pair for pair in disclosed if pair[1].lower().startswith("signed-off-by")]
     if disclosed:
         deed, tool = (signed or disclosed)[0]
+        commits = {one.id for one, _ in disclosed}
         yield Observation(
             severity=Severity.LOW if signed else Severity.INFO,
             confidence=Confidence.HIGH,
-            message=f"{len({one.id for one, _ in disclosed})} commits with {tool} ({deed.id[:12]})",
+            message=f"{counted(len(commits), 'commit')} with {tool} ({deed.id[:12]})",
         )

@@ -54,7 +54,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
         yield Observation(
             severity=Severity.LOW if hidden else Severity.INFO,
             confidence=Confidence.HIGH,
-            message=f"{trailer.key} by {address} stands outside the block ({trailer.zone})",
+            message=f"{trailer.key} of {address} stands outside the block ({trailer.zone})",
             subject=f"{_kind(trailer)} {address}",
         )
 

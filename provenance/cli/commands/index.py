@@ -11,7 +11,7 @@ from provenance.cli import CLEAN, INCOMPLETE
 from provenance.cli import options as o
 from provenance.cli.output import say
 from provenance.cli.progress import progress_bar
-from provenance.words import Tier
+from provenance.words import Tier, counted
 
 
 def command(
@@ -45,7 +45,7 @@ def command(
         made = build_index(
             repo=repo, with_changes=not history_only, settings=settings, progress=progress
         )
-    say(f"{made.commits} commits, changed files of {made.changes} of them", quiet=quiet)
+    say(f"{counted(made.commits, 'commit')}, changed files of {made.changes} of them", quiet=quiet)
     if made.unread:
-        say(f"{made.unread} commits could not be read, wholly or in part", quiet=quiet)
+        say(f"{counted(made.unread, 'commit')} could not be read, wholly or in part", quiet=quiet)
     return INCOMPLETE if made.unread else CLEAN

@@ -6,7 +6,7 @@ from provenance.evidence.claims import Claim
 from provenance.evidence.model import Evidence, Outcome
 from provenance.evidence.trust import TrustBase
 from provenance.parse.addresses import is_global
-from provenance.words import Status
+from provenance.words import Status, counted
 
 
 class Source:
@@ -25,7 +25,11 @@ class Source:
             )
         record = self._trust.record.get(claim.address)
         wanted = self._trust.policy.established
-        seen = f"{record.commits} commits over {record.days} days" if record else "no commit"
+        seen = (
+            f"{counted(record.commits, 'commit')} over {counted(record.days, 'day')}"
+            if record
+            else "no commit"
+        )
         if record and self._trust.is_established(record):
             return self._evidence(Outcome.GOOD, f"{seen} before the trust base")
         if not self._trust.history_complete:
