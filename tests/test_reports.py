@@ -177,6 +177,20 @@ def test_the_policy_says_what_counts_as_verified(sample: Sampler, tmp_path: Path
     assert accepted["commits"] == report(sample("clean"))["commits"]
 
 
+def test_a_grave_pattern_says_why_on_each_commit(sample: Sampler) -> None:
+    """The history is one half of it; the other is that the commit is early, or something new."""
+    found = report(sample("newcomer"))
+    told = [
+        seen["message"]
+        for commit in found["commits"]
+        for seen in commit["findings"]
+        if seen["rule"] == "pattern-of-author" and seen["severity"] == "high"
+    ]
+    assert told
+    for message in told:
+        assert "and this is one of its first 15 commits" in message or "and this adds" in message
+
+
 def test_what_is_not_shown_still_decides_the_exit_code(sample: Sampler) -> None:
     """A minimum is for the eyes; ``--fail-on`` asks about everything that was found."""
     words = ("audit", "-C", str(sample("newcomer").path))

@@ -36,7 +36,7 @@ from provenance.evidence.signals import Pattern
 from provenance.findings import Confidence
 from provenance.parse.surface import new_source_lines
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 _LARGE = 2
 
@@ -45,25 +45,29 @@ def check(case: CommitCase) -> Iterator[Observation]:
     pattern, policy = case.pattern, case.policy.pattern
     if pattern is None or not pattern.bits or case.commit.is_merge:
         return
-    is_grave, is_among = _is_grave(case, pattern), pattern.place <= policy.identities
-    if not is_grave and pattern.bits < policy.medium:
+    why, is_among = _gravity(case, pattern), pattern.place <= policy.identities
+    if not why and pattern.bits < policy.medium:
         return
     names = ", ".join(f"{signal.rule} ({signal.base_rate})" for signal in pattern.signals)
     place = "" if is_among else f", place {pattern.place} of the range"
     yield Observation(
-        severity=Severity.HIGH if is_grave and is_among else Severity.MEDIUM,
+        severity=Severity.HIGH if why and is_among else Severity.MEDIUM,
         confidence=Confidence.MEDIUM,
         message=f"its author's history has {pattern.bits} bits of surprise{place}"
-        f" ({pattern.reached.base_rate}): {names}",
+        f" ({pattern.reached.base_rate}){why}: {names}",
     )
 
 
-def _is_grave(case: CommitCase, pattern: Pattern) -> bool:
-    """True for the first commits of a surprising history, and for what is new in it."""
+def _gravity(case: CommitCase, pattern: Pattern) -> str:
+    """What makes a commit of a surprising history grave: it is early, or something new."""
     policy, new = case.policy.pattern, new_source_lines(case.changes)
+    brings = f" and this adds {counted(new, 'line')} of new source files"
     if pattern.bits >= policy.new_code and new >= _LARGE * policy.feature:
-        return True
+        return brings
     if pattern.bits < policy.high:
-        return False
-    is_first = pattern.earlier.get(case.id, 0) < policy.first_commits
-    return is_first or new > 0 or case.added >= policy.feature
+        return ""
+    if pattern.earlier.get(case.id, 0) < policy.first_commits:
+        return f" and this is one of its first {counted(policy.first_commits, 'commit')}"
+    if new:
+        return brings
+    return f" and this adds {case.added} lines" if case.added >= policy.feature else ""
