@@ -87,13 +87,15 @@ def measure(
         scope = scope_of(repository, index, revision, settings, progress)
         examination = Examination(repository, index, scope, settings, progress)
         counter = _Counter(by, selection, examination)
+        total = counter.total("total")
+        _warn_of_nothing(total, selection, settings)
         return LinesReport(
             schema=SCHEMA,
             tool=TOOL,
             range=range_info(repository, scope, settings),
             by=by,
             rows=counter.rows(),
-            total=counter.total("total"),
+            total=total,
             completeness=completeness(
                 repository, scope, examination, counter.commits + merges_in(scope)
             ),
@@ -126,15 +128,24 @@ def measure_releases(
             accounts.append(
                 completeness(repository, scope, examination, counter.commits + merges_in(scope))
             )
+        total = _sum(rows)
+        _warn_of_nothing(total, selection, settings)
         return LinesReport(
             schema=SCHEMA,
             tool=TOOL,
             range=range_info(repository, whole, settings),
             by="release",
             rows=tuple(rows),
-            total=_sum(rows),
+            total=total,
             completeness=joined(accounts),
         )
+
+
+def _warn_of_nothing(total: LinesRow, selection: Selection, settings: Settings) -> None:
+    """Says that a selection selects nothing: a misspelt one looks like an idle subsystem."""
+    if selection != EVERYTHING and not total.commits:
+        chosen = " and ".join(filter(None, (selection.path, selection.subsystem)))
+        settings.warn(f"no commit of the range changes anything in {chosen}; is it spelt right?")
 
 
 def merges_in(scope: Scope) -> int:

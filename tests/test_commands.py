@@ -278,6 +278,16 @@ def test_lines_can_be_filtered(sample: Sampler) -> None:
     assert {"scripts/": 2, "(top)": 1} == {row["name"]: row["added"] for row in rest["rows"]}
 
 
+@pytest.mark.parametrize("more", [(), ("--per-release",)])
+def test_lines_says_that_nothing_is_selected(sample: Sampler, more: tuple[str, ...]) -> None:
+    """A misspelt selection looks like a subsystem in which nothing happens."""
+    words = ("lines", "v1.0..v1.1", "-C", str(sample("newcomer").path), *more)
+    outcome = run(*words, "--path", "driver/net", "--subsystem", "NETWORK*")
+    assert 0 == outcome.code
+    assert "anything in driver/net and NETWORK*; is it spelt right?" in outcome.stderr
+    assert "spelt" not in run(*words, "--path", "drivers/net").stderr
+
+
 def test_lines_per_release_is_the_trend(sample: Sampler) -> None:
     """A row per release, each judged at the release before it."""
     path = str(sample("newcomer").path)

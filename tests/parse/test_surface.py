@@ -155,6 +155,9 @@ def test_every_line_is_looked_at() -> None:
     assert [] == lines("a.c", removed=(one,))
 
 
+NO_ID = ObjectId("")
+
+
 def moved(new: str, *, mode: str = "100644", bytes_: str = "1") -> list[FileChange]:
     """A commit that removes ``a/tool.c`` and adds a file."""
     old = file("a/tool.c", "D")._replace(old_id=ObjectId("1" * 40))
@@ -171,7 +174,7 @@ def moved(new: str, *, mode: str = "100644", bytes_: str = "1") -> list[FileChan
         (moved("b/tool.sh"), False),
         (moved("b/Makefile"), False),
         ([file("b/tool.c")], False),
-        ([one._replace(old_id="", new_id="") for one in moved("b/tool.c")], False),
+        ([one._replace(old_id=NO_ID, new_id=NO_ID) for one in moved("b/tool.c")], False),
     ],
 )
 def test_a_file_that_only_moves_is_not_new(changes: list[FileChange], is_move: bool) -> None:

@@ -21,6 +21,8 @@ def command(
     output: o.Output = "-",
     mainline: o.Mainline = None,
     keyring: o.Keyring = None,
+    allowed_signers: o.AllowedSigners = None,
+    revoked_signers: o.RevokedSigners = None,
     policy: o.PolicyFile = None,
     select: o.Select = None,
     ignore: o.Ignore = None,
@@ -43,6 +45,8 @@ def command(
     settings = o.build_settings(
         mainline=mainline,
         keyring=keyring,
+        allowed_signers=allowed_signers,
+        revoked_signers=revoked_signers,
         policy=policy,
         select=select,
         ignore=ignore,

@@ -21,6 +21,8 @@ def command(
     output: o.Output = "-",
     trust_base: o.TrustBase = None,
     keyring: o.Keyring = None,
+    allowed_signers: o.AllowedSigners = None,
+    revoked_signers: o.RevokedSigners = None,
     policy: o.PolicyFile = None,
     like: Annotated[
         int, typer.Option("--like", metavar="N", min=0, help="The N newcomers most like it.")
@@ -43,6 +45,8 @@ def command(
     settings = o.build_settings(
         trust_base=trust_base,
         keyring=keyring,
+        allowed_signers=allowed_signers,
+        revoked_signers=revoked_signers,
         policy=policy,
         no_cache=no_cache,
         cache_dir=cache_dir,
