@@ -50,7 +50,9 @@ def test_no_commits(tmp_path: Path) -> None:
     [
         (("audit", "v1.2"), "unknown revision: v1.2"),
         (("audit", "v1.0"), "has no earlier release of its series"),
-        (("audit", "v1.1..v1.0"), "no commit in v1.1..v1.0"),
+        (("audit", "v1.1..v1.0"), "did you mean v1.0..v1.1?"),
+        (("audit", "v1.1..v1.1"), "no commit in v1.1..v1.1"),
+        (("check", "v1.0..v1.1"), "`provenance audit v1.0..v1.1` takes it"),
         (("audit", "v1.0...v1.1"), "symmetric difference"),
         (("audit", "v1.0..v1.1", "--base", "v1.0"), "--base together with the range"),
         (("audit", "v1.1", "--trust-base", "main"), "inside the audited range"),
