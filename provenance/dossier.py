@@ -88,13 +88,12 @@ def _found(person: Person | None, given: _Given, wanted: Address) -> Person:
 
 
 def _address(text: str) -> Address:
-    """An address, alone or in ``Name <address>``.  Raises ``UsageError`` where there is none."""
-    address = text.rpartition("<")[2].strip("<> ")
-    if "@" not in address:
+    """What was asked for.  Raises ``UsageError`` where it is no address."""
+    if "@" not in text.strip("<> "):
         raise UsageError(
             f"{text!r} is not an address", hint="give it in full, e.g. name@example.org"
         )
-    return normalise(address)
+    return normalise(text.strip("<> "))
 
 
 class Comparison:

@@ -72,7 +72,7 @@ def command(
         jobs=jobs,
         quiet=quiet,
     )
-    o.require_result(format_, output)
+    o.require_format(format_)
     with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         report = audit(revision, repo=repo, settings=settings, progress=progress)
     found = report.range
