@@ -30,7 +30,7 @@ from provenance.index.history import History
 from provenance.parse.addresses import normalise
 from provenance.parse.maintainers import Maintainers
 from provenance.parse.references import is_release_subject
-from provenance.parse.surface import SurfaceItem, renames_in, surface_of_files
+from provenance.parse.surface import SurfaceItem, surface_of_files, without_moved
 from provenance.parse.text import encode
 
 
@@ -189,11 +189,10 @@ def all_surface(
     changes: Sequence[FileChange], contents: Sequence[FileContent]
 ) -> tuple[SurfaceItem, ...]:
     """New attack surface: by the files, then by their lines; a file that moves brings none."""
-    moved = renames_in(changes)
-    by_line = (
-        item for content in contents if content.path not in moved for item in content.surface
-    )
-    return (*surface_of_files(changes), *by_line)
+    own = without_moved(changes)
+    paths = {change.path for change in own}
+    by_line = (item for content in contents if content.path in paths for item in content.surface)
+    return (*surface_of_files(own), *by_line)
 
 
 def lines_by_subsystem(

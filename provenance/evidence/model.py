@@ -52,6 +52,11 @@ class Standing:
     status: Status
     evidence: tuple[Evidence, ...]
 
+    @property
+    def likely_alias(self) -> str:
+        """Whose name or mailbox it shares, as the source ``alias`` tells it; "" where nobody's."""
+        return next((seen.detail for seen in self.evidence if seen.source == "alias"), "")
+
 
 class SignatureStatus(StrEnum):
     """The verdict on one signature."""

@@ -13,7 +13,7 @@ _NOT_KEPT: Final = ObjectId("")
 
 
 def pack_changes(files: Sequence[FileChange], *, with_ids: frozenset[str]) -> bytes:
-    """One record a file.  Blob ids are kept for binary files and for some paths."""
+    """One record a file.  Blob ids are kept for binary files and for the paths ``with_ids``."""
     return b"\0".join(_packed(file, file.binary or file.path in with_ids) for file in files)
 
 

@@ -127,10 +127,15 @@ def renames_in(changes: Sequence[FileChange]) -> Mapping[str, str]:
     return {new: old for new, old in found.items() if old is not None}
 
 
+def without_moved(changes: Sequence[FileChange]) -> Sequence[FileChange]:
+    """What a commit changes, without the new names of files that it only moves."""
+    moved = renames_in(changes)
+    return [change for change in changes if change.path not in moved]
+
+
 def new_files(changes: Sequence[FileChange]) -> Sequence[FileChange]:
     """The files that a commit adds, without those that it only moves."""
-    moved = renames_in(changes)
-    return [file for file in changes if file.change == "A" and file.path not in moved]
+    return [change for change in without_moved(changes) if change.change == "A"]
 
 
 def new_source_lines(changes: Sequence[FileChange]) -> int:
@@ -139,10 +144,12 @@ def new_source_lines(changes: Sequence[FileChange]) -> int:
 
 
 def surface_of_files(changes: Sequence[FileChange]) -> Iterator[SurfaceItem]:
-    """What is new by being there: source files, firmware, programs."""
-    moved = renames_in(changes)
+    """What is new by being there: source files, firmware, programs.
+
+    The changes are those of :func:`without_moved`.
+    """
     for change in changes:
-        new = change.change == "A" and change.path not in moved
+        new = change.change == "A"
         if new and is_source(change.path):
             kind = Surface.NEW_SOURCE_FILE
         elif change.path.endswith(_FIRMWARE) and (new or (change.change == "M" and change.binary)):

@@ -180,8 +180,8 @@ class AuditPage:
             lines.append(
                 f"{who.rank}. {who.name} <{who.email}>, {who.status}: {who.bits} bits{usual}"
             )
-            lines.extend([f"   {who.likely_alias}"] if who.likely_alias else [])
-            lines.extend(f"   {signal.line}" for signal in who.signals)
+            told = (who.likely_alias, *(signal.line for signal in who.signals))
+            lines.extend(f"   {line}" for line in told if line)
         if len(people) > len(shown):
             lines.append(f"{len(people) - len(shown)} more in the JSON report")
         title = "Unusual histories, most surprising first: unusual is not wrong"

@@ -208,7 +208,5 @@ def _identity_report(
         bits=seen.pattern.bits if seen else 0.0,
         signals=seen.pattern.signals if seen else (),
         reached=seen.pattern.reached if seen else None,
-        likely_alias=next(
-            (one.detail for one in identity.standing.evidence if one.source == "alias"), ""
-        ),
+        likely_alias=identity.standing.likely_alias,
     )

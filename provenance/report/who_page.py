@@ -234,11 +234,9 @@ class WhoPage:
         for kind, counts in found.counts.items():
             drawn = "".join(_column(count, widest) for count in counts)
             share = shares.get(kind)
-            tail = (
-                f"{counted(share.commits, 'commit')}, median +{share.median_added}"
-                if share
-                else "none"
-            )
+            tail = "none"
+            if share:
+                tail = f"{counted(share.commits, 'commit')}, median +{share.median_added}"
             lines.append(f"{kind:8}|{drawn}| {tail}")
         each = "week" if found.weeks == 1 else f"{found.weeks} weeks"
         title = f"Commits from {day(found.start)} on, a column for each {each}"

@@ -95,14 +95,13 @@ class Rule:
 
 def rule_named(name: str, place: str = "") -> Rule:
     """The rule with an id, written at some place.  Raises ``UsageError``."""
-    found = next((rule for rule in all_rules() if rule.id == name), None)
-    if found is None:
-        names = [rule.id for rule in all_rules()]
+    rules = {rule.id: rule for rule in all_rules()}
+    if name not in rules:
         raise UsageError(
             f"{place}unknown rule: {name}",
-            hint=did_you_mean(name, names, "`provenance rules` lists them"),
+            hint=did_you_mean(name, list(rules), "`provenance rules` lists them"),
         )
-    return found
+    return rules[name]
 
 
 @cache

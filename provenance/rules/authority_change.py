@@ -52,5 +52,4 @@ def _severity(case: CommitCase, change: AuthorityChange) -> Severity:
     others = [person for person in case.signers if person.address != change.address]
     if not any(case.policy.is_verified(person.status) for person in others):
         return Severity.HIGH
-    is_alias = any(seen.source == "alias" for seen in change.standing.evidence)
-    return Severity.LOW if is_alias else Severity.MEDIUM
+    return Severity.LOW if change.standing.likely_alias else Severity.MEDIUM

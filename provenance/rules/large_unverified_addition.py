@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from provenance.evidence.model import CommitCase
 from provenance.facts import FileChange
 from provenance.findings import Confidence
-from provenance.parse.surface import renames_in
+from provenance.parse.surface import without_moved
 from provenance.rules import Observation
 from provenance.words import Severity, counted
 
@@ -64,8 +64,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
     if case.commit.is_merge or not case.is_unverified(case.author):
         return
     limits = case.policy.limits
-    moved = renames_in(case.changes)
-    own = [change for change in case.changes if change.path not in moved]
+    own = without_moved(case.changes)
     new = [change for change in own if change.change == "A" and _is_source(change)]
     new_lines = sum(change.added for change in new)
     source = sum(change.added for change in own if _is_source(change))

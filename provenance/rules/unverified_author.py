@@ -39,8 +39,8 @@ def check(case: CommitCase) -> Iterator[Observation]:
         return
     who, status = case.author.claimed.email or "(no address)", case.author.status
     rank = status if status is Status.UNVERIFIED else f"{status}, which the policy does not accept"
-    aliases = [seen for seen in case.author.evidence if seen.source == "alias"]
-    hint = f" ({aliases[0].detail.partition(';')[0]})" if aliases else ""
+    alias = case.author.likely_alias.partition(";")[0]
+    hint = f" ({alias})" if alias else ""
     yield Observation(
         severity=Severity.LOW,
         confidence=Confidence.HIGH,

@@ -15,6 +15,7 @@ from provenance.parse.surface import (
     renames_in,
     surface_of_files,
     surface_of_lines,
+    without_moved,
 )
 
 ZERO = ObjectId("0" * 40)
@@ -182,7 +183,7 @@ def test_a_file_that_only_moves_is_not_new(changes: list[FileChange], is_move: b
     assert is_move == bool(renames_in(changes))
     assert is_move == (not new_files(changes))
     assert (0 if is_move else 7) == new_source_lines(changes)
-    assert is_move == (not list(surface_of_files(changes)))
+    assert is_move == (not list(surface_of_files(without_moved(changes))))
 
 
 def test_a_line_that_moves_is_not_new() -> None:

@@ -17,7 +17,7 @@ from provenance.index.index import Index
 from provenance.parse.addresses import normalise
 from provenance.parse.maintainers import THE_REST, Maintainers
 from provenance.parse.objects import parse_commit
-from provenance.parse.surface import Surface, new_files, new_source_lines, renames_in
+from provenance.parse.surface import Surface, new_files, new_source_lines, without_moved
 from provenance.repository import Repository
 
 REVIEW_KEYS: Final = frozenset({"reviewed-by", "acked-by", "tested-by"})
@@ -100,7 +100,7 @@ class DeedReader:
 
     def _deed(self, commit: Commit, found: CommitChanges) -> _Kept:
         files = found.files
-        new_source, moved = new_source_lines(files), renames_in(files)
+        new_source = new_source_lines(files)
         deed = Deed(
             id=commit.id,
             subject=commit.subject,
@@ -112,9 +112,7 @@ class DeedReader:
             surface=tuple(item.kind for item in all_surface(files, found.contents)),
             subsystems=(),
             build_files=build_files_of(files),
-            binaries=tuple(
-                f.path for f in files if f.binary and f.change != "D" and f.path not in moved
-            ),
+            binaries=tuple(f.path for f in without_moved(files) if f.binary and f.change != "D"),
             entries=own_entries(commit, files, self._repository),
             committer=_address(commit),
             reviewers=reviewers_of(commit.trailers),

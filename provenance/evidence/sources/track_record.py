@@ -25,11 +25,9 @@ class Source:
             )
         record = self._trust.record.get(claim.address)
         wanted = self._trust.policy.established
-        seen = (
-            f"{counted(record.commits, 'commit')} over {counted(record.days, 'day')}"
-            if record
-            else "no commit"
-        )
+        seen = "no commit"
+        if record:
+            seen = f"{counted(record.commits, 'commit')} over {counted(record.days, 'day')}"
         if record and self._trust.is_established(record):
             return self._evidence(Outcome.GOOD, f"{seen} before the trust base")
         if not self._trust.history_complete:
