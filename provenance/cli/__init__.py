@@ -55,8 +55,20 @@ def _run(words: list[str]) -> int:
     except Exception as error:
         if os.environ.get("PROVENANCE_DEBUG"):
             raise
-        complain(
-            f"internal error: {type(error).__name__}: {error}",
-            "this is a bug; PROVENANCE_DEBUG=1 shows where. No report was written",
-        )
+        complain(*_told(error))
         return FAILURE
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    """What nobody expected, and a hint: the system refused something, or this has a bug."""
+    if isinstance(error, OSError):
+        name = error.filename
+        place = f"{os.fsdecode(name)}: " if isinstance(name, str | bytes) else ""
+        return (
+            f"{place}{error.strerror or error}",
+            "no report was written; check permissions, the disk and `ulimit -n`",
+        )
+    return (
+        f"internal error: {type(error).__name__}: {error}",
+        "this is a bug; PROVENANCE_DEBUG=1 shows where. No report was written",
+    )

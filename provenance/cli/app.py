@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Sequence
 from typing import Any
 
 import typer
 
 from provenance.cli import FAILURE, commands
+from provenance.listing import module_names
 
 _USAGE_ERROR: Any = next(
     kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
@@ -30,7 +30,7 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    names = [found.name for found in pkgutil.iter_modules(commands.__path__)]
+    names = module_names(commands.__path__)
     for name in [words[0]] if words and words[0] in names else names:
         module = importlib.import_module(f"{commands.__name__}.{name}")
         app.command(name=name)(module.command)

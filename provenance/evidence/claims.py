@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +11,7 @@ from provenance.evidence import sources
 from provenance.evidence.model import Evidence, Outcome, Standing
 from provenance.evidence.trust import TrustBase
 from provenance.facts import Address, BrokenIdent, Ident, Person
+from provenance.listing import module_names
 from provenance.parse.addresses import is_global, local_part, normalise, same_letters
 from provenance.words import Status
 
@@ -38,8 +38,8 @@ class IdentitySource(Protocol):
 def load_sources(trust: TrustBase) -> tuple[IdentitySource, ...]:
     """Every source of the ``sources`` package, strongest grant first."""
     found: list[IdentitySource] = [
-        importlib.import_module(f"{sources.__name__}.{module.name}").Source(trust)
-        for module in pkgutil.iter_modules(sources.__path__)
+        importlib.import_module(f"{sources.__name__}.{name}").Source(trust)
+        for name in module_names(sources.__path__)
     ]
     return tuple(sorted(found, key=lambda source: (-source.grants.strength, source.name)))
 

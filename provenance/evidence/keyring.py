@@ -15,6 +15,7 @@ from typing import Final
 from provenance.errors import KeyringError
 from provenance.evidence.certificates import Certificate, lone_revocations, parse_certificates
 from provenance.facts import Address
+from provenance.listing import walk
 from provenance.parse.openpgp import Packet, PacketError, PublicKey, dearmor_all, split_packets
 
 _SUFFIXES: Final = frozenset({".asc", ".gpg", ".pgp", ".key", ".cert", ".pub", ".pgp-key", ""})
@@ -102,10 +103,10 @@ def _read_path(path: Path) -> Iterator[list[Packet]]:
     if path.is_file():
         yield from _read_file(path, named=True)
         return
-    for entry in sorted(path.rglob("*")):
-        if entry.is_file() and not entry.is_symlink() and entry.suffix in _SUFFIXES:
-            hidden = any(part == ".git" for part in entry.relative_to(path).parts)
-            if not hidden:
+    for parent, folders, names in walk(path):
+        folders[:] = [name for name in folders if name != ".git"]
+        for entry in (Path(parent) / name for name in names):
+            if entry.is_file() and not entry.is_symlink() and entry.suffix in _SUFFIXES:
                 yield from _read_file(entry, named=False)
 
 

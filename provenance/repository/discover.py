@@ -105,13 +105,10 @@ def read_state(directory: GitDirectory, reach: Reach) -> RepositoryState:
 
 def _has_grafts(path: Path) -> bool:
     """True where git would find grafts: also behind a link, and whatever the size."""
-    try:
-        if not path.is_file():
-            return False
-        size = path.stat().st_size
-    except OSError:
+    if not path.is_file():
         return False
-    return size > _SMALL_FILE or path.is_symlink() or bool((read_small(path) or "").strip())
+    large = path.stat().st_size > _SMALL_FILE
+    return large or path.is_symlink() or bool((read_small(path) or "").strip())
 
 
 def sweep(stores: Sequence[Path], tier: Tier) -> None:
@@ -144,13 +141,16 @@ def _refused(folder: Path, tier: Tier) -> str | None:
 
 
 def read_small(path: Path) -> str | None:
-    """Text of a small regular file; None for anything else (links, pipes, large files)."""
+    """Text of a small regular file; None for anything else (links, pipes, large files, none).
+
+    Raises ``OSError`` for one that is there and cannot be read: what it says is not known.
+    """
     try:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > _SMALL_FILE:
             return None
         return path.read_bytes().decode("utf-8", "surrogateescape")
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 
@@ -249,10 +249,10 @@ def _named(line: str) -> str:
 
 
 def _joined(folder: Path, name: str) -> Path | None:
-    """A path by its name in a file; None where no path can have that name."""
+    """A path by its name in a file; None where none can have that name or links go in circles."""
     try:
         path = (folder / name).resolve()
         path.exists()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         return None
     return path

@@ -7,13 +7,13 @@ the objects themselves.
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from provenance.facts import ObjectId
+from provenance.listing import walk
 from provenance.repository.discover import GitDirectory, read_small
 
 _ID: Final = re.compile(r"[0-9a-f]{40}")
@@ -55,7 +55,7 @@ class Refs:
 
 
 def read_refs(directory: GitDirectory) -> Refs:
-    """A snapshot of all refs."""
+    """A snapshot of all refs.  Raises ``OSError`` where their files cannot be read."""
     problems: list[str] = []
     packed = _packed(directory.common / "packed-refs", problems)
     raw = {**packed, **_loose(directory.common / "refs", problems)}
@@ -77,14 +77,10 @@ def _packed(path: Path, problems: list[str]) -> dict[str, str]:
     """Refs of the packed-refs file; a file or lines that are none are named as a problem."""
     if not path.exists() and not path.is_symlink():
         return {}
-    try:
-        if not path.is_file() or path.is_symlink() or path.stat().st_size > _MAX_PACKED:
-            problems.append("packed-refs: no regular file, or larger than 256 MiB")
-            return {}
-        text = path.read_bytes().decode("utf-8", "surrogateescape")
-    except OSError as error:
-        problems.append(f"packed-refs: {error.strerror}")
+    if not path.is_file() or path.is_symlink() or path.stat().st_size > _MAX_PACKED:
+        problems.append("packed-refs: no regular file, or larger than 256 MiB")
         return {}
+    text = path.read_bytes().decode("utf-8", "surrogateescape")
     found, odd = {}, 0
     for line in text.split("\n"):
         target, _, name = line.rstrip("\r").partition(" ")
@@ -100,12 +96,11 @@ def _packed(path: Path, problems: list[str]) -> dict[str, str]:
 def _loose(refs: Path, problems: list[str]) -> dict[str, str]:
     """Refs by the files below ``refs``; a link to a folder, which git would enter, is a problem."""
     found = {}
-    for parent, folders, files in os.walk(refs):
-        folders.sort()
+    for parent, folders, files in walk(refs):
         base = Path(parent).relative_to(refs.parent).as_posix()
         linked = [name for name in folders if (Path(parent) / name).is_symlink()]
         problems.extend(f"{base}/{name}: a link to a folder" for name in linked)
-        for name in sorted(files):
+        for name in files:
             if not name.endswith(".lock"):
                 found[f"{base}/{name}"] = (read_small(Path(parent) / name) or "").strip()
     return found

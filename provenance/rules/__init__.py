@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +27,7 @@ from provenance.evidence.model import CommitCase, Evidence, TagCase
 from provenance.evidence.pattern.model import IdentityCase
 from provenance.evidence.signals import Among
 from provenance.findings import Confidence, Finding, fingerprint
+from provenance.listing import module_names
 from provenance.words import Severity
 
 SECTIONS = ("What it looks for", "Why it matters", "Example", "What to do", "References")
@@ -114,11 +114,11 @@ def rules_by_handler() -> frozenset[str]:
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, by id."""
     rules = []
-    for found in pkgutil.iter_modules(__path__):
-        module = importlib.import_module(f"{__name__}.{found.name}")
+    for name in module_names(__path__):
+        module = importlib.import_module(f"{__name__}.{name}")
         rules.append(
             Rule(
-                id=found.name.replace("_", "-"),
+                id=name.replace("_", "-"),
                 page=inspect.cleandoc(module.__doc__ or ""),
                 check=getattr(module, "check", None),
                 check_tag=getattr(module, "check_tag", None),

@@ -35,6 +35,8 @@ ERRORS: Final = {
     "mkdir": ("ENOSPC", "EROFS"),
 }
 """What a call may fail with; any other with EIO."""
+READING: Final = ("EACCES", "EMFILE")
+"""What an open for reading fails with; ``Path.glob`` is silent about the first."""
 OLD: Final = b"an older report\n"
 _ENVIRONMENT: Final = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -81,7 +83,9 @@ class Bench:
         return [sys.executable, "-m", "provenance", "audit", "v1.1", "-C", str(self._repo)]
 
     def _environment(self) -> dict[str, str]:
-        return {**os.environ, **_ENVIRONMENT, "PYTHONPATH": str(ROOT)}
+        scratch = self._folder / "scratch"
+        scratch.mkdir(exist_ok=True)
+        return {**os.environ, **_ENVIRONMENT, "PYTHONPATH": str(ROOT), "TMPDIR": str(scratch)}
 
     def _alone(self) -> bytes:
         words = [*self._words, "-f", "json", "--no-cache"]
@@ -116,20 +120,30 @@ class Bench:
         return report
 
     def faults(self) -> Iterator[Fault]:
-        """Every call that an undisturbed run makes while it writes, failing in every way."""
+        """Every call with which an undisturbed run reads the repository, lists its own modules
+        or writes, failing in every way.
+        """
         report = self.reset()
         trace = self._folder / "trace"
         words = ("strace", "-qq", "-o", str(trace), "-e", f"trace={','.join(CALLS)}")
         self._run(["-o", str(report)], words)
         counts = dict.fromkeys(CALLS, 0)
+        begun = False
         for line in trace.read_text(errors="replace").splitlines():
             call = line.partition("(")[0]
             if call not in counts:
                 continue
             counts[call] += 1
-            if call != "openat" or re.search(r"O_(?:RDWR|WRONLY)", line):
-                for error in ERRORS.get(call, ("EIO",)):
-                    yield Fault(call, counts[call], error)
+            begun = begun or f'"{self._repo}' in line
+            for error in self._errors_of(call, line) if begun or call != "openat" else ():
+                yield Fault(call, counts[call], error)
+
+    def _errors_of(self, call: str, line: str) -> tuple[str, ...]:
+        """What a traced call may fail with; none for one that only loads a library."""
+        if call != "openat" or re.search(r"O_(?:RDWR|WRONLY)", line):
+            return ERRORS.get(call, ("EIO",))
+        ours = f'"{self._repo}' in line or ("O_DIRECTORY" in line and "/provenance/" in line)
+        return READING if ours else ()
 
     def suffer(self, fault: Fault) -> None:
         """A run in which one call fails.  Raises ``AssertionError`` where something is lost."""

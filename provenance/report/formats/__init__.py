@@ -6,11 +6,11 @@ A module defines ``write(result, out, options)``, which writes text to a stream.
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol, TextIO, cast
 
+from provenance.listing import module_names
 from provenance.report.document import Printable
 
 
@@ -31,7 +31,7 @@ class Format(Protocol):
 @cache
 def format_names() -> tuple[str, ...]:
     """Names of all formats."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+    return module_names(__path__)
 
 
 def load_format(name: str) -> Format:
