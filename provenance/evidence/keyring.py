@@ -77,8 +77,8 @@ class Keyring:
 def read_keyring(paths: Iterable[Path]) -> Keyring:
     """All certificates below the paths.
 
-    Raises ``KeyringError`` where a path cannot be read or holds no certificate: an empty
-    keyring that passes would look like a check that was made.
+    Raises ``KeyringError`` where a path cannot be read or holds no certificate, ``OSError`` where
+    a folder cannot be listed: an empty keyring that passes would look like a check that was made.
     """
     certificates: list[Certificate] = []
     revocations: list[tuple[str, bytes]] = []

@@ -169,6 +169,16 @@ def git_file(text: str, *, target: str = "repo.git") -> Recipe:
     return recipe
 
 
+def circle(recipe: Recipe) -> Recipe:
+    """Beside the repository lies ``circle``, a link that leads to itself."""
+
+    def with_link(world: World) -> None:
+        (world.folder / "circle").symlink_to("circle")
+        recipe(world)
+
+    return with_link
+
+
 def git_link(world: World) -> None:
     """The .git of a work tree is a link."""
     world.commit()

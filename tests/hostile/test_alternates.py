@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli import run
 from tests.hostile.case import Case, Expect, allowing, build, cases, check, fine, odd, own
+from tests.hostile.ref_recipes import circle
 from tests.hostile.store_recipes import (
     forged_blob,
     forged_maintainers,
@@ -182,6 +183,7 @@ TABLE: Final = [
         more("x" * 100_000),
         **count(0),
     ),
+    odd("circle", 23, "the path goes in circles", circle(more("{folder}/circle/x")), **count(0)),
     odd("escape", 23, "a line with an escape", more("\x1b[2J"), **count(0)),
     odd("secret", 12, "a borrowed store holds a secret", secret, **count(1)),
     odd(

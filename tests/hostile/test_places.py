@@ -9,6 +9,7 @@ from typing import Final
 from tests.hostile.case import Case, Expect, allowing, cases, check, fine, odd, own
 from tests.hostile.ref_recipes import (
     TIP,
+    circle,
     common,
     extension,
     git_file,
@@ -92,6 +93,13 @@ PLACES: Final = [
         error="does not lead to a git directory",
     ),
     odd(
+        "git-file-circle",
+        12,
+        "a .git file leads to links in circles",
+        circle(git_file("gitdir: {repo}\n", target="circle")),
+        error="does not lead to a git directory",
+    ),
+    odd(
         "git-file-huge",
         12,
         "a .git file of two megabytes",
@@ -111,6 +119,13 @@ PLACES: Final = [
         12,
         "the common directory is itself",
         common(".\n"),
+        error="has no objects folder",
+    ),
+    odd(
+        "commondir-circle",
+        12,
+        "the common directory is behind links in circles",
+        circle(common("{repo}/../circle/x\n")),
         error="has no objects folder",
     ),
     odd(
