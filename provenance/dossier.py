@@ -88,12 +88,13 @@ def _found(person: Person | None, given: _Given, wanted: Address) -> Person:
 
 
 def _address(text: str) -> Address:
-    """What was asked for.  Raises ``UsageError`` where it is no address."""
-    if "@" not in text.strip("<> "):
+    """An address, alone or in ``Name <address>``.  Raises ``UsageError`` where there is none."""
+    address = text.rpartition("<")[2].strip("<> ")
+    if "@" not in address:
         raise UsageError(
             f"{text!r} is not an address", hint="give it in full, e.g. name@example.org"
         )
-    return normalise(text.strip("<> "))
+    return normalise(address)
 
 
 class Comparison:

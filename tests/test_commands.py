@@ -160,6 +160,16 @@ def test_who_tells_the_story_of_an_identity(sample: Sampler) -> None:
         assert part in shown
 
 
+def test_who_takes_an_address_with_its_name(sample: Sampler) -> None:
+    """As it is copied out of a mail or a trailer."""
+    path = str(sample("newcomer").path)
+    found = [
+        run("who", text, "-C", path) for text in ("ben@net.example", "Ben B <ben@net.example>")
+    ]
+    assert found[0].code == found[1].code == 0
+    assert found[0].raw == found[1].raw
+
+
 def test_who_joins_by_mailmap_and_hints_by_name(sample: Sampler) -> None:
     """Each alias with its reason."""
     found = as_json("who", "jo@old-host.example", "-C", str(sample("clean").path))

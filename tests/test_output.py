@@ -41,6 +41,16 @@ def test_a_pipe_is_written_into(newcomer: tuple[str, ...], tmp_path: Path) -> No
     assert [pipe] == list(tmp_path.iterdir())
 
 
+def test_a_folder_that_takes_no_file_is_refused_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not after minutes of reading: here there is not even a repository to read."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    outcome = run("audit", "-C", str(tmp_path / "none"), "-o", str(tmp_path / "report.csv"))
+    assert (2, "") == (outcome.code, outcome.stdout)
+    assert f"no file can be made in {tmp_path}" in outcome.stderr
+
+
 def test_an_open_descriptor_is_written_behind_what_is_there(
     newcomer: tuple[str, ...], tmp_path: Path
 ) -> None:

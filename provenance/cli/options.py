@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from provenance.cli.output import say
+from provenance.cli.output import require_destination, say
 from provenance.errors import PolicyError, UsageError
 from provenance.policy import Policy, parse_policy
 from provenance.settings import Settings, Whose
@@ -164,10 +164,14 @@ def build_settings(
     )
 
 
-def require_format(name: str) -> None:
-    """Refuses an unknown format before any work is done.  Raises ``UsageError``."""
+def require_result(name: str, output: str) -> None:
+    """Refuses an unknown format or an output file that cannot be, before any work is done.
+
+    Raises ``UsageError`` or ``OutputError``.
+    """
     from provenance.report.formats import format_names
 
+    require_destination(output)
     if name not in format_names():
         raise UsageError(
             f"unknown format: {name}", hint=f"--format takes {', '.join(format_names())}"

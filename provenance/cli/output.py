@@ -82,6 +82,22 @@ def destination(output: str) -> Iterator[TextIO]:
         ) from error
 
 
+def require_destination(output: str) -> None:
+    """Refuses a file that cannot be written, before any work is done.  Raises ``OutputError``."""
+    path = Path(output)
+    if output == "-" or _is_stream(path):
+        return
+    reason = ""
+    if path.is_dir():
+        reason = "it is a folder"
+    elif not path.parent.is_dir():
+        reason = f"there is no folder {path.parent}"
+    elif not os.access(path.parent, os.W_OK):
+        reason = f"no file can be made in {path.parent}"
+    if reason:
+        raise OutputError(f"cannot write {path}: {reason}", hint="choose another file with -o")
+
+
 @contextlib.contextmanager
 def _standard_output() -> Iterator[TextIO]:
     stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=False)

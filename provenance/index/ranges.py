@@ -93,10 +93,7 @@ def choose_scope(
     chosen, reason, notes = _choose_base(repository, history, tip, start, base)
     inside = _difference(history, tip, chosen)
     if not any(inside):
-        raise EmptyRangeError(
-            f"no commit in {chosen.name if chosen else ''}..{tip.name}",
-            hint="the base already contains the tip; name another with --base REV",
-        )
+        raise _empty(chosen, tip)
     trust = _trusted(repository, history, inside, chosen, trust_base)
     branch, branch_own = _branch_around(repository, history, tip)
     return Scope(
@@ -116,6 +113,15 @@ def choose_scope(
         branch=branch,
         branch_own=branch_own,
         is_stable=_is_stable(repository, tip),
+    )
+
+
+def _empty(base: ResolvedRevision | None, tip: ResolvedRevision) -> EmptyRangeError:
+    start = base.name if base else ""
+    is_reversed = base is not None and base.commit != tip.commit
+    return EmptyRangeError(
+        f"no commit in {start}..{tip.name}: the base already contains the tip",
+        hint=f"did you mean {tip.name}..{start}?" if is_reversed else "name another --base REV",
     )
 
 
@@ -251,6 +257,8 @@ def single_scope(
     progress: Progress,
 ) -> Scope:
     """One commit alone; authority is what stood before it, at its first parent."""
+    if ".." in revision:
+        raise UsageError(f"{revision} is a range", hint=f"`provenance audit {revision}` takes it")
     tip = repository.resolve(revision)
     named = [repository.resolve(name).commit for name in (trust_base, mainline) if name]
     history, known, tips = load_history(repository, index, [tip.commit, *named], progress)

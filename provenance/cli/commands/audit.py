@@ -72,7 +72,7 @@ def command(
         jobs=jobs,
         quiet=quiet,
     )
-    o.require_format(format_)
+    o.require_result(format_, output)
     with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         report = audit(revision, repo=repo, settings=settings, progress=progress)
     found = report.range

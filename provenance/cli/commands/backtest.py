@@ -57,7 +57,7 @@ def command(
         allow_alternate=allow_alternate,
         quiet=quiet,
     )
-    o.require_format(format_)
+    o.require_result(format_, output)
     with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         report = backtest(series, repo=repo, settings=settings, progress=progress)
     emit(BacktestPage(report=report), format_name=format_, output=output)

@@ -62,7 +62,7 @@ def command(
         as_of=as_of,
         baseline=baseline,
     )
-    o.require_format(format_)
+    o.require_result(format_, output)
     with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         report = check(commit, repo=repo, settings=settings, progress=progress)
     emit(CheckPage(report=report), format_name=format_, output=output)

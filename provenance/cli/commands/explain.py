@@ -19,6 +19,6 @@ def command(
     from provenance.report.rules_page import ExplainPage
     from provenance.rules import rule_named
 
-    o.require_format(format_)
+    o.require_result(format_, output)
     emit(ExplainPage(rule=rule_named(rule)), format_name=format_, output=output)
     return 0

@@ -74,7 +74,7 @@ def command(
         surface=Whose.EVERYBODY if surface else Whose.NOBODY,
         remerge=False,
     )
-    o.require_format(format_)
+    o.require_result(format_, output)
     count = measure_releases if per_release else partial(measure, by=By(by))
     with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         report = count(

@@ -27,7 +27,7 @@ def command(
     from provenance.cli.files import read_report
     from provenance.report.audit_page import AuditPage
 
-    o.require_format(format_)
+    o.require_result(format_, output)
     found = read_report(report)
     emit(AuditPage(report=found, everything=everything), format_name=format_, output=output)
     return exit_code(found.completeness, found.worst(), fail_on)

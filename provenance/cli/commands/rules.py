@@ -11,6 +11,6 @@ def command(format_: o.Format = "table", output: o.Output = "-") -> int:
     from provenance.report.rules_page import RulesPage
     from provenance.rules import all_rules
 
-    o.require_format(format_)
+    o.require_result(format_, output)
     emit(RulesPage(rules=all_rules()), format_name=format_, output=output)
     return 0

@@ -25,7 +25,7 @@ def command(
     from provenance.report.subsystem_page import SubsystemPage
     from provenance.responsible import responsible
 
-    o.require_format(format_)
+    o.require_result(format_, output)
     found = responsible(paths, rev=rev, repo=repo, tier=tier, alternates=allow_alternate or ())
     emit(SubsystemPage(revision=rev, paths=found), format_name=format_, output=output)
     return 0

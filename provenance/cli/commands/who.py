@@ -55,7 +55,7 @@ def command(
         quiet=quiet,
         remerge=False,
     )
-    o.require_format(format_)
+    o.require_result(format_, output)
     with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
         found = dossier(address, like=like, repo=repo, settings=settings, progress=progress)
     emit(WhoPage(dossier=found), format_name=format_, output=output)
