@@ -161,12 +161,13 @@ class Inspector:
 
     def __init__(self, settings: Settings, as_of: datetime.date) -> None:
         self._rules = select_rules(settings)
+        self._of_commits = [rule for rule in self._rules if rule.check]
         self._policy = settings.policy
         self._filter = Filter(settings.policy, as_of, settings.baseline)
 
     def inspect(self, case: CommitCase) -> CommitReport:
         """The commit's record with its findings."""
-        seen = (finding for rule in self._rules for finding in rule.findings(case))
+        seen = (finding for rule in self._of_commits for finding in rule.findings(case))
         people = {case.author.address, case.author.claimed.email}
         return commit_report(case, self._filter.apply(seen, case.id, people))
 

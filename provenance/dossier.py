@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from os import PathLike
 
 from provenance.audit import DEFAULTS, TOOL, Inspector, open_indexed
@@ -52,8 +53,8 @@ def dossier(
         person, claimed = _claims(people, mailmap, wanted)
         given = _Given(scope, repository, claimed, mailmap, progress)
         standing = examination.assessor.assess_person(_found(person, given, wanted))
-        compared = Comparison(examination, index, settings.policy)
-        seen, near = compared.look(standing.address, given.records, like)
+        comparison = Comparison(examination, index, settings.policy)
+        compared = comparison.look(standing.address, given.records, like)
         _restrict(scope, claimed)
         sheet, inspector = Sheet(), Inspector(settings, examination.as_of)
         for case in examination.cases():
@@ -68,9 +69,10 @@ def dossier(
             evidence=standing.evidence,
             aliases=_aliases(people, mailmap, claimed, wanted),
             domain=_domain(standing.address, people, examination),
-            signals=seen.pattern.signals if seen else (),
-            reached=seen.pattern.reached if seen else None,
-            like=tuple(near),
+            compared=compared.asked,
+            signals=compared.seen.pattern.signals if compared.seen else (),
+            reached=compared.seen.pattern.reached if compared.seen else None,
+            like=compared.near,
             given=given.contacts(),
             work=sheet.work(),
             history_complete=_is_complete(scope, examination),
@@ -97,6 +99,15 @@ def _address(text: str) -> Address:
     return normalise(address)
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What rules about newcomers see in an identity, if ``asked``, and those most like it."""
+
+    asked: bool
+    seen: Seen | None
+    near: tuple[Near, ...]
+
+
 class Comparison:
     """Compares an identity with newcomers before HEAD."""
 
@@ -105,21 +116,28 @@ class Comparison:
         self._rates, self._affinity = base_rates(examination, index, policy)
         self._policy = policy
 
-    def look(
-        self, address: Address, given: Sequence[Given], like: int
-    ) -> tuple[Seen | None, list[Near]]:
-        """The signals of an identity, and so many others with the nearest pattern."""
-        case = self._examination.surveyor.identity_case(address, given, self._affinity)
-        found = self._judged([case])
-        if not like:
-            return found.get(case.address), []
+    def look(self, address: Address, given: Sequence[Given], like: int) -> Compared:
+        """The signals of an identity, and so many others with the nearest pattern.
+
+        Signals are not asked for where it is verified and has been here for long: what is
+        unusual for a newcomer is not for somebody with years of work.
+        """
+        surveyor = self._examination.surveyor
+        case = surveyor.identity_case(address, given, self._affinity)
+        asked, found = surveyor.concerns(case), self._judged([case])
+        near = self._nearest(case, found, like) if like else ()
+        return Compared(asked, found.get(case.address) if asked else None, near)
+
+    def _nearest(
+        self, case: IdentityCase, found: Mapping[Address, Seen], like: int
+    ) -> tuple[Near, ...]:
         _, others = self._examination.surveyor_before().newcomer_cases(self._affinity)
         shown = {**self._judged(others), **found}
         signals = {
             address: frozenset(signal.rule for signal in seen.pattern.signals)
             for address, seen in shown.items()
         }
-        return found.get(case.address), nearest(case, others, signals, like)
+        return tuple(nearest(case, others, signals, like))
 
     def _judged(self, cases: Sequence[IdentityCase]) -> dict[Address, Seen]:
         return judge(cases, self._rates, all_rules(), self._policy)

@@ -132,7 +132,8 @@ class BackportExaminer:
         coverage = self._coverer.of(self._history.positions[commit.id])
         route = self._router.route(
             commit,
-            files,
+            self._router.responsible(files),
+            signers=self._router.signers(commit),
             author=author,
             is_release=is_release_subject(commit.subject),
             from_upstream=False,

@@ -90,19 +90,21 @@ class CaseBuilder:
         upstream = self._backports.examine(commit, author, found, original)
         committer = self._assessor.assess(commit.committer)
         is_release = is_release_subject(commit.subject)
+        signers, roles = self._router.signers(commit), self._router.responsible(changes)
         return CommitCase(
             commit=commit,
             changes=changes,
             trees=trees,
             author=author,
             committer=committer,
-            signers=self._router.signers(commit),
+            signers=signers,
             signature=signature,
             coverage=coverage,
             merge=merge,
             route=self._router.route(
                 commit,
-                changes,
+                roles,
+                signers=signers,
                 author=author,
                 is_release=is_release,
                 from_upstream=upstream is not None,
@@ -118,7 +120,7 @@ class CaseBuilder:
             parent_times=self._parent_times(commit),
             is_release=is_release,
             is_stable=self._is_stable,
-            responsible=frozenset(self._router.responsible(changes)),
+            responsible=frozenset(roles),
             pattern=self._patterns.get(author.address),
             known=self._assessor.known,
             policy=self._trust.policy,

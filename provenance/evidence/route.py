@@ -7,7 +7,7 @@ committer, stable queues are applied by one person and signed by another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from provenance.evidence.claims import Assessor
@@ -56,8 +56,9 @@ class Router:
     def route(
         self,
         commit: Commit,
-        changes: Sequence[FileChange],
+        roles: Mapping[Address, Authority],
         *,
+        signers: Sequence[Standing],
         author: Standing,
         is_release: bool,
         from_upstream: bool,
@@ -66,12 +67,11 @@ class Router:
     ) -> Route:
         """Every handler with status and authority, and how complete the chain is.
 
+        ``roles`` are those of ``responsible``, ``signers`` those of the method of that name;
         ``mergers`` committed the merges that brought it in, ``seals`` are the signed tags
         that cover it; the nearest come first.
         """
-        signers = self.signers(commit)
         committer = self._assessor.assess(commit.committer)
-        roles = self.responsible(changes)
         chain = (
             (Role.AUTHOR, author),
             *((Role.CO_AUTHOR, person) for person in self._co_authors(commit)),
@@ -97,13 +97,13 @@ class Router:
         return Route(verdict=verdict, steps=steps, reasons=reasons, sealed_by=sealed_by)
 
     def _parties(
-        self, commit: Commit, author: Standing, committer: Standing, signers: tuple[Standing, ...]
+        self, commit: Commit, author: Standing, committer: Standing, signers: Sequence[Standing]
     ) -> _Parties:
         is_verified = self._trust.policy.is_verified
         return _Parties(
             author=author,
             committer=committer,
-            signers=signers,
+            signers=tuple(signers),
             loose=self.loose_signers(commit),
             verified=tuple(person for person in signers if is_verified(person.status)),
         )
@@ -138,7 +138,7 @@ class Router:
                     found[address] = word
         return found
 
-    def _authority(self, person: Standing, roles: dict[Address, Authority]) -> Authority:
+    def _authority(self, person: Standing, roles: Mapping[Address, Authority]) -> Authority:
         for address in (person.address, normalise(person.claimed.email)):
             if address in roles:
                 return roles[address]

@@ -90,7 +90,7 @@ class GlobPattern:
     selects the meaning of ``**`` since March 2026 (any depth).
     """
 
-    __slots__ = ("_parts", "_prefix", "_regex", "_slashes", "depth", "literal", "source")
+    __slots__ = ("_literal", "_parts", "_prefix", "_regex", "_slashes", "depth", "source")
 
     def __init__(self, value: str, *, is_directory: bool, double_star: bool) -> None:
         self.source = value
@@ -103,15 +103,15 @@ class GlobPattern:
         self._parts = value.split("*")
         simple = all(_PLAIN.fullmatch(part) for part in self._parts) and not any_depth
         self._regex = None if simple else compile_regex(f"^(?:{expression})")
-        self.literal = value if simple and len(self._parts) == 1 else _literal_prefix(value)
+        self._literal = self._parts[0] if simple else _literal_prefix(value)
         self.depth = self._slashes + (0 if expression.endswith("/") else 1)
         if expression.startswith(".*"):
             self.depth = -1
 
     @property
     def bucket(self) -> str:
-        """The fixed first folders: a path elsewhere cannot match."""
-        return self.literal[: self.literal.rfind("/") + 1]
+        """The fixed first folders and a letter more: a path elsewhere cannot match."""
+        return self._literal[: self._literal.rfind("/") + 2]
 
     def __str__(self) -> str:
         """Everything that decides what it matches."""
@@ -192,10 +192,10 @@ def _without_anchor(expression: str) -> Regex | None:
 
 def buckets_of(path: str) -> list[str]:
     """The buckets that hold every glob that can match the path."""
-    found = [""]
+    found = ["", path[:1]]
     end = path.find("/") + 1
     while end:
-        found.append(path[:end])
+        found += (path[:end], path[: end + 1])
         end = path.find("/", end) + 1
     return found
 

@@ -109,6 +109,7 @@ class Work:
 class Dossier:
     """One identity.  ``given`` lists reviews, acks and tests it gave to others' commits.
 
+    ``signals`` are asked for where it is ``compared`` with newcomers: without standing, or young.
     Where ``history_complete`` is False some commit could not be read: all of it is a lower bound.
     """
 
@@ -121,6 +122,7 @@ class Dossier:
     evidence: tuple[Evidence, ...]
     aliases: tuple[Alias, ...]
     domain: DomainFacts
+    compared: bool
     signals: tuple[Signal, ...]
     reached: Reached | None
     like: tuple[Near, ...]
@@ -192,9 +194,12 @@ class WhoPage:
     def _signals(self) -> Section:
         """What is unusual, with how unusual it is; the whole history is taken for new."""
         found, reached = self.dossier.signals, self.dossier.reached
+        title = "What is unusual, in bits of surprise; unusual is not wrong"
+        if not self.dossier.compared:
+            why = f"not asked: {self.dossier.status}, and too long here to compare with newcomers"
+            return Section(title=title, lines=(why,))
         lines = [one.line for one in found]
         bits = sum_of_bits(one.bits for one in found)
-        title = "What is unusual, in bits of surprise; unusual is not wrong"
         if len(found) > 1 or not all(one.compared for one in found):
             usual = f" ({reached.base_rate})" if reached else ""
             lines.append(f"{bits:4.1f}  together{usual}")

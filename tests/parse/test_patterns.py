@@ -67,19 +67,19 @@ def test_two_stars_are_any_depth(pattern: str, path: str, matches: bool) -> None
 @pytest.mark.parametrize(
     ("pattern", "folder", "depth", "bucket"),
     [
-        ("net/core/dev.c", False, 3, "net/core/"),
+        ("net/core/dev.c", False, 3, "net/core/d"),
         ("net/core/", False, 2, "net/core/"),
         ("net/core", True, 2, "net/core/"),
-        ("net/core", False, 2, "net/"),
+        ("net/core", False, 2, "net/c"),
         ("net/*", False, 2, "net/"),
         ("net/*/a", False, 3, "net/"),
         ("net/core/*", False, 3, "net/core/"),
-        ("Documentation/X*", False, 2, "Documentation/"),
+        ("Documentation/X*", False, 2, "Documentation/X"),
         ("net/[ab]/c", False, 3, "net/"),
         ("*", False, -1, ""),
         ("*/", False, -1, ""),
         ("*/net/a", False, -1, ""),
-        ("a.c", False, 1, ""),
+        ("a.c", False, 1, "a"),
         ("a?", False, 1, ""),
     ],
 )
@@ -103,10 +103,10 @@ def test_a_pattern_says_everything_that_decides_what_it_matches() -> None:
 
 
 def test_buckets_are_the_folders_on_the_way() -> None:
-    """And the root."""
-    assert ["", "a/", "a/b/", "a/b/c/"] == buckets_of("a/b/c/d")
-    assert [""] == buckets_of("c")
-    assert ["", "/"] == buckets_of("/c")
+    """And the root, each alone and with the letter that follows."""
+    assert ["", "a", "a/", "a/b", "a/b/", "a/b/c"] == buckets_of("a/b/cd")
+    assert ["", "c"] == buckets_of("cd")
+    assert ["", "/", "/", "/c"] == buckets_of("/c")
 
 
 def test_a_name_is_found_anywhere_in_a_path() -> None:

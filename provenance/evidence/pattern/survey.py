@@ -131,6 +131,11 @@ class Surveyor:
         people = self._people({address})
         return next(self._cases(people, chosen, firsts, around, affinity, everything=True))
 
+    def concerns(self, case: IdentityCase) -> bool:
+        """True for somebody without standing or young: the rules compare with newcomers."""
+        policy = self._settings.policy
+        return policy.is_unverified(case.standing.status) or self._is_young(case.first_seen)
+
     def newcomer_cases(self, affinity: Affinity) -> tuple[int, list[IdentityCase]]:
         """Newcomers before the trust base over their first year, and the time from which on.
 
@@ -203,9 +208,12 @@ class Surveyor:
         status = self._assessor.assess_person(person).status
         if self._settings.policy.is_unverified(status):
             return True
+        is_young = address not in firsts or self._is_young(firsts[address])
+        return status is Status.ESTABLISHED and is_young
+
+    def _is_young(self, first: int) -> bool:
         tip = self._history.commit_times[self._history.positions[self._scope.tip.commit]]
-        age = tip - firsts.get(address, tip)
-        return status is Status.ESTABLISHED and age <= self._policy.young_days * DAY
+        return tip - first <= self._policy.young_days * DAY
 
     def _is_unverified(self, person: Person) -> bool:
         return self._settings.policy.is_unverified(self._assessor.assess_person(person).status)
