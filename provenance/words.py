@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 def counted(number: int, noun: str) -> str:
@@ -22,7 +23,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for info to 4 for critical."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS: Final = {severity: number for number, severity in enumerate(Severity)}
 
 
 class Status(StrEnum):
@@ -38,7 +42,10 @@ class Status(StrEnum):
     @property
     def strength(self) -> int:
         """5 for attested to 0 for undetermined."""
-        return len(Status) - 1 - list(Status).index(self)
+        return _STRENGTHS[self]
+
+
+_STRENGTHS: Final = {status: number for number, status in enumerate(reversed(Status))}
 
 
 class Verdict(StrEnum):

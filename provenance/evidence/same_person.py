@@ -14,7 +14,7 @@ def same_person(left: Standing, right: Standing) -> bool:
     This joins claims inside one commit only (an author's sign-off under a second address);
     it never raises anybody's standing.
     """
-    if left is right and left.address:
+    if left.address == right.address != "":
         return True
     if {left.address, normalise(left.claimed.email)} & {
         right.address,
