@@ -153,10 +153,10 @@ class CaseBuilder:
         for change in changes:
             if change.path in AUTHORITY_FILES:
                 old, new = self._blob(change.old_id), self._blob(change.new_id)
-                if not addresses_named(change.path, _new_lines(old, new)) & self._authors.keys():
+                after = self._standings(change.path, _new_lines(old, new))
+                if not after.keys() & self._authors.keys():
                     continue
                 before = addresses_named(change.path, old)
-                after = self._standings(change.path, new)
                 found.extend(
                     AuthorityChange(
                         path=change.path,
@@ -174,7 +174,7 @@ class CaseBuilder:
         return b"" if blob == NO_OBJECT else self._read_blob(blob)
 
     def _standings(self, path: str, raw: bytes) -> dict[Address, Standing]:
-        """Everyone whom a version of the file names, by address."""
+        """Everyone whom some lines of the file name, by address."""
         return {
             normalise(person.email): self._assessor.assess_person(person)
             for person in people_named(path, raw)
