@@ -28,15 +28,16 @@ from provenance.parse.patterns import (
 )
 from provenance.parse.text import decode, encode
 
-THE_REST: Final = "THE REST"
-"""The section that matches every path; it counts only where no other does."""
-
 NO_SUBSYSTEM: Final = "(none)"
 """What a path belongs to where MAINTAINERS has no section for it, or does not exist."""
 
 CHIEF: Final = ("Linus Torvalds", "torvalds@linux-foundation.org")
 """Whom get_maintainer.pl leaves out unless asked (``--git-chief-penguins``)."""
 
+_EVERYTHING: Final = "*/"
+"""The ``F:`` value of the section that matches every path: ``THE REST`` of the kernel."""
+_UNDERLINE: Final = re.compile(r"[-=~]{3,}")
+"""What stands below a heading in QEMU's file; the script takes it for the section's name."""
 _FIELD: Final = re.compile(r"([A-Z]):\s*(.*)", re.DOTALL)
 _NAMED: Final = re.compile(r"([^<]+)<(.+@.*)>.*", re.DOTALL)
 _BRACKETED: Final = re.compile(r"\s*<(.+@\S*)>.*", re.DOTALL)
@@ -51,7 +52,6 @@ _ROLE_WORDS: Final = {
     "obsolete": "obsolete minder",
     "buried alive in reporters": "chief penguin",
 }
-_ROLE_NAME_LENGTH: Final = 50
 _P = TypeVar("_P", bound=Pattern)
 
 
@@ -80,11 +80,9 @@ class Section:
     keywords: tuple[KeywordPattern, ...]
 
     @property
-    def role_name(self) -> str:
-        """The name as the script prints it in a role: 50 characters at most."""
-        if len(self.name) <= _ROLE_NAME_LENGTH:
-            return self.name
-        return self.name[: _ROLE_NAME_LENGTH - 3].rstrip() + "..."
+    def is_catch_all(self) -> bool:
+        """True for ``THE REST``, whatever a project calls it: it has what nobody else has."""
+        return any(place.source == _EVERYTHING for place in self.places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +122,7 @@ class Maintainers:
     def digest(self) -> str:
         """Of everything that decides which paths and lines belong to which section."""
         text = "\n".join(
-            repr((one.name, [*map(str, one.places)], [*map(str, one.excludes)],
+            repr((one.name, one.is_catch_all, [*map(str, one.places)], [*map(str, one.excludes)],
                   [keyword.source for keyword in one.keywords]))
             for one in self.sections
         )  # fmt: skip
@@ -159,9 +157,15 @@ class Maintainers:
         return self._names_of(path)
 
     def _subsystem_names(self, path: str) -> tuple[str, ...]:
-        names = tuple(dict.fromkeys(section.name for section in self.sections_for(path)))
-        specific = tuple(name for name in names if name != THE_REST)
-        return specific or names or (NO_SUBSYSTEM,)
+        sections = self.sections_for(path)
+        specific = [section for section in sections if not section.is_catch_all]
+        return tuple(dict.fromkeys(section.name for section in specific or sections)) or (
+            NO_SUBSYSTEM,
+        )
+
+    def is_covered(self, path: str) -> bool:
+        """True where a section besides a catch-all matches."""
+        return any(not section.is_catch_all for section in self.sections_for(path))
 
     def people_for(self, path: str, mailmap: Mailmap | None = None) -> tuple[Responsible, ...]:
         """The script's answer with ``--no-git --no-git-fallback``: first role kept.
@@ -261,7 +265,7 @@ def parse_maintainers(
             fields.append((field[1], field[2]))
         elif text.strip() and not text.lstrip().startswith("#"):
             close()
-            header = text.strip()
+            header = header if _UNDERLINE.fullmatch(text.strip()) else text.strip()
     close()
     return Maintainers(sections, problems)
 

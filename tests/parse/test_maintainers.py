@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import (
     CHIEF,
     Maintainers,
-    Section,
     parse_list,
     parse_maintainer,
     parse_maintainers,
@@ -100,7 +98,26 @@ def test_the_rest_counts_only_where_nothing_else_does() -> None:
     found = parsed("S\nM: A <a@x>\nF: net/\nTHE REST\nM: T <t@x>\nF: *\nF: */\n")
     assert ("S",) == found.subsystems_for("net/a.c")
     assert ("THE REST",) == found.subsystems_for("lib/a.c")
+    assert (True, False) == (found.is_covered("net/a.c"), found.is_covered("lib/a.c"))
+    assert ["S", "THE REST"] == [section.name for section in found.sections_for("net/a.c")]
     assert ("(none)",) == parsed("S\nM: A <a@x>\nF: net/\n").subsystems_for("lib/a.c")
+
+
+def test_the_rest_may_have_another_name() -> None:
+    """QEMU's has a sentence for a name; a name alone makes none."""
+    found = parsed("S\nM: A <a@x>\nF: net/\nAll patches\nL: all@x\nF: *\nF: */\n")
+    assert ("S",) == found.subsystems_for("net/a.c")
+    assert ("All patches",) == found.subsystems_for("lib/a.c")
+    named = parsed("S\nM: A <a@x>\nF: net/\nTHE REST\nM: T <t@x>\nF: net/core/\n")
+    assert ("THE REST", "S") == named.subsystems_for("net/core/a.c")
+    assert found.digest != named.digest
+
+
+@pytest.mark.parametrize("line", ["---", "=====", "~~~~~~~~~~"])
+def test_an_underline_is_no_heading(line: str) -> None:
+    """The heading above it is; shorter ones may be anything."""
+    assert ["Net"] == sections(f"Net\n{line}\nM: A <a@x>\nF: net/\n", "net/a.c")
+    assert ["--"] == sections("Net\n--\nM: A <a@x>\nF: net/\n", "net/a.c")
 
 
 def test_a_person_keeps_the_first_role() -> None:
@@ -191,17 +208,6 @@ def test_an_expensive_pattern_does_not_hang() -> None:
     assert not compile_regex("(a+)+$").search(b"a" * 50_000 + b"b" * 10)
     with pytest.raises(UnusablePatternError):
         compile_regex("(?=a)")
-
-
-def test_long_names_are_cut_in_roles() -> None:
-    """The script prints at most 50 characters."""
-    section = Section(
-        name="N" * 60, status="", members=(), lists=(), places=(), excludes=(), keywords=()
-    )
-    assert "N" * 47 + "..." == section.role_name
-    assert "N" * 50 == replace(section, name="N" * 50).role_name
-    assert "N" * 47 + "..." == replace(section, name="N" * 51).role_name
-    assert "N" * 46 + "..." == replace(section, name="N" * 46 + " " + "N" * 9).role_name
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the kernel's MAINTAINERS beside the checkout")

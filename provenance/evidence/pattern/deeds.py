@@ -15,7 +15,7 @@ from provenance.evidence.pattern.model import Deed, Kind
 from provenance.facts import Address, Commit, FileChange, Ident, ObjectId, Trailer, Zone
 from provenance.index.index import Index
 from provenance.parse.addresses import normalise
-from provenance.parse.maintainers import THE_REST, Maintainers
+from provenance.parse.maintainers import Maintainers
 from provenance.parse.objects import parse_commit
 from provenance.parse.surface import Surface, new_files, new_source_lines, without_moved
 from provenance.repository import Repository
@@ -155,9 +155,8 @@ def unpack_deed(raw: bytes) -> _Kept | None:
 
 def places_of(where: Maintainers, path: str) -> Sequence[str]:
     """Where a path belongs: its sections, or its first two folders where none covers it."""
-    found = where.subsystems_for(path)
-    if where and found[0] != THE_REST and not found[0].startswith("("):
-        return found
+    if where.is_covered(path):
+        return where.subsystems_for(path)
     folders = path.split("/")[:-1][:2]
     return ["/".join(folders) + "/"] if folders else []
 
