@@ -11,6 +11,7 @@ from provenance.errors import MissingObjectError, NoMaintainersError
 from provenance.evidence.examination import read_maintainers
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers
+from provenance.parse.tree import TreeEntry
 from provenance.report.subsystem_page import PathReport, PersonInRole
 from provenance.repository import Repository
 from provenance.words import Tier
@@ -30,32 +31,32 @@ def responsible(
     """
     with Repository(Path(repo), tier=tier, allowed=alternates) as repository:
         tree = repository.read_commit(repository.resolve(rev).commit).tree
+        asked = list(paths)
         try:
             maintainers = read_maintainers(repository, tree)
             mailmap = Mailmap((tree and repository.read_file(tree, ".mailmap")) or b"")
+            entries = [repository.find(tree, _relative(path)) if tree else None for path in asked]
         except MissingObjectError as error:
             raise NoMaintainersError(
-                f"MAINTAINERS or .mailmap of {rev} cannot be read: {error}",
+                f"MAINTAINERS, .mailmap or a folder of {rev} cannot be read: {error}",
                 hint="the clone is damaged or partial; fetch it anew",
             ) from error
-        if not maintainers or tree is None:
+        if not maintainers:
             raise NoMaintainersError(f"{rev} has no MAINTAINERS file", hint="name another --rev")
-        asked = [(path, _relative(path)) for path in paths]
         return tuple(
-            _answer(
-                path,
-                f"{name}/" if repository.is_directory(tree, name) else name,
-                maintainers,
-                mailmap,
-            )
-            for path, name in asked
+            _answer(path, entry, maintainers, mailmap)
+            for path, entry in zip(asked, entries, strict=True)
         )
 
 
-def _answer(path: str, name: str, maintainers: Maintainers, mailmap: Mailmap) -> PathReport:
-    """What MAINTAINERS says of a path, which the tree has by ``name``."""
+def _answer(
+    path: str, entry: TreeEntry | None, maintainers: Maintainers, mailmap: Mailmap
+) -> PathReport:
+    """What MAINTAINERS says of a path, which is ``entry`` in the tree."""
+    name = _relative(path) + ("/" if entry and entry.is_tree else "")
     return PathReport(
         path=path,
+        exists=entry is not None,
         subsystems=tuple(dict.fromkeys(one.name for one in maintainers.sections_for(name))),
         people=tuple(
             PersonInRole(

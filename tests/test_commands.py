@@ -204,6 +204,7 @@ def test_subsystem_answers_for_paths(sample: Sampler) -> None:
     assert [
         {
             "path": "./net/core.c",
+            "exists": True,
             "subsystems": ["NETWORKING", "THE REST"],
             "people": [
                 {
@@ -223,6 +224,7 @@ def test_subsystem_answers_for_paths(sample: Sampler) -> None:
         },
         {
             "path": "drivers/storage/legacy/a.c",
+            "exists": False,
             "subsystems": ["THE REST"],
             "people": [
                 {
@@ -235,7 +237,9 @@ def test_subsystem_answers_for_paths(sample: Sampler) -> None:
             "lists": ["all@lists.kernel.example"],
         },
     ] == found
-    assert "Ben Torres <ben@net.example>" in run("subsystem", "net/core.c", "-C", path).stdout
+    shown = run("subsystem", "net/core.c", "net/new.c", "-C", path).stdout
+    assert "Ben Torres <ben@net.example>" in shown
+    assert 1 == shown.count("in the tree")
 
 
 @pytest.mark.parametrize("format_name", format_names())

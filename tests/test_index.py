@@ -307,7 +307,20 @@ def test_a_lost_mailmap_is_no_empty_one(tmp_path: Path) -> None:
     lose(repo, "HEAD:.mailmap")
     outcome = run("subsystem", "file", "-C", str(repo))
     assert (2, "") == (outcome.code, outcome.stdout)
-    assert ".mailmap of HEAD cannot be read" in outcome.stderr
+    assert "a folder of HEAD cannot be read" in outcome.stderr
+
+
+def test_a_lost_tree_is_no_empty_one(tmp_path: Path) -> None:
+    """What stood in it is not known: neither whose MAINTAINERS it is nor that it had none."""
+    repo = init(tmp_path / "r", commits=5)
+    words = ("audit", "HEAD~1..HEAD", "--trust-base", "HEAD~3", "-C", str(repo), "--no-cache")
+    assert "no MAINTAINERS file at the trust base" in run(*words).stdout
+    lose(repo, "HEAD~3^{tree}")
+    outcome = run(*words)
+    assert 3 == outcome.code
+    assert "MAINTAINERS at the trust base cannot be read" in outcome.stdout
+    lose(repo, "HEAD^{tree}")
+    assert 2 == run("subsystem", "file", "-C", str(repo)).code
 
 
 def test_a_segment_out_of_place_is_damage(tmp_path: Path) -> None:

@@ -20,9 +20,10 @@ class PersonInRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathReport:
-    """MAINTAINERS' answer for one path."""
+    """MAINTAINERS' answer for one path, which ``exists`` in that tree or is only a name."""
 
     path: str
+    exists: bool
     subsystems: tuple[str, ...]
     people: tuple[PersonInRole, ...]
     lists: tuple[str, ...]
@@ -54,7 +55,8 @@ class SubsystemPage:
 
 
 def _section(found: PathReport) -> Section:
-    facts = [("subsystems", ", ".join(found.subsystems) or "none")]
+    facts = [] if found.exists else [("in the tree", "no: matched by its name alone")]
+    facts.append(("subsystems", ", ".join(found.subsystems) or "none"))
     if found.lists:
         facts.append(("lists", ", ".join(found.lists)))
     if not found.people:

@@ -213,17 +213,17 @@ class Repository:
         return read_merges(self._shell, merges, jobs=jobs)
 
     def find(self, tree: ObjectId, path: str) -> TreeEntry | None:
-        """The entry at a path below a tree; None where there is none or it is unreadable."""
+        """The entry at a path below a tree; None where there is none.
+
+        Raises ``MissingObjectError`` where a tree on the way cannot be read.
+        """
         entry: TreeEntry | None = None
         for part in encode(path).rstrip(b"/").split(b"/"):
             if entry is not None:
                 if not entry.is_tree:
                     return None
                 tree = entry.id
-            try:
-                entry = self._tree(tree).get(part)
-            except MissingObjectError:
-                return None
+            entry = self._tree(tree).get(part)
             if entry is None:
                 return None
         return entry
@@ -239,7 +239,7 @@ class Repository:
         return self.read(entry.id).raw
 
     def is_directory(self, tree: ObjectId, path: str) -> bool:
-        """True where the path is a folder below the tree."""
+        """True where the path is a folder below the tree.  Raises as ``find`` does."""
         entry = self.find(tree, path) if path else None
         return entry is not None and entry.is_tree
 
