@@ -22,7 +22,7 @@ from provenance.repository import Repository
 
 AUTHORITY_FILES: Final = frozenset({"MAINTAINERS", ".mailmap"})
 _WINDOW: Final = 4000
-_SURFACE: Final = "surface 2"
+_SURFACE: Final = "surface 3"
 _NOTHING: Final = b"[]"
 
 

@@ -111,6 +111,12 @@ def skeleton(text: str) -> str:
     return folded.translate(_LOOKS_LIKE).replace("rn", "m").replace("vv", "w")
 
 
+def unaccented(text: str) -> str:
+    """The letters alone, in lower case: many people write their own name both ways."""
+    parts = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(char for char in parts if not unicodedata.combining(char))
+
+
 @cache
 def _confusables() -> dict[str, list[dict[str, str]]]:
     from confusable_homoglyphs import confusables

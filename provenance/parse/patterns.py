@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, Protocol
 
+from provenance.parse.text import decode
+
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_\-/.,: ]*")
 
 
@@ -51,7 +53,7 @@ def compile_regex(source: str) -> Regex:
     try:
         regex: Regex = re2.compile(source.encode("utf-8", "surrogateescape"), options)
     except re2.error as error:
-        raise UnusablePatternError(str(error)) from error
+        raise UnusablePatternError(decode(error.args[0])) from error
     return regex
 
 

@@ -86,7 +86,8 @@ _KCONFIG: Final[_Patterns] = (
     (Surface.KCONFIG_SYMBOL, compile_regex(r"(?m)^\s*(?:menu)?config\s+\w+\s*$")),
 )
 _UNPACKS: Final = compile_regex(
-    r"\|\s*(?:/\w+/)*(?:ba|da|k|z)?sh\b|\beval\b|\bbase64\s+(?:-d|--decode)|\buudecode\b"
+    r"\|\s*(?:/\w+/)*(?:ba|da|k|z)?sh\b|(?:^|[\s;&|(`\"'])eval\s"
+    r"|\bbase64\s+(?:-d|--decode)|\buudecode\b"
     r"|\b(?:xz|gzip|bzip2|lzma|zstd)\s+-\w*d|\b(?:un(?:xz|lzma)|xzcat|zcat|bzcat|gunzip)\b"
     r"|\bdd\s+if=|\b(?:curl|wget)\s|\bxxd\s+-r|\bopenssl\s+enc"
 )

@@ -16,10 +16,13 @@ from provenance.report.model import (
     PulledTag,
     StepInfo,
     SubsystemInfo,
+    SurfaceInfo,
     UpstreamInfo,
 )
 from provenance.words import Severity, counted
 
+_SHOWN = 42
+"""Rows of a table; three for each kind of attack surface there is."""
 _CONTENT = {
     Content.SAME: "the same change",
     Content.ADAPTED: "the same changed lines, between other lines or in another file",
@@ -291,17 +294,23 @@ def _lines(commit: CommitReport) -> Section:
         title += f", {len(lines.binary_files)} of them binary"
     if not commit.subsystems:
         return Section(title=title, lines=("merges are not counted",) if commit.is_merge else ())
+    shown = commit.subsystems[:_SHOWN]
     return Section(
         title=title,
+        lines=_more(len(commit.subsystems) - len(shown)),
         table=Table(
             columns=(
                 Column(title="subsystem", limit=60),
                 Column(title="added", right=True),
                 Column(title="removed", right=True),
             ),
-            rows=[(_subsystem(row), str(row.added), str(row.removed)) for row in commit.subsystems],
+            rows=[(_subsystem(row), str(row.added), str(row.removed)) for row in shown],
         ),
     )
+
+
+def _more(number: int) -> tuple[str, ...]:
+    return (f"{number} more in the JSON report",) if number else ()
 
 
 def _subsystem(row: SubsystemInfo) -> str:
@@ -320,17 +329,25 @@ def _moved(commit: CommitReport) -> list[Section]:
 
 
 def _surface(commit: CommitReport) -> list[Section]:
+    """What is new of each kind; of very much, some of each."""
     if not commit.surface:
         return []
+    kinds: dict[str, list[SurfaceInfo]] = {}
+    for item in commit.surface:
+        kinds.setdefault(item.kind, []).append(item)
+    each = len(commit.surface) if len(commit.surface) <= _SHOWN else _SHOWN // len(kinds)
+    shown = [item for items in kinds.values() for item in items[:each]]
+    lines = [", ".join(f"{len(items)} {kind}" for kind, items in kinds.items())]
+    lines.extend(_more(len(commit.surface) - len(shown)))
     table = Table(
         columns=(
-            Column(title="new attack surface"),
+            Column(title="kind"),
             Column(title="where", limit=34),
             Column(title="what", limit=44),
         ),
-        rows=[(item.kind, item.path, item.text) for item in commit.surface],
+        rows=[(item.kind, item.path, item.text) for item in shown],
     )
-    return [Section(table=table)]
+    return [Section(title="New attack surface", lines=lines, table=table)]
 
 
 def _findings(commit: CommitReport) -> Section:

@@ -3,7 +3,8 @@
 What it looks for:
     An author, committer or signer without standing whose address is drawn like a known one
     (``1`` for ``l``, a Cyrillic letter), whose domain differs from a known organisation's
-    by one letter, or whose name is spelt with look-alike characters. Spelling variants of
+    by one letter, or whose name is spelt with look-alike characters (high; medium where
+    only its accents differ, as many people write their own). Spelling variants of
     one mailbox and domains that differ in the public suffix only are left out.
 
 Why it matters:
@@ -25,7 +26,7 @@ from collections.abc import Iterator
 
 from provenance.evidence.model import CommitCase, Standing
 from provenance.findings import Confidence
-from provenance.parse.addresses import domain_of
+from provenance.parse.addresses import domain_of, unaccented
 from provenance.rules import Observation
 from provenance.words import Severity
 
@@ -59,9 +60,10 @@ def _look(case: CommitCase, person: Standing) -> Iterator[Observation]:
             subject=f"domain {address}",
         )
     if twin_name:
+        is_spelling = unaccented(person.claimed.name) == unaccented(twin_name)
         yield Observation(
-            severity=Severity.HIGH,
-            confidence=Confidence.MEDIUM,
+            severity=Severity.MEDIUM if is_spelling else Severity.HIGH,
+            confidence=Confidence.LOW if is_spelling else Confidence.MEDIUM,
             message=f"name {person.claimed.name} looks like the known {twin_name}",
             subject=f"name {address}",
         )

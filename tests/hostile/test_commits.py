@@ -95,6 +95,21 @@ IDENTITIES: Final = [
         rules={"tip": f"{BORROWED} look-alike-identity"},
     ),
     known(
+        "cyrillic-name",
+        40,
+        "a Cyrillic letter in the name",
+        "Ben T\u043erres <b@x.example>{date}",
+        code=1,
+        rules={"tip": f"{STRANGER} look-alike-identity"},
+    ),
+    known(
+        "accent",
+        40,
+        "an accent in the name of somebody known",
+        "Ben T\xf3rres <b@x.example>{date}",
+        rules={"tip": f"{STRANGER} look-alike-identity"},
+    ),
+    known(
         "escape",
         32,
         "an escape in the name",

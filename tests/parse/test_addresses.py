@@ -18,6 +18,7 @@ from provenance.parse.addresses import (
     same_letters,
     same_relayed,
     skeleton,
+    unaccented,
     within_one_edit,
 )
 
@@ -112,6 +113,12 @@ def test_what_looks_alike_has_one_skeleton(left: str, right: str) -> None:
     """Digits for letters, rn for m, other scripts, full width."""
     assert left != right
     assert skeleton(left) == skeleton(right)
+
+
+def test_accents_are_set_aside() -> None:
+    """Whether composed or not; another alphabet stays another."""
+    assert unaccented("Jos\xe9 \xc5ngstr\xf6m") == unaccented("Jose\u0301 angstrom")
+    assert unaccented("Ben T\u043erres") != unaccented("Ben Torres")
 
 
 def test_accents_differ_to_the_eye_only_from_other_letters() -> None:

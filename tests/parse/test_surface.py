@@ -127,6 +127,8 @@ UNPACKS = b"\txz -dc good-large.xz | sh"
         ("m4/build-to-host.m4", UNPACKS, Surface.BUILD_UNPACKS),
         ("configure", UNPACKS, Surface.BUILD_UNPACKS),
         ("a/autogen.sh", b'eval "$x"', Surface.BUILD_UNPACKS),
+        ("a/Makefile", b"$(eval $(x))", Surface.BUILD_UNPACKS),
+        ("a/Makefile", b"obj-y += h7201-eval.o eval-x.o", Surface.BUILD_OBJECT),
         ("configure.in", b"zcat x", Surface.BUILD_UNPACKS),
         ("a.sh", b"obj-y += x.o", None),
         ("a.c", UNPACKS, None),
