@@ -52,7 +52,7 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
                 message=(
                     f"{counted(len(small), 'small commit')} in"
                     f" {counted(case.age(deed.time), 'day')},"
-                    f" then {counted(deed.added, 'line')} in {deed.id[:12]}"
+                    f" then {counted(deed.added, 'line')} in {deed.id[:12]}{_earlier(before)}"
                 ),
             )
             return
@@ -60,6 +60,16 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
 
 def _opens(deed: Deed) -> bool:
     return deed.is_feature and bool(deed.new_source or deed.surface)
+
+
+def _earlier(before: Sequence[Deed]) -> str:
+    """What the identity brought in already: one who adds features all along is no sleeper."""
+    brought = [deed.added for deed in before if _opens(deed)]
+    if not brought:
+        return ""
+    return (
+        f" (features before it: {len(brought)}, the largest with {counted(max(brought), 'line')})"
+    )
 
 
 def _usual_size(deeds: Sequence[Deed]) -> float:

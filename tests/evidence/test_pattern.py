@@ -22,14 +22,17 @@ from provenance.evidence.signals import Among, Reached
 from provenance.facts import Address, ObjectId
 from provenance.findings import Confidence
 from provenance.parse.objects import parse_commit
+from provenance.parse.surface import Surface
 from provenance.parse.trailers import parse_message
 from provenance.patterns import judge
 from provenance.policy import Policy
 from provenance.rates import Rates, count_grades
 from provenance.rules import Observation, Rule, all_rules
+from provenance.rules.fixes_before_features import check_identity
 from provenance.words import Severity
 from tests.cli import run
 from tests.conftest import BuiltSample
+from tests.evidence.test_deeds import DEED
 
 Sampler = Callable[[str], BuiltSample]
 NAMES = [Address(name) for name in "abcdef"]
@@ -217,6 +220,21 @@ def case_of(name: str) -> IdentityCase:
         unrelated=lambda one, other: False,
         policy=Policy().pattern,
     )
+
+
+def test_earlier_features_are_told_beside_the_step_to_one() -> None:
+    """Who adds features all along did not start with fixes."""
+    small = [replace(DEED, id=ObjectId(f"{number:040}"), time=number) for number in range(6)]
+    feature = replace(DEED, kind=Kind.FEATURE, surface=(Surface.IOCTL,))
+    last = replace(feature, id=ObjectId("f" * 40), time=9, added=400, inside=True)
+    earlier = replace(feature, id=ObjectId("e" * 40), time=7, added=150)
+    told = "6 small commits in 0 days, then 400 lines in ffffffffffff"
+    for deeds, more in (
+        ([*small, last], ""),
+        ([*small, earlier, last], " (features before it: 1, the largest with 150 lines)"),
+    ):
+        (seen,) = check_identity(replace(case_of("a"), deeds=deeds))
+        assert told + more == seen.message
 
 
 def rule_about(usual: float, names: str) -> Rule:
