@@ -24,7 +24,7 @@ from provenance.patterns import Seen, judge
 from provenance.policy import Policy
 from provenance.rates import base_rates
 from provenance.report.sheet import Sheet, contacts_of
-from provenance.report.who_page import Alias, Contact, DomainFacts, Dossier
+from provenance.report.who_page import Alias, Contact, DomainFacts, Dossier, Work
 from provenance.repository import Repository
 from provenance.rules import all_rules
 from provenance.settings import Progress, Settings, no_progress
@@ -56,9 +56,6 @@ def dossier(
         comparison = Comparison(examination, index, settings.policy)
         compared = comparison.look(standing.address, given.records, like)
         _restrict(scope, claimed)
-        sheet, inspector = Sheet(), Inspector(settings, examination.as_of)
-        for case in examination.cases():
-            sheet.add(case, inspector.inspect(case).findings)
         return Dossier(
             schema="provenance-dossier/1",
             tool=TOOL,
@@ -74,9 +71,17 @@ def dossier(
             reached=compared.seen.pattern.reached if compared.seen else None,
             like=compared.near,
             given=given.contacts(),
-            work=sheet.work(),
+            work=_work(examination, settings),
             history_complete=_is_complete(scope, examination),
         )
+
+
+def _work(examination: Examination, settings: Settings) -> Work:
+    """The commits of the scope added up, with what the rules see in them."""
+    sheet, inspector = Sheet(), Inspector(settings, examination.as_of)
+    for case in examination.cases():
+        sheet.add(case, inspector.inspect(case).findings)
+    return sheet.work()
 
 
 def _found(person: Person | None, given: _Given, wanted: Address) -> Person:

@@ -34,7 +34,8 @@ from provenance.facts import Address, Commit, Ident, ObjectId
 from provenance.index.history import History, positions_in
 from provenance.index.index import Index
 from provenance.index.pulls import Pulls
-from provenance.index.ranges import Scope, newest_release, upstream_line
+from provenance.index.ranges import Scope, upstream_line
+from provenance.index.releases import newest_release
 from provenance.index.track_record import TrackRecord
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import compress
 
@@ -11,12 +11,12 @@ from provenance.errors import (
     MissingObjectError,
     NoPredecessorError,
     UnknownRevisionError,
-    UnreadableCommitError,
     UsageError,
 )
 from provenance.facts import ObjectId
 from provenance.index.history import History, either, tips_key, without
 from provenance.index.index import Index
+from provenance.index.releases import newest_reachable, position_of
 from provenance.parse.releases import Release, is_next, newest, predecessor
 from provenance.repository import Repository, ResolvedRevision
 from provenance.settings import Progress
@@ -213,7 +213,7 @@ def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
     found: list[tuple[Release, ResolvedRevision]] = []
     for name, release in repository.releases.items():
         target = repository.resolve(f"refs/tags/{name}")
-        if release.candidate is None and whole.inside[_position(history, target.commit)]:
+        if release.candidate is None and whole.inside[position_of(history, target.commit)]:
             found.append((release, target))
     if not found:
         raise NoPredecessorError(
@@ -262,18 +262,10 @@ def single_scope(
     tip = repository.resolve(revision)
     named = [repository.resolve(name).commit for name in (trust_base, mainline) if name]
     history, known, tips = load_history(repository, index, [tip.commit, *named], progress)
-    position = _position(history, tip.commit)
+    position = position_of(history, tip.commit)
     inside = bytearray(len(history))
     inside[position] = 1
-    parents = history.parents(position)
-    trust = ObjectId(history.ids[parents[0]]) if parents else None
-    if trust_base:
-        trust = repository.resolve(trust_base).commit
-        if history.ancestors([trust])[position]:
-            raise UsageError(
-                f"the trust base {trust_base} contains the commit to be checked",
-                hint="name an earlier --trust-base",
-            )
+    trust = _trust_before(repository, history, position, trust_base)
     line, below = _line_around(repository, history, tip.commit, mainline)
     base = ResolvedRevision(name=trust, commit=trust, tag_name=None, tags=()) if trust else None
     return Scope(
@@ -293,6 +285,22 @@ def single_scope(
         branch=below,
         branch_own=bytearray(len(history)),
     )
+
+
+def _trust_before(
+    repository: Repository, history: History, position: int, trust_base: str | None
+) -> ObjectId | None:
+    """What was named, else the first parent.  Raises ``UsageError`` where it has the commit."""
+    if not trust_base:
+        parents = history.parents(position)
+        return ObjectId(history.ids[parents[0]]) if parents else None
+    trust = repository.resolve(trust_base).commit
+    if history.ancestors([trust])[position]:
+        raise UsageError(
+            f"the trust base {trust_base} contains the commit to be checked",
+            hint="name an earlier --trust-base",
+        )
+    return trust
 
 
 def _line_around(
@@ -378,18 +386,6 @@ def load_history(
     return history, history.reached(tips), tips_key(tips)
 
 
-def _position(history: History, commit: ObjectId) -> int:
-    """Where a named commit stands.  Raises ``UnreadableCommitError``."""
-    position = history.positions.get(commit)
-    if position is None:
-        reason = history.unreadable.get(commit, "not in the repository")
-        raise UnreadableCommitError(
-            f"commit {commit[:12]} cannot be read: {reason}",
-            hint="the clone is damaged or partial; fetch it anew",
-        )
-    return position
-
-
 def _split(revision: str | None, base: str | None) -> tuple[str | None, str | None]:
     """``A..B`` as base and tip; anything else as the tip."""
     if revision is None or ".." not in revision:
@@ -410,45 +406,13 @@ def _newest_release(repository: Repository, history: History) -> ResolvedRevisio
         raise UnknownRevisionError(
             "HEAD leads to no commit", hint="name a tag or range, e.g. `provenance audit v1.0`"
         )
-    found = _newest_reachable(repository, history, head)
+    found = newest_reachable(repository, history, head)
     if found is None:
         raise NoPredecessorError(
             "no release tag is reachable from HEAD",
             hint="name what to audit, e.g. `provenance audit A..B` or `audit HEAD --base none`",
         )
     return repository.resolve(f"refs/tags/{found.tag}")
-
-
-def _newest_reachable(
-    repository: Repository, history: History, commit: ObjectId, *, strictly: bool = False
-) -> Release | None:
-    mask = history.ancestors([commit])
-    found = []
-    for name, release in repository.releases.items():
-        target = repository.resolve(f"refs/tags/{name}").commit
-        if mask[_position(history, target)] and not (strictly and target == commit):
-            found.append(release)
-    return newest(found)
-
-
-def newest_release(
-    repository: Repository, history: History, mask: Sequence[int]
-) -> ObjectId | None:
-    """The commit of the newest release in a mask; None where it holds none."""
-    found = newest([release for release, _ in releases_in(repository, history, mask)])
-    return repository.resolve(f"refs/tags/{found.tag}").commit if found else None
-
-
-def releases_in(
-    repository: Repository, history: History, mask: Sequence[int]
-) -> list[tuple[Release, int]]:
-    """The releases whose commit is in a mask, with its position."""
-    found = []
-    for name, release in repository.releases.items():
-        position = history.positions.get(repository.resolve(f"refs/tags/{name}").commit)
-        if position is not None and mask[position]:
-            found.append((release, position))
-    return found
 
 
 def _choose_base(
@@ -466,7 +430,7 @@ def _choose_base(
     releases = repository.releases
     release = releases.get(tip.tag_name) if tip.tag_name else None
     if release is None:
-        before = _newest_reachable(repository, history, tip.commit, strictly=True)
+        before = newest_reachable(repository, history, tip.commit, strictly=True)
         if before is None:
             raise NoPredecessorError(
                 f"no release tag is reachable from {tip.name}",
@@ -496,5 +460,5 @@ def _doubts(
     if not is_next(before, release):
         yield f"releases between {before.tag} and {release.tag} have no tag in this repository"
     below = history.ancestors([tip.commit])
-    if not below[_position(history, base.commit)]:
+    if not below[position_of(history, base.commit)]:
         yield f"{before.tag} is not an ancestor of {release.tag}"

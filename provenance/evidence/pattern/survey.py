@@ -23,7 +23,8 @@ from provenance.evidence.trust import TrustBase
 from provenance.facts import Address, ObjectId, Person
 from provenance.index.history import positions_in, without
 from provenance.index.index import Index
-from provenance.index.ranges import Scope, releases_in
+from provenance.index.ranges import Scope
+from provenance.index.releases import releases_in
 from provenance.index.track_record import TrackRecord
 from provenance.parse.addresses import domain_of, normalise, registrable_domain
 from provenance.parse.maintainers import Maintainers
