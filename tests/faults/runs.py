@@ -120,30 +120,37 @@ class Bench:
         return report
 
     def faults(self) -> Iterator[Fault]:
-        """Every call with which an undisturbed run reads the repository, lists its own modules
-        or writes, failing in every way.
+        """Every call with which an undisturbed run writes, failing in every way, and the first and
+        the last with which it opens each file or folder of the repository and of its own.
         """
         report = self.reset()
         trace = self._folder / "trace"
         words = ("strace", "-qq", "-o", str(trace), "-e", f"trace={','.join(CALLS)}")
         self._run(["-o", str(report)], words)
         counts = dict.fromkeys(CALLS, 0)
-        begun = False
+        reads: dict[str, list[int]] = {}
         for line in trace.read_text(errors="replace").splitlines():
-            call = line.partition("(")[0]
+            call, _, given = line.partition("(")
             if call not in counts:
                 continue
             counts[call] += 1
-            begun = begun or f'"{self._repo}' in line
-            for error in self._errors_of(call, line) if begun or call != "openat" else ():
-                yield Fault(call, counts[call], error)
+            if call != "openat" or re.search(r"O_(?:RDWR|WRONLY)", given):
+                for error in ERRORS.get(call, ("EIO",)):
+                    yield Fault(call, counts[call], error)
+            elif self._is_ours(given, begun=bool(reads)):
+                reads.setdefault(given.split('"')[1], []).append(counts[call])
+        for numbers in reads.values():
+            for number in sorted({numbers[0], numbers[-1]}):
+                yield from (Fault("openat", number, error) for error in READING)
 
-    def _errors_of(self, call: str, line: str) -> tuple[str, ...]:
-        """What a traced call may fail with; none for one that only loads a library."""
-        if call != "openat" or re.search(r"O_(?:RDWR|WRONLY)", line):
-            return ERRORS.get(call, ("EIO",))
-        ours = f'"{self._repo}' in line or ("O_DIRECTORY" in line and "/provenance/" in line)
-        return READING if ours else ()
+    def _is_ours(self, given: str, *, begun: bool) -> bool:
+        """True for what is opened to be read in the repository, and then in the package.
+
+        Not for what loads libraries before the program runs.
+        """
+        if f'"{self._repo}' in given:
+            return True
+        return begun and "O_DIRECTORY" in given and "/provenance/" in given
 
     def suffer(self, fault: Fault) -> None:
         """A run in which one call fails.  Raises ``AssertionError`` where something is lost."""
