@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -442,3 +444,25 @@ def test_what_came_after_a_release_is_no_evidence_about_it(tmp_path: Path) -> No
 def rates(outcome: Outcome) -> list[str]:
     """The base rates that a report prints."""
     return sorted(set(re.findall(r"\d+ of \d+ newcomers since [0-9-]+", outcome.stdout)))
+
+
+def keep_one(place: tuple[str, int]) -> list[str]:
+    """What a run that opens a file and keeps a fact in it is told."""
+    path, number = place
+    store = Store(Path(path))
+    store.add_fact("kind", f"{number:040x}", b"value")
+    store.close()
+    return store.notes
+
+
+def test_first_runs_at_once_share_a_file(tmp_path: Path) -> None:
+    """None takes what another is making for damaged, and nothing is lost."""
+    runs = 6
+    with ProcessPoolExecutor(runs, mp_context=get_context("spawn")) as pool:
+        for attempt in range(8):
+            path = tmp_path / str(attempt) / "i.sqlite"
+            places = [(str(path), number) for number in range(runs)]
+            assert [[]] * runs == list(pool.map(keep_one, places))
+            kept = Store(path)
+            assert runs == len(kept.present("kind", [f"{number:040x}" for number in range(runs)]))
+            kept.close()

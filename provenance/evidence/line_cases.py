@@ -99,7 +99,7 @@ class LineReader:
 
     def _recalled(self, kind: str, block: _Block) -> LineTally | None:
         """What was added up for a whole block before."""
-        raw = self._index.recall(kind, block.key) if block.key else None
+        raw = self._history.recall(kind, block.key) if block.key else None
         with suppress(ValueError):
             return unpack_tally(raw) if raw else None
         return None
@@ -137,7 +137,7 @@ class LineReader:
                     tally.commits += 1
                     take(tally, case)
             if block.key and problems == len(self._partial) + len(self._over_budget):
-                self._index.remember(kind, block.key, tally.pack())
+                self._history.remember(kind, block.key, tally.pack())
             yield tally
 
     def _cases(self, positions: Sequence[int]) -> Iterator[LineCase | None]:

@@ -11,6 +11,7 @@ The cache can be deleted at any time: it only saves work.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import sqlite3
 import zlib
@@ -69,8 +70,10 @@ class Store:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             return self._read_only(error.strerror or str(error))
-        if not self._path.exists():
-            return self._create()
+        with _alone(self._path):
+            return self._opened() if self._path.exists() else self._create()
+
+    def _opened(self) -> sqlite3.Connection:
         connection = None
         try:
             connection = _connect(self._path)
@@ -242,6 +245,19 @@ class Store:
         self._writable = False
         self._pending.clear()
         self.notes.append(f"the index could not be written ({error}); the report is complete")
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One run at a time opens a file: each would take a half-made one for damaged and remove it.
+
+    Where the file system has no locks, or nothing can be written, the run goes on without.
+    """
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError):
+            lock = held.enter_context(path.with_suffix(".lock").open("wb"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _connect(path: Path) -> sqlite3.Connection:
