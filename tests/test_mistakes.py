@@ -304,3 +304,22 @@ def test_a_dossier_without_the_mailmap_is_incomplete(tmp_path: Path) -> None:
     path.unlink()
     outcome = run("who", who, "-C", str(repo), "--no-cache")
     assert (3, True) == (outcome.code, "lower bound" in outcome.stdout)
+
+
+def test_sections_of_one_name_are_two(tmp_path: Path) -> None:
+    """QEMU has an ARM under each of its headings; each answers for its own paths."""
+    repo = init(tmp_path / "r", commits=1)
+    sections = "ARM\nM: Ada <ada@one.example>\nF: tcg/\n\nARM\nM: Ben <ben@two.example>\nF: kvm/\n"
+    (repo / "MAINTAINERS").write_text(sections)
+    git(repo, "add", "MAINTAINERS")
+    git(repo, "commit", "-q", "-m", "who is responsible")
+    (repo / "tcg").mkdir()
+    (repo / "tcg" / "a.c").write_text("int a;\n")
+    git(repo, "add", "tcg")
+    message = (
+        "tcg: add a\n\nSigned-off-by: Ada <ada@one.example>\nSigned-off-by: Ben <ben@two.example>"
+    )
+    git(repo, "commit", "-q", "-m", message, "--author", "Ann <ann@other.example>")
+    found = json.loads(run("check", "HEAD", "-C", str(repo), "--no-cache", "-f", "json").stdout)
+    steps = {step["email"]: step["authority"] for step in found["commit"]["route"]["steps"]}
+    assert ("maintainer", "other-subsystem") == (steps["ada@one.example"], steps["ben@two.example"])

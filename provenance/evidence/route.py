@@ -38,9 +38,10 @@ class Router:
     def __init__(self, trust: TrustBase, assessor: Assessor) -> None:
         self._trust = trust
         self._assessor = assessor
-        self._roles: dict[str, dict[Address, Authority]] = {}
+        self._roles: dict[int, dict[Address, Authority]] = {}
+        """By the identity of a section: two may have one name."""
         for section in trust.maintainers.sections:
-            roles = self._roles.setdefault(section.name, {})
+            roles = self._roles[id(section)] = {}
             for member in section.members:
                 word = Authority.REVIEWER if member.role == "reviewer" else Authority.MAINTAINER
                 roles.setdefault(normalise(member.person.email), word)
@@ -127,13 +128,13 @@ class Router:
     def responsible(self, changes: Sequence[FileChange]) -> dict[Address, Authority]:
         """Everyone responsible for a touched path, with the strongest word for them."""
         found: dict[Address, Authority] = {}
-        names = {
-            section.name
+        sections = {
+            id(section)
             for change in changes
             for section in self._trust.maintainers.sections_for(change.path)
         }
-        for name in sorted(names):
-            for address, word in self._roles[name].items():
+        for section in sections:
+            for address, word in self._roles[section].items():
                 if found.get(address) is not Authority.MAINTAINER:
                     found[address] = word
         return found
