@@ -104,7 +104,7 @@ class GlobPattern:
         self._slashes = expression.count("/")
         self._parts = value.split("*")
         simple = all(_PLAIN.fullmatch(part) for part in self._parts) and not any_depth
-        self._regex = None if simple else compile_regex(f"^(?:{expression})")
+        self._regex = None if simple else compile_regex(f"^{expression}")
         self._literal = self._parts[0] if simple else _literal_prefix(value)
         self.depth = self._slashes + (0 if expression.endswith("/") else 1)
         if expression.startswith(".*"):
@@ -217,6 +217,9 @@ def _stars(expression: str) -> str:
 
 
 def _literal_prefix(value: str) -> str:
+    """The folders that every match starts with; none where ``|`` gives a second start."""
+    if "|" in value:
+        return ""
     match = re.match(r"[A-Za-z0-9_\-/,]*", value)
     prefix = match.group() if match else ""
     return prefix[: prefix.rfind("/") + 1]
