@@ -14,10 +14,8 @@ from typing import Final
 from provenance.facts import BrokenIdent, Ident, Person
 from provenance.parse.text import decode
 
-IDENT: Final = rb"(?:([^<>\n\0]*) )?<([^<>\n\0]*)> (\d{1,19}) ([+-]\d{4})"
-"""Groups: name, address, seconds, zone.  Also used by the one-pass reader of all history."""
-
-_IDENT_LINE: Final = re.compile(IDENT)
+_IDENT_LINE: Final = re.compile(rb"(?:([^<>\n\0]*) )?<([^<>\n\0]*)> (\d{1,19}) ([+-]\d{4})")
+"""Groups: name, address, seconds, zone.  The one-pass reader of all history takes no more."""
 
 
 def parse_ident(raw: bytes, encoding: str = "") -> Ident | BrokenIdent:
