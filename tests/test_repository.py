@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ from provenance.errors import (
 )
 from provenance.facts import ObjectId
 from provenance.index.history import read_history
-from provenance.repository import Repository
+from provenance.listing import walk
+from provenance.repository import Repository, refs
+from provenance.repository.discover import GitDirectory
 from provenance.settings import Settings
 from provenance.words import Tier
 from tests.cli import run
@@ -220,6 +222,27 @@ def test_a_ref_that_moves_meanwhile_is_named(tmp_path: Path) -> None:
     assert ["refs/tags/v1.1 was changed meanwhile; this is about what it was"] == [
         note for note in found.completeness.notes if note not in alone.completeness.notes
     ]
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_refs_that_are_packed_meanwhile_are_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: bool
+) -> None:
+    """Before they are listed, or between their listing and their reading."""
+    repo = init(tmp_path / "r", commits=2)
+    git(repo, "tag", "v1.0", "HEAD~1")
+    place = GitDirectory(own=repo / ".git", common=repo / ".git")
+    alone = refs.read_refs(place)
+
+    def packed_meanwhile(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+        found = list(walk(folder)) if listed else []
+        git(repo, "pack-refs", "--all")
+        return iter(found or walk(folder))
+
+    monkeypatch.setattr(refs, "walk", packed_meanwhile)
+    found = refs.read_refs(place)
+    assert (alone.by_name, ()) == (found.by_name, found.problems)
+    assert {"refs/heads/main", "refs/tags/v1.0"} == set(found.by_name)
 
 
 def test_dates_never_prune_a_range(tmp_path: Path) -> None:

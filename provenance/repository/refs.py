@@ -7,6 +7,7 @@ the objects themselves.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,10 +56,14 @@ class Refs:
 
 
 def read_refs(directory: GitDirectory) -> Refs:
-    """A snapshot of all refs.  Raises ``OSError`` where their files cannot be read."""
+    """A snapshot of all refs.  Raises ``OSError`` where their files cannot be read.
+
+    Loose ones are read first, as git does: `git pack-refs` removes them after it has packed them.
+    """
     problems: list[str] = []
+    loose = _loose(directory.common / "refs", problems)
     packed = _packed(directory.common / "packed-refs", problems)
-    raw = {**packed, **_loose(directory.common / "refs", problems)}
+    raw = {**packed, **loose}
     by_name: dict[str, ObjectId] = {}
     for name in sorted(raw):
         target = _resolve(raw[name], raw)
@@ -100,9 +105,10 @@ def _loose(refs: Path, problems: list[str]) -> dict[str, str]:
         base = Path(parent).relative_to(refs.parent).as_posix()
         linked = [name for name in folders if (Path(parent) / name).is_symlink()]
         problems.extend(f"{base}/{name}: a link to a folder" for name in linked)
-        for name in files:
-            if not name.endswith(".lock"):
-                found[f"{base}/{name}"] = (read_small(Path(parent) / name) or "").strip()
+        for path in (Path(parent) / name for name in files if not name.endswith(".lock")):
+            text = read_small(path)
+            if text is not None or os.path.lexists(path):
+                found[f"{base}/{path.name}"] = (text or "").strip()
     return found
 
 
