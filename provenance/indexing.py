@@ -47,7 +47,9 @@ def build_index(
             for position in reversed(commits)
             if with_changes and not history.is_merge(position)
         ]
-        reader = ChangeReader(repository, index, Maintainers(()), jobs=settings.jobs)
+        reader = ChangeReader(
+            repository, index, Maintainers(()), jobs=settings.jobs, progress=progress
+        )
         read = 0
         for number, (_, found) in enumerate(reader.read(wanted)):
             read += found is not None

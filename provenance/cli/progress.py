@@ -6,6 +6,8 @@ import contextlib
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import get_ident
 from typing import TYPE_CHECKING
 
 from provenance.cli.output import say
@@ -16,25 +18,42 @@ if TYPE_CHECKING:
 
 
 class _Narrator:
-    """Says each phase when it ends, with what it took: for logs and reports of slowness."""
+    """Says each phase when it ends, with what it took: for logs and reports of slowness.
+
+    A thread does one after the other, and threads have phases side by side.
+    """
 
     def __init__(self) -> None:
-        self._phase = ""
-        self._started = 0.0
-        self._done = 0
+        self._phases: dict[int, _Phase] = {}
 
     def tell(self, phase: str, done: int, total: int) -> None:
         """Called with what is done of the total (0 where that is not known)."""
-        if phase != self._phase:
-            self.end()
-            self._phase, self._started = phase, time.monotonic()
-        self._done = max(done, total)
+        now, thread = time.monotonic(), get_ident()
+        current = self._phases.get(thread)
+        if current is None or current.name != phase:
+            if current:
+                current.say(now)
+            current = self._phases[thread] = _Phase(phase, now)
+        current.done, current.last = max(done, total), now
 
     def end(self) -> None:
-        """Says the phase that was going on."""
-        if self._phase:
-            seconds = time.monotonic() - self._started
-            say(f"{self._phase}: {self._done} in {seconds:.1f} s", quiet=False)
+        """Says the phases that were going on."""
+        for thread, phase in self._phases.items():
+            phase.say(time.monotonic() if thread == get_ident() else phase.last)
+
+
+@dataclass(slots=True)
+class _Phase:
+    """What was told of a phase: when it began, and how much was done when."""
+
+    name: str
+    started: float
+    last: float = 0.0
+    done: int = 0
+
+    def say(self, end: float) -> None:
+        """One line on standard error."""
+        say(f"{self.name}: {self.done} in {end - self.started:.1f} s", quiet=False)
 
 
 def _bars() -> Bars:

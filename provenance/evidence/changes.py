@@ -19,6 +19,7 @@ from provenance.parse.patch import Changed
 from provenance.parse.surface import Surface, SurfaceItem, renames_in
 from provenance.parse.tree import TreeProblem
 from provenance.repository import Repository
+from provenance.settings import Progress, no_progress
 
 AUTHORITY_FILES: Final = frozenset({"MAINTAINERS", ".mailmap"})
 _WINDOW: Final = 4000
@@ -55,7 +56,9 @@ class ChangeReader:
         trees_of: Collection[ObjectId] = frozenset(),
         keep: Collection[ObjectId] = frozenset(),
         jobs: int,
+        progress: Progress = no_progress,
     ) -> None:
+        self._progress = progress
         self._repository = repository
         self._index = index
         self._surface_of = surface_of
@@ -73,7 +76,13 @@ class ChangeReader:
         """Each id with its changes; None where git could not tell."""
         windows = [ids[start : start + _WINDOW] for start in range(0, len(ids), _WINDOW)]
         absent = [name for window in windows for name in self._absent(window)]
-        fresh = self._repository.read_changes(absent, look=self._content.look, jobs=self._jobs)
+        fresh = self._repository.read_changes(
+            absent,
+            look=self._content.look,
+            jobs=self._jobs,
+            with_trees=bool(self._trees_of),
+            tell=lambda done: self._progress("comparing files", done, len(absent)),
+        )
         lacking = frozenset(absent)
         for window in windows:
             known = self._known([name for name in window if name not in lacking])

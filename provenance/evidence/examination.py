@@ -165,6 +165,7 @@ class Examination:
             trees_of=frozenset(own),
             keep=backports.to_compare,
             jobs=self._settings.jobs,
+            progress=self._progress,
         ).read(own)
         examiner = self._merge_examiner([name for name in order if name in merges], coverer)
         for number, raw in enumerate(self._repository.stream_raw(order)):

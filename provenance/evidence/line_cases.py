@@ -150,6 +150,7 @@ class LineReader:
             self._where,
             surface_of=surface_of,
             jobs=self._settings.jobs,
+            progress=self._progress,
         ).read(order)
         needed = self._where.has_keywords or self._has_keys
         raws = self._repository.stream_raw(order) if needed else None

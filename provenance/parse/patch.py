@@ -10,7 +10,7 @@ cannot pose as one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from provenance.facts import FileChange, ObjectId
@@ -19,13 +19,14 @@ from provenance.parse.text import decode
 FILE: Final = b"\ndiff --git "
 _HUNK: Final = b"\n@@ "
 _RAW: Final = re.compile(
-    rb"^:(\d{6}) (\d{6}) ([0-9a-f]{40}) ([0-9a-f]{40}) ([A-Z])\d*\t(.+)$", re.MULTILINE
+    rb"^:((\d{6}) (\d{6}) ([0-9a-f]{40}) ([0-9a-f]{40})) ([A-Z])\d*\t(.+)$", re.MULTILINE
 )
 _ESCAPES: Final = {
     ord("a"): 7, ord("b"): 8, ord("t"): 9, ord("n"): 10, ord("v"): 11, ord("f"): 12, ord("r"): 13,
     ord('"'): 34, ord("\\"): 92,
 }  # fmt: skip
 _TREE: Final = "040000"
+_FOLDER: Final = b"040000"
 _COMMIT: Final = "160000"
 _NONE: Final = "000000"
 _OCTAL: Final = re.compile(rb"[0-7]{3}")
@@ -118,38 +119,125 @@ def whole_files(
     Raises ``EndlessPatchError`` where a piece has more bytes than ``most``.
     """
     buffer = bytearray(b"\n")
-    start = b"\n" + mark
+    starts = {b"\n" + mark, FILE}
+    longest = max(map(len, starts))
     searched = 1
     for block in blocks:
         buffer += block
-        cut = max(buffer.rfind(start, searched), buffer.rfind(FILE, searched))
+        cut = max(buffer.rfind(start, searched) for start in starts)
         if cut > 0:
             yield bytes(buffer[:cut])
             del buffer[:cut]
             searched = 1
         else:
-            searched = max(1, len(buffer) - max(len(start), len(FILE)))
+            searched = max(1, len(buffer) - longest)
         if most is not None and len(buffer) > most:
             raise EndlessPatchError
     yield bytes(buffer).removesuffix(b"\n")
+
+
+class LineCounts(NamedTuple):
+    """Lines of one file's patch; both counts are 0 where it is ``binary``."""
+
+    added: int = 0
+    removed: int = 0
+    binary: bool = False
+
+
+def counts_and_hunks(patch: bytes) -> tuple[LineCounts, bytes]:
+    """What one file's patch counts, and its hunks from the line end before the first ``@@``."""
+    start = patch.find(_HUNK)
+    if start < 0:
+        return LineCounts(binary=b"\nBinary files " in patch), b""
+    hunks = patch[start:]
+    return LineCounts(hunks.count(b"\n+"), hunks.count(b"\n-")), hunks
+
+
+class Head(NamedTuple):
+    """A commit with git's raw line for each file and folder, not yet looked into."""
+
+    id: ObjectId
+    text: bytes
+
+
+def parse_heads(blocks: Iterable[bytes], mark: bytes) -> Iterator[Head]:
+    """Commits from the blocks of a stream that has no patches; each starts as with patches."""
+    for text in whole_files(blocks, mark):
+        for head in text.split(b"\n" + mark)[1:]:
+            yield Head(_id_of(head), head)
+
+
+def pairs_in(head: bytes) -> list[tuple[str, int]] | None:
+    """What git compares for each file, modes and ids as it prints them, and where its line starts.
+
+    None where a file changes its type or only its mode (see ``Changed.exact``).
+    """
+    found = []
+    for match in _RAW.finditer(head):
+        pair, old_mode, new_mode, old_id, new_id, change = match.groups()[:6]
+        if _FOLDER in (old_mode, new_mode):
+            continue
+        if change == b"T" or old_id == new_id:
+            return None
+        found.append((pair.decode("ascii"), match.start()))
+    return found
+
+
+def path_at(head: bytes, line: int) -> str:
+    """The path that a raw line names."""
+    match = _RAW.match(head, line)
+    assert match is not None
+    return _path(match)
+
+
+def changed_of(head: bytes, counts: Sequence[LineCounts], seen: Sequence[_T]) -> Changed[_T]:
+    """The commit with the counts of its files, all of them exact."""
+    files, trees = _entries(head)
+    return Changed(_id_of(head), _with_counts(files, counts), tuple(seen), exact=True, trees=trees)
+
+
+def _id_of(head: bytes) -> ObjectId:
+    return ObjectId(head[:40].decode("ascii", "replace"))
+
+
+def _entries(head: bytes) -> tuple[list[_Described], tuple[TreeChange, ...]]:
+    """The files and the folders of git's raw lines, the root before the folders."""
+    entries = [_described(match) for match in _RAW.finditer(head)]
+    root = TreeChange("", ObjectId(""), ObjectId(head[41:81].decode("ascii", "replace")))
+    folders = (_folder(entry) for entry in entries if _is_folder(entry))
+    return [entry for entry in entries if not _is_folder(entry)], (root, *folders)
+
+
+def _with_counts(
+    files: Sequence[_Described], counts: Sequence[LineCounts]
+) -> tuple[FileChange, ...]:
+    return tuple(
+        FileChange(
+            file.path,
+            file.change,
+            *lines,
+            file.old_mode,
+            file.new_mode,
+            file.old_id,
+            file.new_id,
+        )
+        for file, lines in zip(files, counts, strict=True)
+    )
 
 
 class _Open(Generic[_T]):
     """A commit whose file patches are being read."""
 
     def __init__(self, head: bytes, look: Look[_T]) -> None:
-        self._id = ObjectId(head[:40].decode("ascii", "replace"))
+        self._id = _id_of(head)
         self._look = look
-        entries = [_described(match) for match in _RAW.finditer(head)]
-        self._files = [entry for entry in entries if not _is_folder(entry)]
-        root = TreeChange("", ObjectId(""), ObjectId(head[41:81].decode("ascii", "replace")))
-        self._trees = (root, *(_folder(entry) for entry in entries if _is_folder(entry)))
+        self._files, self._trees = _entries(head)
         self._order = [
             number
             for number, file in enumerate(self._files)
             for _ in range(2 if file.change == "T" else 1)
         ]
-        self._counts: list[tuple[int, int, bool]] = [(0, 0, False)] * len(self._files)
+        self._counts = [LineCounts()] * len(self._files)
         self._seen: list[_T] = []
         self._taken = 0
 
@@ -160,30 +248,16 @@ class _Open(Generic[_T]):
         if position >= len(self._order):
             return
         number = self._order[position]
-        start = patch.find(_HUNK)
-        if start < 0:
-            self._counts[number] = (0, 0, b"\nBinary files " in patch)
+        self._counts[number], hunks = counts_and_hunks(patch)
+        if not hunks:
             return
-        hunks = patch[start:]
-        self._counts[number] = (hunks.count(b"\n+"), hunks.count(b"\n-"), False)
         seen = self._look(self._id, FilePatch(self._files[number].path, hunks))
         if seen is not None:
             self._seen.append(seen)
 
     def close(self) -> Changed[_T]:
         """The commit as far as it was read."""
-        files = tuple(
-            FileChange(
-                file.path,
-                file.change,
-                *counts,
-                file.old_mode,
-                file.new_mode,
-                file.old_id,
-                file.new_id,
-            )
-            for file, counts in zip(self._files, self._counts, strict=True)
-        )
+        files = _with_counts(self._files, self._counts)
         exact = self._taken == len(files) and all(file.old_id != file.new_id for file in files)
         return Changed(self._id, files, tuple(self._seen), exact, self._trees)
 
@@ -208,17 +282,16 @@ class _Described(NamedTuple):
 
 
 def _described(match: re.Match[bytes]) -> _Described:
-    old_mode, new_mode, old_id, new_id, change, name = match.groups()
+    old_mode, new_mode, old_id, new_id = match[1].decode("ascii").split(" ")
+    change = match[6].decode("ascii")
+    return _Described(_path(match), change, old_mode, new_mode, ObjectId(old_id), ObjectId(new_id))
+
+
+def _path(match: re.Match[bytes]) -> str:
+    name = match[7]
     if name.startswith(b'"') and name.endswith(b'"'):
         name = unquoted(name[1:-1])
-    return _Described(
-        decode(name),
-        change.decode("ascii"),
-        old_mode.decode("ascii"),
-        new_mode.decode("ascii"),
-        ObjectId(old_id.decode("ascii")),
-        ObjectId(new_id.decode("ascii")),
-    )
+    return decode(name)
 
 
 def unquoted(name: bytes) -> bytes:

@@ -1,78 +1,37 @@
-"""Changed files, line counts and changed lines of many commits: ``git log``, in processes.
+"""Changed files, line counts and changed lines of many commits, read by git.
 
 git is ten times faster than libgit2 here, and its patch text costs no more than its
-``--numstat``, so one pass gives both.  Contiguous chunks let neighbours share delta bases;
-results come in the order of the ids whatever the number of jobs.
+``--numstat``, so one pass gives both.
 """
 
 from __future__ import annotations
 
-import os
 import secrets
-import select
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum, auto
-from typing import IO, Final, Generic, Protocol, TypeVar
+from functools import partial
+from threading import Event
+from typing import IO, Final, TypeVar
 
 from provenance.facts import ObjectId
 from provenance.parse.numstat import Counted, parse_counts
 from provenance.parse.objects import compared_by
-from provenance.parse.patch import Changed, EndlessPatchError, Look, parse_changes
+from provenance.parse.patch import Changed, Look, parse_changes
 from provenance.repository.genuine import Genuineness
+from provenance.repository.log import LOG, PATCH, Command, blocks_of, in_chunks, read_chunk
 from provenance.repository.objects import stream_objects
+from provenance.repository.pairs import Compared, compare_pairs
 from provenance.repository.pool import map_in_order
 from provenance.repository.shell import Shell
 
-PLAIN: Final = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")
-"""What keeps a diff free of whatever the user's or the tree's settings would make of it."""
-PREFIXES: Final = ("--src-prefix=a/", "--dst-prefix=b/")
-_LOG: Final = (
-    "log",
-    "--no-walk=unsorted",
-    "--stdin",
-    "--no-abbrev",
-    *PLAIN,
-    "--diff-merges=first-parent",
-    "--root",
-    "--encoding=UTF-8",
-    "--raw",
-)
-_COUNTS: Final = (*_LOG, "-z", "--numstat", "--format=%H")
-_PATCHES: Final = (
-    *(*_LOG, "-t", "--patch", "--unified=3", "--inter-hunk-context=0"),
-    *PREFIXES,
-)
-"""Three lines of context, as numstat has: with fewer git may pair equal lines otherwise."""
-_CHUNK: Final = 4000
-_BLOCK: Final = 1 << 18
-_SILENCE: Final = 20.0
-"""Seconds after which git is taken to be lost in one commit: trees can name each other so that a
-dozen of them hold more files than any machine can list."""
-
-
-class _Identified(Protocol):
-    """A result that says which commit it is about."""
-
-    @property
-    def id(self) -> ObjectId: ...
-
-
+_COUNTS: Final = (*LOG, "-z", "--numstat", "--format=%H")
+_PATCHES: Final = (*LOG, "-t", *PATCH)
+_SEGMENT: Final = 60_000
+"""Commits whose pairs of texts are compared together, while those before them are used."""
+_MANY: Final = 1_000
+"""Commits; fewer have too few texts in common."""
 _T = TypeVar("_T")
-_R = TypeVar("_R", bound=_Identified)
-
-
-class SilentError(Exception):
-    """Nothing came from git for too long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command(Generic[_R]):
-    """What git is asked, and how its answer is read."""
-
-    arguments: Sequence[str]
-    read: Callable[[IO[bytes]], Iterator[_R]]
+Tell = Callable[[int], None]
+"""Hears how many commits are done."""
 
 
 def read_changes(
@@ -82,41 +41,57 @@ def read_changes(
     *,
     look: Look[_T],
     jobs: int,
+    with_trees: bool = True,
+    tell: Tell = lambda done: None,
 ) -> Iterator[tuple[ObjectId, Changed[_T] | None]]:
     """Each id with its changes against the first parent; None where git could not tell.
 
-    ``look`` is asked, in several threads, about each file with changed lines.
+    ``look`` is asked, in several threads, about each file with changed lines.  Without
+    ``with_trees`` folders may be left out.  ``tell`` hears of how many commits the texts have been
+    compared.
     """
-
-    def read(chunk: Sequence[ObjectId]) -> dict[ObjectId, Changed[_T]]:
-        found = _read_exactly(shell, chunk, look)
-        return found if store.is_known else _genuine(shell, store, found)
-
     store.expect(len(ids), jobs=jobs)
-    yield from _in_chunks(read, ids, jobs)
+    starts = range(0, len(ids), _SEGMENT)
+    stop = Event()
+
+    def compare(start: int) -> Compared[_T] | None:
+        segment = ids[start : start + _SEGMENT]
+        if len(segment) < _MANY:
+            return None
+        return compare_pairs(
+            shell,
+            segment,
+            look=look,
+            jobs=jobs,
+            with_trees=with_trees or not store.is_known,
+            tell=lambda share: tell(start + int(share * len(segment))),
+            stop=stop,
+        )
+
+    try:
+        for start, compared in map_in_order(compare, starts, jobs=1):
+            read = partial(_read, shell, store, look, compared)
+            yield from in_chunks(read, ids[start : start + _SEGMENT], jobs)
+    finally:
+        stop.set()
 
 
-def read_in_chunks(
-    shell: Shell, command: Command[_R], ids: Sequence[ObjectId], *, jobs: int
-) -> Iterator[tuple[ObjectId, _R | None]]:
-    """Each id with what the command says of it; None where git could not tell."""
-    return _in_chunks(lambda chunk: _read_chunk(shell, command, chunk), ids, jobs)
-
-
-def _in_chunks(
-    read: Callable[[Sequence[ObjectId]], dict[ObjectId, _R]], ids: Sequence[ObjectId], jobs: int
-) -> Iterator[tuple[ObjectId, _R | None]]:
-    """Results in order.
-
-    Chunks are long, because every new process has to rebuild its delta bases, and short
-    enough to give every job the same share.
-    """
-    rounds = max(1, -(-len(ids) // (_CHUNK * jobs)))
-    size = max(1, -(-len(ids) // (rounds * jobs)))
-    chunks = (ids[start : start + size] for start in range(0, len(ids), size))
-    for chunk, found in map_in_order(read, chunks, jobs=jobs):
-        for object_id in chunk:
-            yield object_id, found.get(object_id)
+def _read(
+    shell: Shell,
+    store: Genuineness,
+    look: Look[_T],
+    compared: Compared[_T] | None,
+    chunk: Sequence[ObjectId],
+) -> dict[ObjectId, Changed[_T]]:
+    """The chunk's changes: those that were compared by pairs, and what is left from git."""
+    is_known = store.is_known
+    found: dict[ObjectId, Changed[_T]] = {}
+    if compared and (is_known or compared.has_trees):
+        found = compared.changes(chunk)
+    left = [name for name in chunk if name not in found]
+    if left:
+        found.update(_read_exactly(shell, left, look))
+    return found if is_known else _genuine(shell, store, found)
 
 
 def _read_exactly(
@@ -128,10 +103,10 @@ def _read_exactly(
         (*_PATCHES, f"--format={mark.decode()}%H %T"),
         lambda stdout: parse_changes(blocks_of(stdout), mark, look),
     )
-    found = _read_chunk(shell, patches, chunk)
+    found = read_chunk(shell, patches, chunk)
     odd = [object_id for object_id, changed in found.items() if not changed.exact]
     counts = Command(_COUNTS, lambda stdout: parse_counts(_tokens(stdout)))
-    counted: dict[ObjectId, Counted] = _read_chunk(shell, counts, odd) if odd else {}
+    counted: dict[ObjectId, Counted] = read_chunk(shell, counts, odd) if odd else {}
     for object_id in odd:
         exact = counted.get(object_id)
         if exact is None:
@@ -167,74 +142,6 @@ def _compared_by(
     return {
         raw.id: compared_by(raw.raw) for raw in stream_objects(shell, ids) if raw.type == "commit"
     }
-
-
-def _read_chunk(
-    shell: Shell, command: Command[_R], chunk: Sequence[ObjectId]
-) -> dict[ObjectId, _R]:
-    """The chunk's results; a commit on which git dies or is lost costs only itself.
-
-    Where git dies its last result may be cut short, and the one after it may be the culprit:
-    what is left is halved until the culprit stands alone.  Where git is lost, it is in one of
-    the two commits after the last whole result.
-    """
-    end, results = _run(shell, command, chunk)
-    if end is _End.DEAD and results:
-        results.pop()
-    done = {result.id: result for result in results}
-    rest = chunk[len(results) :]
-    if end is _End.COMPLETE or len(chunk) == 1:
-        return done
-    half = max(1, len(rest) // 2)
-    cuts = (1, 2) if end is _End.LOST else (half, half)
-    parts = (rest[: cuts[0]], rest[cuts[0] : cuts[1]], rest[cuts[1] :])
-    for part in parts:
-        if part:
-            done.update(_read_chunk(shell, command, part))
-    return done
-
-
-class _End(Enum):
-    """How a run of git ended; lost is one that falls silent or prints without end."""
-
-    COMPLETE = auto()
-    DEAD = auto()
-    LOST = auto()
-
-
-def _run(shell: Shell, command: Command[_R], ids: Sequence[ObjectId]) -> tuple[_End, list[_R]]:
-    process = shell.start(command.arguments, stdin=subprocess.PIPE)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    results: list[_R] = []
-    is_lost = False
-    try:
-        process.stdin.write("".join(f"{object_id}\n" for object_id in ids).encode("ascii"))
-        process.stdin.close()
-        results.extend(command.read(process.stdout))
-    except (SilentError, EndlessPatchError):
-        is_lost = True
-        process.kill()
-    finally:
-        process.stdout.close()
-        if process.poll() is None and not process.stdin.closed:
-            process.kill()
-        status = process.wait()
-    if is_lost:
-        return _End.LOST, results
-    return _End.COMPLETE if status == 0 else _End.DEAD, results
-
-
-def blocks_of(stdout: IO[bytes]) -> Iterator[bytes]:
-    """What a process prints, as it comes.  Raises ``SilentError`` where nothing does."""
-    descriptor = stdout.fileno()
-    while True:
-        if not select.select([descriptor], [], [], _SILENCE)[0]:
-            raise SilentError
-        block = os.read(descriptor, _BLOCK)
-        if not block:
-            return
-        yield block
 
 
 def _tokens(stdout: IO[bytes]) -> Iterator[bytes]:

@@ -17,12 +17,11 @@ from typing import Final
 
 from provenance.facts import ObjectId
 from provenance.repository.objects import ABSENT, list_objects, stream_objects
+from provenance.repository.packs import INDEX_ENTRY, index_of, packs_in
 from provenance.repository.pool import map_in_order
 from provenance.repository.shell import Shell
 
 _CHUNK: Final = 20_000
-_INDEX_ENTRY: Final = 28
-"""Bytes that an object takes in a pack's index (gitformat-pack)."""
 _PAYS_OFF: Final = 40
 """Objects of a store for each commit to compare, up to which reading all of them is cheaper."""
 _MANY: Final = 2_000
@@ -88,7 +87,7 @@ class Genuineness:
     def _each_alone(self) -> list[Shell]:
         """A repository for each pack, and for the loose objects of each store, on their own."""
         with self._lock:
-            places = [pack for store in self._stores for pack in sorted(_packs(store))]
+            places = [pack for store in self._stores for pack in sorted(packs_in(store))]
             places += [store for store in self._stores if any(_loose(store))]
             for place in places:
                 if place not in self._alone:
@@ -99,9 +98,9 @@ class Genuineness:
     def _size(self) -> int:
         """About how many objects there are in packs, and how many loose ones."""
         packed = sum(
-            _index_of(pack).stat().st_size // _INDEX_ENTRY
+            index_of(pack).stat().st_size // INDEX_ENTRY
             for store in self._stores
-            for pack in _packs(store)
+            for pack in packs_in(store)
         )
         return packed + sum(1 for store in self._stores for _ in _loose(store))
 
@@ -110,8 +109,8 @@ class Genuineness:
         paths = [
             path
             for store in self._stores
-            for pack in sorted(_packs(store))
-            for path in (pack, _index_of(pack))
+            for pack in sorted(packs_in(store))
+            for path in (pack, index_of(pack))
         ]
         paths += [path for store in self._stores for path in (store, store / "pack")]
         paths += [folder for store in self._stores for folder in sorted(store.glob("??"))]
@@ -123,18 +122,6 @@ class Genuineness:
         )
 
 
-def _packs(store: Path) -> Iterator[Path]:
-    """Packs that git reads: by their index, whatever the name before ``.idx``, even none."""
-    for index in (store / "pack").glob("*.idx"):
-        pack = index.with_name(f"{index.name.removesuffix('.idx')}.pack")
-        if pack.is_file():
-            yield pack
-
-
-def _index_of(pack: Path) -> Path:
-    return pack.with_name(f"{pack.name.removesuffix('.pack')}.idx")
-
-
 def _loose(store: Path) -> Iterator[Path]:
     return store.glob("[0-9a-f][0-9a-f]/*")
 
@@ -142,7 +129,7 @@ def _loose(store: Path) -> Iterator[Path]:
 def _parts(place: Path) -> dict[str, Path]:
     """What has to be linked below ``objects`` to have a pack, or a store's loose objects."""
     if place.name.endswith(".pack"):
-        return {f"pack/{path.name}": path for path in (place, _index_of(place))}
+        return {f"pack/{path.name}": path for path in (place, index_of(place))}
     return {folder.name: folder for folder in place.glob("[0-9a-f][0-9a-f]")}
 
 

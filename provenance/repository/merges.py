@@ -8,7 +8,7 @@ from typing import Final
 
 from provenance.facts import ObjectId
 from provenance.parse.remerge import Remerged, parse_remerges
-from provenance.repository.changes import (
+from provenance.repository.log import (
     PLAIN,
     PREFIXES,
     Command,

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
+
+
+def in_shares(items: Sequence[_Item], most: int, jobs: int) -> Iterator[Sequence[_Item]]:
+    """Contiguous parts of at most ``most`` items, as even as gives every job the same share."""
+    rounds = max(1, -(-len(items) // (most * jobs)))
+    size = max(1, -(-len(items) // (rounds * jobs)))
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def map_in_order(

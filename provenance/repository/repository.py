@@ -25,7 +25,7 @@ from provenance.parse.releases import Release, parse_releases
 from provenance.parse.remerge import Remerged
 from provenance.parse.text import encode
 from provenance.parse.tree import TreeEntry, parse_tree
-from provenance.repository.changes import read_changes
+from provenance.repository.changes import Tell, read_changes
 from provenance.repository.discover import Reach, RepositoryState, locate, read_state, sweep
 from provenance.repository.genuine import Genuineness
 from provenance.repository.merges import read_merges
@@ -201,10 +201,24 @@ class Repository:
         return {name: kind for name, kind in found if kind}
 
     def read_changes(
-        self, ids: Sequence[ObjectId], *, look: Look[_T], jobs: int
+        self,
+        ids: Sequence[ObjectId],
+        *,
+        look: Look[_T],
+        jobs: int,
+        with_trees: bool = True,
+        tell: Tell = lambda done: None,
     ) -> Iterator[tuple[ObjectId, Changed[_T] | None]]:
-        """Changed files per commit against its first parent, and what ``look`` saw in them."""
-        return read_changes(self._shell, self.genuineness, ids, look=look, jobs=jobs)
+        """Changed files per commit against its first parent (see ``changes.read_changes``)."""
+        return read_changes(
+            self._shell,
+            self.genuineness,
+            ids,
+            look=look,
+            jobs=jobs,
+            with_trees=with_trees,
+            tell=tell,
+        )
 
     def read_merges(
         self, merges: Iterable[tuple[ObjectId, Sequence[ObjectId]]], *, jobs: int

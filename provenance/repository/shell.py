@@ -48,8 +48,9 @@ class Shell:
         if program is None:
             raise GitError("git is not installed", hint="install it, e.g. `apt install git`")
         self._git = program
+        self.stores = tuple(stores)
         try:
-            self._make(stores)
+            self._make(self.stores)
         except OSError as error:
             raise GitError(
                 f"cannot make a temporary folder: {error.strerror or error}",
@@ -81,6 +82,10 @@ class Shell:
     def close(self) -> None:
         """Removes the directory; processes still running have to be ended first."""
         self._scratch.close()
+
+    def another(self) -> Shell:
+        """One that borrows the same stores and writes to a directory of its own."""
+        return Shell(self.stores)
 
     def link(self, parts: Mapping[str, Path]) -> None:
         """Lets git read parts of another store, by their place below ``objects``."""

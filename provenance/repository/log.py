@@ -1,0 +1,159 @@
+"""git run over many commits, in processes: a commit on which git dies or is lost costs only itself.
+
+Contiguous chunks let neighbours share delta bases; results come in the order of the ids
+whatever the number of jobs.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import IO, Final, Generic, Protocol, TypeVar
+
+from provenance.facts import ObjectId
+from provenance.parse.patch import EndlessPatchError
+from provenance.repository.pool import in_shares, map_in_order
+from provenance.repository.shell import Shell
+
+PLAIN: Final = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-abbrev")
+"""What keeps a diff free of whatever the user's or the tree's settings would make of it."""
+PREFIXES: Final = ("--src-prefix=a/", "--dst-prefix=b/")
+PATCH: Final = ("--patch", "--unified=3", "--inter-hunk-context=0", *PREFIXES)
+"""Three lines of context, as numstat has: with fewer git may pair equal lines otherwise."""
+LOG: Final = (
+    "log",
+    "--no-walk=unsorted",
+    "--stdin",
+    *PLAIN,
+    "--diff-merges=first-parent",
+    "--root",
+    "--encoding=UTF-8",
+    "--raw",
+)
+_CHUNK: Final = 4000
+_BLOCK: Final = 1 << 18
+_LONG: Final = 1 << 20
+_NAP: Final = 0.01
+"""Seconds in which the pipe of a long answer fills: git writes 4 KiB at a time, and who waits for
+each of them is woken more often than it reads.
+"""
+_SILENCE: Final = 20.0
+"""Seconds after which git is taken to be lost in one commit: trees can name each other so that a
+dozen of them hold more files than any machine can list."""
+
+
+class _Identified(Protocol):
+    """A result that says which commit it is about."""
+
+    @property
+    def id(self) -> ObjectId: ...
+
+
+_T = TypeVar("_T")
+_R = TypeVar("_R", bound=_Identified)
+
+
+class SilentError(Exception):
+    """Nothing came from git for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[_T]):
+    """What git is asked, and how its answer is read."""
+
+    arguments: Sequence[str]
+    read: Callable[[IO[bytes]], Iterable[_T]]
+
+
+def read_in_chunks(
+    shell: Shell, command: Command[_R], ids: Sequence[ObjectId], *, jobs: int
+) -> Iterator[tuple[ObjectId, _R | None]]:
+    """Each id with what the command says of it; None where git could not tell."""
+    return in_chunks(lambda chunk: read_chunk(shell, command, chunk), ids, jobs)
+
+
+def in_chunks(
+    read: Callable[[Sequence[ObjectId]], dict[ObjectId, _R]], ids: Sequence[ObjectId], jobs: int
+) -> Iterator[tuple[ObjectId, _R | None]]:
+    """Results in order, whatever is read of a chunk; chunks are long, because every new process
+    has to rebuild its delta bases.
+    """
+    for chunk, found in map_in_order(read, in_shares(ids, _CHUNK, jobs), jobs=jobs):
+        for object_id in chunk:
+            yield object_id, found.get(object_id)
+
+
+def read_chunk(shell: Shell, command: Command[_R], chunk: Sequence[ObjectId]) -> dict[ObjectId, _R]:
+    """The chunk's results; a commit on which git dies or is lost costs only itself.
+
+    Where git dies its last result may be cut short, and the one after it may be the culprit:
+    what is left is halved until the culprit stands alone.  Where git is lost, it is in one of
+    the two commits after the last whole result.
+    """
+    end, results = run(shell, command, chunk)
+    if end is End.DEAD and results:
+        results.pop()
+    done = {result.id: result for result in results}
+    rest = chunk[len(results) :]
+    if end is End.COMPLETE or len(chunk) == 1:
+        return done
+    half = max(1, len(rest) // 2)
+    cuts = (1, 2) if end is End.LOST else (half, half)
+    parts = (rest[: cuts[0]], rest[cuts[0] : cuts[1]], rest[cuts[1] :])
+    for part in parts:
+        if part:
+            done.update(read_chunk(shell, command, part))
+    return done
+
+
+class End(Enum):
+    """How a run of git ended; lost is one that falls silent or prints without end."""
+
+    COMPLETE = auto()
+    DEAD = auto()
+    LOST = auto()
+
+
+def run(shell: Shell, command: Command[_T], lines: Sequence[str]) -> tuple[End, list[_T]]:
+    """How git ended when it was given the lines, and what was read until then."""
+    process = shell.start(command.arguments, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    results: list[_T] = []
+    is_lost = False
+    try:
+        process.stdin.write("".join(f"{line}\n" for line in lines).encode("ascii"))
+        process.stdin.close()
+        results.extend(command.read(process.stdout))
+    except (SilentError, EndlessPatchError):
+        is_lost = True
+        process.kill()
+    finally:
+        process.stdout.close()
+        if process.poll() is None and not process.stdin.closed:
+            process.kill()
+        status = process.wait()
+    if is_lost:
+        return End.LOST, results
+    return End.COMPLETE if status == 0 else End.DEAD, results
+
+
+def blocks_of(stdout: IO[bytes]) -> Iterator[bytes]:
+    """What a process prints, as it comes.  Raises ``SilentError`` where nothing does."""
+    descriptor = stdout.fileno()
+    read = 0
+    while True:
+        if not select.select([descriptor], [], [], _SILENCE)[0]:
+            raise SilentError
+        block = os.read(descriptor, _BLOCK)
+        if not block:
+            return
+        yield block
+        read += len(block)
+        if read > _LONG and len(block) < _BLOCK // 2:
+            time.sleep(_NAP)

@@ -1,0 +1,257 @@
+"""Many commits compared at once: each pair of texts once, in the order of the packs.
+
+In the order of history git unpacks a text anew for each commit that changes its file, from the
+start of a chain of deltas.  Here the texts stand in two trees of our own, those before a change
+in one and those after it in the other, as they follow each other in the packs, and git compares
+the trees.
+"""
+
+from __future__ import annotations
+
+import secrets
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
+from threading import Event
+from typing import IO, Final, Generic, NamedTuple, TypeVar
+
+from provenance.facts import ObjectId
+from provenance.parse.patch import (
+    FILE,
+    Changed,
+    FilePatch,
+    Head,
+    LineCounts,
+    Look,
+    changed_of,
+    counts_and_hunks,
+    pairs_in,
+    parse_heads,
+    path_at,
+    whole_files,
+)
+from provenance.repository.log import (
+    LOG,
+    PATCH,
+    PLAIN,
+    Command,
+    End,
+    blocks_of,
+    read_in_chunks,
+    run,
+)
+from provenance.repository.packs import NOWHERE, find_places
+from provenance.repository.pool import in_shares, map_in_order
+from provenance.repository.shell import Shell
+
+_DIFF: Final = ("diff-tree", *PLAIN, *PATCH, "--stdin")
+_MAKE: Final = ("mktree", "--missing", "--batch")
+_START: Final = FILE.removeprefix(b"\n")
+_WINDOW: Final = 20_000
+"""Pairs that one process of git compares."""
+_NONE: Final = "000000"
+_COMMIT: Final = "160000"
+_T = TypeVar("_T")
+
+
+class _Use(NamedTuple):
+    """A file whose change is the pair: the number of its commit, and where its line starts."""
+
+    commit: int
+    line: int
+
+
+class _Plan:
+    """The commits of which every file is a pair of two texts, and the pairs, by number.
+
+    Small, because a long history has millions: ``first`` has the first use of each pair, two
+    numbers each, ``more`` the others, ``numbers`` the pairs of all files, commit after commit, of
+    which those of a commit start at its place in ``starts``.
+    """
+
+    def __init__(self, heads: Iterable[Head]) -> None:
+        self.heads: list[Head] = []
+        self.first = array("I")
+        self.more: dict[int, list[_Use]] = {}
+        self.numbers = array("I")
+        self.starts = array("I")
+        known: dict[str, int] = {}
+        for head in heads:
+            found = pairs_in(head.text)
+            if found is None:
+                continue
+            self.starts.append(len(self.numbers))
+            for pair, line in found:
+                number = known.setdefault(pair, len(known))
+                self._use(number, len(self.heads), line)
+                self.numbers.append(number)
+            self.heads.append(head)
+        self.starts.append(len(self.numbers))
+        self.pairs = list(known)
+
+    def _use(self, number: int, commit: int, line: int) -> None:
+        if 2 * number == len(self.first):
+            self.first.extend((commit, line))
+        else:
+            self.more.setdefault(number, []).append(_Use(commit, line))
+
+    def uses(self, number: int) -> Iterator[_Use]:
+        """The files whose change is the pair."""
+        yield _Use(self.first[2 * number], self.first[2 * number + 1])
+        yield from self.more.get(number, ())
+
+
+class _Seen(NamedTuple, Generic[_T]):
+    """What ``look`` saw in a file."""
+
+    use: _Use
+    what: _T
+
+
+class _Window(NamedTuple, Generic[_T]):
+    """What git says of some pairs, and what was seen in them."""
+
+    counts: Sequence[tuple[int, LineCounts]]
+    seen: Sequence[_Seen[_T]]
+
+
+class Compared(Generic[_T]):
+    """Commits whose pairs were compared."""
+
+    def __init__(self, plan: _Plan, *, has_trees: bool) -> None:
+        self.has_trees = has_trees
+        self._heads, self._numbers, self._starts = plan.heads, plan.numbers, plan.starts
+        self._lines = array("I", bytes(8 * len(plan.pairs)))
+        self._is_known = bytearray(len(plan.pairs))
+        self._is_binary = bytearray(len(plan.pairs))
+        self._seen: dict[int, list[_Seen[_T]]] = {}
+        self._position = {head.id: number for number, head in enumerate(plan.heads)}
+
+    def add(self, window: _Window[_T]) -> None:
+        """Takes in what git says of some pairs."""
+        for number, counts in window.counts:
+            self._lines[2 * number] = counts.added
+            self._lines[2 * number + 1] = counts.removed
+            self._is_binary[number] = counts.binary
+            self._is_known[number] = True
+        for one in window.seen:
+            self._seen.setdefault(one.use.commit, []).append(one)
+
+    def changes(self, ids: Iterable[ObjectId]) -> dict[ObjectId, Changed[_T]]:
+        """The changes of those commits of which all is known."""
+        found = {}
+        for name in ids:
+            at = self._position.get(name)
+            if at is None:
+                continue
+            numbers = self._numbers[self._starts[at] : self._starts[at + 1]]
+            if all(self._is_known[number] for number in numbers):
+                seen = sorted(self._seen.get(at, ()), key=lambda one: one.use.line)
+                counts = [self._counts(number) for number in numbers]
+                what = [one.what for one in seen]
+                found[name] = changed_of(self._heads[at].text, counts, what)
+        return found
+
+    def _counts(self, number: int) -> LineCounts:
+        added, removed = self._lines[2 * number], self._lines[2 * number + 1]
+        return LineCounts(added, removed, bool(self._is_binary[number]))
+
+
+def compare_pairs(
+    shell: Shell,
+    ids: Sequence[ObjectId],
+    *,
+    look: Look[_T],
+    jobs: int,
+    with_trees: bool,
+    tell: Callable[[float], None],
+    stop: Event,
+) -> Compared[_T]:
+    """Compares the pairs of many commits; ``tell`` hears which share of them is done.
+
+    Where ``stop`` is set it ends soon, and less is known.
+    """
+    heads = takewhile(lambda _: not stop.is_set(), _heads(shell, ids, with_trees, jobs))
+    plan = _Plan(head for head in heads if head)
+    order = _in_pack_order(shell, plan.pairs)
+    compared = Compared[_T](plan, has_trees=with_trees)
+    done = 0
+    for window, found in map_in_order(
+        lambda window: _compare(shell, window, plan, look, stop),
+        in_shares(order, _WINDOW, jobs),
+        jobs=jobs,
+    ):
+        if found:
+            compared.add(found)
+        done += len(window)
+        tell(done / len(order))
+    return compared
+
+
+def _heads(
+    shell: Shell, ids: Sequence[ObjectId], with_trees: bool, jobs: int
+) -> Iterator[Head | None]:
+    mark = secrets.token_hex(16).encode("ascii")
+    trees = ("-t",) if with_trees else ()
+    command = Command(
+        (*LOG, *trees, f"--format={mark.decode()}%H %T"),
+        lambda stdout: parse_heads(blocks_of(stdout), mark),
+    )
+    for _, head in read_in_chunks(shell, command, ids, jobs=jobs):
+        yield head
+
+
+def _in_pack_order(shell: Shell, pairs: Sequence[str]) -> Sequence[int]:
+    """The numbers of the pairs as their texts lie in the packs."""
+    texts = [_text_of(pair) for pair in pairs]
+    places = find_places(shell.stores, set(texts))
+    return sorted(range(len(pairs)), key=lambda number: places.get(texts[number], NOWHERE))
+
+
+def _text_of(pair: str) -> ObjectId:
+    """The text after the change, or where there is none the one before it."""
+    _, new_mode, old, new = pair.split(" ")
+    return ObjectId(old if new_mode == _NONE else new)
+
+
+def _compare(
+    shell: Shell, window: Sequence[int], plan: _Plan, look: Look[_T], stop: Event
+) -> _Window[_T] | None:
+    """What git says of each pair; None where it did not say it of all of them."""
+
+    def read(stdout: IO[bytes]) -> Iterator[tuple[int, LineCounts]]:
+        blocks = takewhile(lambda _: not stop.is_set(), blocks_of(stdout))
+        for text in whole_files(blocks, _START):
+            for patch in text.split(FILE)[1:]:
+                number = window[int(patch[2 : patch.index(b" ")])]
+                counts, hunks = counts_and_hunks(patch)
+                for use in plan.uses(number) if hunks else ():
+                    head = plan.heads[use.commit]
+                    what = look(head.id, FilePatch(path_at(head.text, use.line), hunks))
+                    if what is not None:
+                        seen.append(_Seen(use, what))
+                yield number, counts
+
+    seen: list[_Seen[_T]] = []
+    if stop.is_set():
+        return None
+    with shell.another() as own:
+        trees = _write_trees(own, [plan.pairs[number] for number in window])
+        end, counted = run(own, Command(_DIFF, read), [" ".join(trees)])
+    if end is not End.COMPLETE or len(counted) != len(window):
+        return None
+    return _Window(counted, seen)
+
+
+def _write_trees(own: Shell, window: Sequence[str]) -> list[str]:
+    """The trees of what is before and what is after: files whose names are numbers."""
+    lines: list[str] = []
+    for side in (0, 1):
+        for number, pair in enumerate(window):
+            mode, name = pair.split(" ")[side::2]
+            if mode != _NONE:
+                kind = "commit" if mode == _COMMIT else "blob"
+                lines.append(f"{mode} {kind} {name}\t{number:07}")
+        lines.append("")
+    _, trees = run(own, Command(_MAKE, lambda stdout: b"".join(blocks_of(stdout)).split()), lines)
+    return [tree.decode("ascii", "replace") for tree in trees]

@@ -1,0 +1,153 @@
+"""Commits whose texts are compared pair by pair tell what each commit alone tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from provenance.facts import ObjectId
+from provenance.parse.patch import Changed, FilePatch
+from provenance.repository import Repository, changes, pairs
+from provenance.repository.pairs import compare_pairs
+from provenance.repository.shell import Shell
+from tests.git import git, init, write_object
+
+Found = dict[ObjectId, Changed[FilePatch] | None]
+
+
+def look(_: ObjectId, patch: FilePatch) -> FilePatch:
+    return patch
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """Texts, binary files, links, modules, modes, files in folders; some of it packed."""
+    repo = init(tmp_path / "r", commits=3)
+    for number in range(12):
+        folder = repo / f"sub{number % 3}" / "deep"
+        folder.mkdir(parents=True, exist_ok=True)
+        (repo / "bin").write_bytes(b"\0" + bytes([number]))
+        (repo / "same").write_text("x\n" * (number % 2))
+        (folder / 'odd "name"\t').write_text(f"{number}" + "\nline" * number)
+        (folder / "crlf").write_bytes(b"a\r\n" * number + b"b\n")
+        (repo / "link").unlink(missing_ok=True)
+        (repo / "link").symlink_to(f"target{number}")
+        (repo / "posing").write_text(f"diff --git a/0000001 b/0000001\n@@ -1 +1 @@\n+{number}\n")
+        (repo / "turns").unlink(missing_ok=True)
+        if number == 7:
+            (repo / "turns").symlink_to("x")
+        else:
+            (repo / "turns").write_text("x\n")
+        (repo / "turns").chmod(0o755, follow_symlinks=False) if number == 9 else None
+        git(repo, "add", "-A")
+        head = git(repo, "rev-parse", "HEAD")
+        git(repo, "update-index", "--add", "--cacheinfo", f"160000,{head},module")
+        git(repo, "commit", "-q", "-m", f"more {number}")
+        if number == 5:
+            git(repo, "repack", "-adq")
+    git(repo, "rm", "-rq", "--cached", "sub1", "bin")
+    git(repo, "commit", "-q", "-m", "gone")
+    git(repo, "commit", "-q", "--allow-empty", "-m", "nothing")
+    return repo
+
+
+def ids_of(repo: Path) -> list[ObjectId]:
+    return [ObjectId(name) for name in git(repo, "rev-list", "HEAD").split()]
+
+
+@contextmanager
+def shell(repo: Path) -> Iterator[Shell]:
+    with Shell([repo / ".git" / "objects"]) as found:
+        yield found
+
+
+def one_by_one(repo: Path) -> Found:
+    with Repository(repo) as found:
+        return dict(found.read_changes(ids_of(repo), look=look, jobs=1))
+
+
+def by_pairs(
+    shell: Shell, ids: Sequence[ObjectId], jobs: int
+) -> dict[ObjectId, Changed[FilePatch]]:
+    shares: list[float] = []
+    compared = compare_pairs(
+        shell, ids, look=look, jobs=jobs, with_trees=True, tell=shares.append, stop=Event()
+    )
+    assert shares == sorted(shares)
+    assert 1 == shares[-1]
+    return compared.changes(ids)
+
+
+@pytest.mark.parametrize("window", [1, 3, 10_000])
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_pairs_tell_what_commits_tell(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, window: int, jobs: int
+) -> None:
+    """Files, counts, changed lines and trees; left out are changes of a type or only a mode."""
+    monkeypatch.setattr(pairs, "_WINDOW", window)
+    expected = one_by_one(repo)
+    with shell(repo) as own:
+        found = by_pairs(own, ids_of(repo), jobs)
+    assert found == {name: expected[name] for name in found}
+    subjects = {git(repo, "show", "-s", "--format=%s", name) for name in expected.keys() - found}
+    assert {"more 7", "more 8", "more 9", "more 10"} == subjects
+
+
+def test_many_commits_are_compared_by_pairs(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The results are the same and in the order of the ids, segment by segment."""
+    expected = one_by_one(repo)
+    asked: list[int] = []
+
+    def noted(*words: Any, **more: Any) -> Any:
+        asked.append(len(words[1]))
+        return compare_pairs(*words, **more)
+
+    monkeypatch.setattr(changes, "_MANY", 2)
+    monkeypatch.setattr(changes, "_SEGMENT", 7)
+    monkeypatch.setattr(changes, "compare_pairs", noted)
+    assert expected == one_by_one(repo)
+    assert list(expected) == list(one_by_one(repo))
+    assert [7, 7, 3] * 2 == asked
+
+
+def test_a_text_that_is_not_there_costs_its_commit(repo: Path) -> None:
+    """git dies on it, and so on every other pair of its window: they are asked for again."""
+    text = git(repo, "rev-parse", "HEAD~4:posing")
+    (repo / ".git" / "objects" / text[:2] / text[2:]).unlink()
+    lost = {ids_of(repo)[3], ids_of(repo)[4]}
+    with shell(repo) as own:
+        assert not by_pairs(own, ids_of(repo), 1).keys() & lost
+    found = one_by_one(repo)
+    assert lost == {name for name, changed in found.items() if changed is None}
+
+
+def test_a_text_without_end(repo: Path) -> None:
+    """What the last window lacks is no answer; the others stay."""
+    bad = ObjectId("1" * 40)
+    tree = write_object(repo, "tree", b"100644 x\0" + bytes.fromhex(bad))
+    commit = git(repo, "commit-tree", tree, "-p", "HEAD", "-m", "missing text")
+    with shell(repo) as own:
+        ids = [ObjectId(commit), *ids_of(repo)]
+        found = by_pairs(own, ids, len(ids))
+    assert commit not in found
+    assert found
+
+
+def test_an_end_before_the_end(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stops asking has not to wait for the rest: what was not compared is not known."""
+    monkeypatch.setattr(pairs, "_WINDOW", 1)
+    stop = Event()
+
+    def tell(_: float) -> None:
+        stop.set()
+
+    with shell(repo) as own:
+        found = compare_pairs(
+            own, ids_of(repo), look=look, jobs=1, with_trees=False, tell=tell, stop=stop
+        )
+    assert all(len(one.files) < 2 for one in found.changes(ids_of(repo)).values())
