@@ -12,9 +12,10 @@ import pytest
 
 from provenance.facts import ObjectId
 from provenance.parse.patch import Changed, FilePatch
-from provenance.repository import Repository, changes, pairs
+from provenance.repository import Repository, changes, genuine, pairs
 from provenance.repository.pairs import compare_pairs
 from provenance.repository.shell import Shell
+from provenance.words import Tier
 from tests.git import git, init, write_object
 
 Found = dict[ObjectId, Changed[FilePatch] | None]
@@ -66,8 +67,8 @@ def shell(repo: Path) -> Iterator[Shell]:
         yield found
 
 
-def one_by_one(repo: Path) -> Found:
-    with Repository(repo) as found:
+def one_by_one(repo: Path, tier: Tier = Tier.OWN) -> Found:
+    with Repository(repo, tier=tier) as found:
         return dict(found.read_changes(ids_of(repo), look=look, jobs=1))
 
 
@@ -113,6 +114,29 @@ def test_many_commits_are_compared_by_pairs(repo: Path, monkeypatch: pytest.Monk
     assert expected == one_by_one(repo)
     assert list(expected) == list(one_by_one(repo))
     assert [7, 7, 3] * 2 == asked
+
+
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_what_is_compared_while_a_file_changes_is_read_again(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, is_changed: bool
+) -> None:
+    """A foreign store that was found genuine as a whole, and has another file afterwards."""
+    expected = one_by_one(repo, Tier.FOREIGN)
+    read: list[int] = []
+    compared = compare_pairs
+
+    def late(*words: Any, **more: Any) -> Any:
+        found = compared(*words, **more)
+        read.append(1)
+        if is_changed:
+            git(repo, "hash-object", "-w", "--stdin", stdin=b"late")
+        return found
+
+    monkeypatch.setattr(changes, "_MANY", 2)
+    monkeypatch.setattr(genuine, "_MANY", 2)
+    monkeypatch.setattr(changes, "compare_pairs", late)
+    assert expected == one_by_one(repo, Tier.FOREIGN)
+    assert [1] == read
 
 
 def test_a_text_that_is_not_there_costs_its_commit(repo: Path) -> None:

@@ -27,8 +27,10 @@ _COUNTS: Final = (*LOG, "-z", "--numstat", "--format=%H")
 _PATCHES: Final = (*LOG, "-t", *PATCH)
 _SEGMENT: Final = 60_000
 """Commits whose pairs of texts are compared together, while those before them are used."""
-_MANY: Final = 1_000
-"""Commits; fewer have too few texts in common."""
+_MANY: Final = 2_000
+"""Commits; fewer have too few texts in common.  Nor does it pay off where the objects behind each
+commit are looked at: that takes longer than to compare them, and would have to wait.
+"""
 _T = TypeVar("_T")
 Tell = Callable[[int], None]
 """Hears how many commits are done."""
@@ -56,14 +58,14 @@ def read_changes(
 
     def compare(start: int) -> Compared[_T] | None:
         segment = ids[start : start + _SEGMENT]
-        if len(segment) < _MANY:
+        if len(segment) < _MANY or not store.is_known:
             return None
         return compare_pairs(
             shell,
             segment,
             look=look,
             jobs=jobs,
-            with_trees=with_trees or not store.is_known,
+            with_trees=with_trees,
             tell=lambda share: tell(start + int(share * len(segment))),
             stop=stop,
         )
@@ -84,14 +86,15 @@ def _read(
     chunk: Sequence[ObjectId],
 ) -> dict[ObjectId, Changed[_T]]:
     """The chunk's changes: those that were compared by pairs, and what is left from git."""
-    is_known = store.is_known
-    found: dict[ObjectId, Changed[_T]] = {}
-    if compared and (is_known or compared.has_trees):
-        found = compared.changes(chunk)
+    found = compared.changes(chunk) if compared else {}
     left = [name for name in chunk if name not in found]
     if left:
         found.update(_read_exactly(shell, left, look))
-    return found if is_known else _genuine(shell, store, found)
+    if store.is_known:
+        return found
+    if compared:  # a file has changed since, and the folders to look at may be lacking
+        found = _read_exactly(shell, chunk, look)
+    return _genuine(shell, store, found)
 
 
 def _read_exactly(

@@ -118,8 +118,7 @@ class _Window(NamedTuple, Generic[_T]):
 class Compared(Generic[_T]):
     """Commits whose pairs were compared."""
 
-    def __init__(self, plan: _Plan, *, has_trees: bool) -> None:
-        self.has_trees = has_trees
+    def __init__(self, plan: _Plan) -> None:
         self._heads, self._numbers, self._starts = plan.heads, plan.numbers, plan.starts
         self._lines = array("I", bytes(8 * len(plan.pairs)))
         self._is_known = bytearray(len(plan.pairs))
@@ -174,7 +173,7 @@ def compare_pairs(
     heads = takewhile(lambda _: not stop.is_set(), _heads(shell, ids, with_trees, jobs))
     plan = _Plan(head for head in heads if head)
     order = _in_pack_order(shell, plan.pairs)
-    compared = Compared[_T](plan, has_trees=with_trees)
+    compared = Compared[_T](plan)
     done = 0
     for window, found in map_in_order(
         lambda window: _compare(shell, window, plan, look, stop),
