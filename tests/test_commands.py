@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 
+from provenance.cli.progress import progress_bar
 from provenance.report.formats import format_names
+from provenance.settings import Progress
 from sample_repos.build import build
 from tests.cli import run
 from tests.conftest import BuiltSample
@@ -413,3 +416,28 @@ def test_verbose_says_the_phases(sample: Sampler, words: tuple[str, ...]) -> Non
     assert silent.raw == told.raw
     assert "reading history: " in told.stderr
     assert "reading history: " not in silent.stderr
+
+
+def test_phases_of_two_threads_are_said_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each once, when its thread goes on or all ends, however often they take turns."""
+    turns = Barrier(2)
+
+    def beside(tell: Progress) -> None:
+        for done in (1, 2, 3):
+            tell("comparing files", done, 3)
+            turns.wait()
+            turns.wait()
+
+    with progress_bar(enabled=False, verbose=True) as tell:
+        tell("reading history", 7, 0)
+        other = Thread(target=beside, args=(tell,))
+        other.start()
+        for done in (0, 5, 10):
+            turns.wait()
+            tell("counting lines", done, 12)
+            turns.wait()
+        other.join()
+    said = capsys.readouterr().err.splitlines()
+    first, *others = (line.removeprefix("provenance: ").rsplit(" in ")[0] for line in said)
+    assert "reading history: 7" == first
+    assert ["comparing files: 3", "counting lines: 12"] == sorted(others)
