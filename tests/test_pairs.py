@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -14,6 +14,7 @@ from provenance.facts import ObjectId
 from provenance.parse.patch import Changed, FilePatch
 from provenance.repository import Repository, changes, genuine, pairs
 from provenance.repository.pairs import compare_pairs
+from provenance.repository.pool import map_in_order
 from provenance.repository.shell import Shell
 from provenance.words import Tier
 from tests.git import git, init, write_object
@@ -175,3 +176,19 @@ def test_an_end_before_the_end(repo: Path, monkeypatch: pytest.MonkeyPatch) -> N
             own, ids_of(repo), look=look, jobs=1, with_trees=False, tell=tell, stop=stop
         )
     assert all(len(one.files) < 2 for one in found.changes(ids_of(repo)).values())
+
+
+def test_work_hears_that_nobody_asks_any_more() -> None:
+    """What is being worked out ahead ends at once, not when it is done."""
+    stop, heard = Event(), list[bool]()
+
+    def work(item: int) -> int:
+        if item:
+            heard.append(stop.wait(20))
+        return item
+
+    results = map_in_order(work, range(9), jobs=1, stop=stop)
+    assert (0, 0) == next(results)
+    assert isinstance(results, Generator)
+    results.close()
+    assert all(heard)

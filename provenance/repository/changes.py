@@ -70,12 +70,9 @@ def read_changes(
             stop=stop,
         )
 
-    try:
-        for start, compared in map_in_order(compare, starts, jobs=1):
-            read = partial(_read, shell, store, look, compared)
-            yield from in_chunks(read, ids[start : start + _SEGMENT], jobs)
-    finally:
-        stop.set()
+    for start, compared in map_in_order(compare, starts, jobs=1, stop=stop):
+        read = partial(_read, shell, store, look, compared)
+        yield from in_chunks(read, ids[start : start + _SEGMENT], jobs)
 
 
 def _read(

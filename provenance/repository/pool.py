@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
@@ -19,9 +20,16 @@ def in_shares(items: Sequence[_Item], most: int, jobs: int) -> Iterator[Sequence
 
 
 def map_in_order(
-    function: Callable[[_Item], _Result], items: Iterable[_Item], *, jobs: int
+    function: Callable[[_Item], _Result],
+    items: Iterable[_Item],
+    *,
+    jobs: int,
+    stop: Event | None = None,
 ) -> Iterator[tuple[_Item, _Result]]:
-    """Each item with its result, in order; at most ``jobs + 1`` of them are in memory."""
+    """Each item with its result, in order; at most ``jobs + 1`` of them are in memory.
+
+    Whoever stops asking waits for what is being worked out; ``stop`` tells it so.
+    """
     waiting: deque[tuple[_Item, Future[_Result]]] = deque()
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
@@ -32,6 +40,8 @@ def map_in_order(
             while waiting:
                 yield _first(waiting)
         finally:
+            if stop:
+                stop.set()
             for _, future in waiting:
                 future.cancel()
 
