@@ -154,8 +154,7 @@ class Examination:
         own = [name for name in order if name not in merges]
         surface_of = self._with_surface(own)
         resolver = self._resolver()
-        claimed = self._claimed(order, resolver)
-        backports = self._backports(order, claimed, coverer)
+        backports = self._backports(order, self._claimed(order, resolver), coverer)
         builder = self._builder(coverer, backports, resolver, patterns)
         changed = ChangeReader(
             self._repository,

@@ -19,16 +19,16 @@ from provenance.parse.text import decode
 FILE: Final = b"\ndiff --git "
 _HUNK: Final = b"\n@@ "
 _RAW: Final = re.compile(
-    rb"^:((\d{6}) (\d{6}) ([0-9a-f]{40}) ([0-9a-f]{40})) ([A-Z])\d*\t(.+)$", re.MULTILINE
+    rb"^:(\d{6} \d{6} [0-9a-f]{40} [0-9a-f]{40}) ([A-Z])\d*\t(.+)$", re.MULTILINE
 )
 _ESCAPES: Final = {
     ord("a"): 7, ord("b"): 8, ord("t"): 9, ord("n"): 10, ord("v"): 11, ord("f"): 12, ord("r"): 13,
     ord('"'): 34, ord("\\"): 92,
 }  # fmt: skip
 _TREE: Final = "040000"
-_FOLDER: Final = b"040000"
-_COMMIT: Final = "160000"
-_NONE: Final = "000000"
+SUBMODULE: Final = "160000"
+NO_FILE: Final = "000000"
+"""Git's mode of a side that is not there."""
 _OCTAL: Final = re.compile(rb"[0-7]{3}")
 _T = TypeVar("_T")
 
@@ -82,7 +82,7 @@ class Changed(NamedTuple, Generic[_T]):
             yield from filter(None, (tree.old_id, tree.new_id))
         for file in self.files:
             for mode, name in ((file.old_mode, file.old_id), (file.new_mode, file.new_id)):
-                if mode not in (_NONE, _COMMIT):
+                if mode not in (NO_FILE, SUBMODULE):
                     yield name
 
 
@@ -174,12 +174,13 @@ def pairs_in(head: bytes) -> list[tuple[str, int]] | None:
     """
     found = []
     for match in _RAW.finditer(head):
-        pair, old_mode, new_mode, old_id, new_id, change = match.groups()[:6]
-        if _FOLDER in (old_mode, new_mode):
+        pair = match[1].decode("ascii")
+        old_mode, new_mode, old_id, new_id = pair.split(" ")
+        if _TREE in (old_mode, new_mode):
             continue
-        if change == b"T" or old_id == new_id:
+        if match[2] == b"T" or old_id == new_id:
             return None
-        found.append((pair.decode("ascii"), match.start()))
+        found.append((pair, match.start()))
     return found
 
 
@@ -283,12 +284,12 @@ class _Described(NamedTuple):
 
 def _described(match: re.Match[bytes]) -> _Described:
     old_mode, new_mode, old_id, new_id = match[1].decode("ascii").split(" ")
-    change = match[6].decode("ascii")
+    change = match[2].decode("ascii")
     return _Described(_path(match), change, old_mode, new_mode, ObjectId(old_id), ObjectId(new_id))
 
 
 def _path(match: re.Match[bytes]) -> str:
-    name = match[7]
+    name = match[3]
     if name.startswith(b'"') and name.endswith(b'"'):
         name = unquoted(name[1:-1])
     return decode(name)

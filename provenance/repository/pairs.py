@@ -18,6 +18,8 @@ from typing import IO, Final, Generic, NamedTuple, TypeVar
 from provenance.facts import ObjectId
 from provenance.parse.patch import (
     FILE,
+    NO_FILE,
+    SUBMODULE,
     Changed,
     FilePatch,
     Head,
@@ -49,8 +51,6 @@ _MAKE: Final = ("mktree", "--missing", "--batch")
 _START: Final = FILE.removeprefix(b"\n")
 _WINDOW: Final = 20_000
 """Pairs that one process of git compares."""
-_NONE: Final = "000000"
-_COMMIT: Final = "160000"
 _T = TypeVar("_T")
 
 
@@ -210,7 +210,7 @@ def _in_pack_order(shell: Shell, pairs: Sequence[str]) -> Sequence[int]:
 def _text_of(pair: str) -> ObjectId:
     """The text after the change, or where there is none the one before it."""
     _, new_mode, old, new = pair.split(" ")
-    return ObjectId(old if new_mode == _NONE else new)
+    return ObjectId(old if new_mode == NO_FILE else new)
 
 
 def _compare(
@@ -248,8 +248,8 @@ def _write_trees(own: Shell, window: Sequence[str]) -> list[str]:
     for side in (0, 1):
         for number, pair in enumerate(window):
             mode, name = pair.split(" ")[side::2]
-            if mode != _NONE:
-                kind = "commit" if mode == _COMMIT else "blob"
+            if mode != NO_FILE:
+                kind = "commit" if mode == SUBMODULE else "blob"
                 lines.append(f"{mode} {kind} {name}\t{number:07}")
         lines.append("")
     _, trees = run(own, Command(_MAKE, lambda stdout: b"".join(blocks_of(stdout)).split()), lines)

@@ -155,13 +155,13 @@ class Bench:
     def suffer(self, fault: Fault) -> None:
         """A run in which one call fails.  Raises ``AssertionError`` where something is lost.
 
-        What cannot be opened may be lacking where the report says so.
+        What may not be read may be lacking where the report says so.
         """
         report = self.reset()
         how = f"inject={fault.call}:error={fault.error}:when={fault.number}"
         words = ("strace", "-qq", "-o", os.devnull, "-e", f"trace={fault.call}", "-e", how)
         code, _ = self._run(["-o", str(report)], words)
-        self.judge(report, code, gaps=fault.call == "openat")
+        self.judge(report, code, gaps=fault.error == "EACCES")
 
     def _under_way(self, report: Path, seconds: float) -> subprocess.Popen[bytes]:
         """A run that was started so long ago; it may have ended."""
