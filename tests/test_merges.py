@@ -17,6 +17,7 @@ from provenance.index.parsed import parse_facts
 from provenance.index.pulls import Pulls
 from provenance.parse.remerge import MOST_BYTES, parse_remerges
 from provenance.report.model import CommitReport, MergedFileInfo, Report
+from provenance.repository import shell
 from provenance.settings import Settings
 from sample_repos.keys import Certificate, person_key, signature
 from tests.cli import run
@@ -227,6 +228,21 @@ def test_a_merge_without_end_is_not_known(
     (found,) = [one for one in report.commits if one.id == merge]
     assert found.merge
     assert found.merge.changed is None
+
+
+def test_merging_with_too_many_loose_objects_is_not_done(
+    branches: tuple[Path, list[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which of them can be copied is chance; the report names each merge that lacks some."""
+    repo, tips, base = branches
+    git(repo, "checkout", "-q", "-B", "main", tips[0])
+    git(repo, "merge", "-q", "-m", "Merge b", tips[1])
+    merge = git(repo, "rev-parse", "HEAD")
+    monkeypatch.setattr(shell, "_COPIED", 0)
+    left_out = audit(f"{base}..main", repo=repo).completeness.partial
+    assert [(merge, "it could not be merged again")] == [(one.id, one.reason) for one in left_out]
+    git(repo, "repack", "-adq")
+    assert () == audit(f"{base}..main", repo=repo).completeness.partial
 
 
 def test_a_conflict_without_lines_is_told(branches: tuple[Path, list[str], str]) -> None:

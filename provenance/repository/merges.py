@@ -34,6 +34,15 @@ def read_merges(
     the octopus strategy does: only the last one may conflict, others leave the answer unknown.
     """
     wanted = list(merges)
+    if not wanted:
+        return
+    with Shell(shell.stores, writes=True) as own:
+        yield from _merged(own, wanted, jobs)
+
+
+def _merged(
+    shell: Shell, wanted: Sequence[tuple[ObjectId, Sequence[ObjectId]]], jobs: int
+) -> Iterator[tuple[ObjectId, Remerged | None]]:
     mark = secrets.token_hex(16).encode("ascii")
     command = Command(
         (*_REMERGE, f"--format={mark.decode()}%H"),

@@ -234,9 +234,10 @@ def _compare(
     seen: list[_Seen[_T]] = []
     if stop.is_set():
         return None
-    with shell.another() as own:
+    with Shell(()) as own:
         trees = _write_trees(own, [plan.pairs[number] for number in window])
-        end, counted = run(own, Command(_DIFF, read), [" ".join(trees)])
+        with Shell((*shell.stores, own.objects)) as both:
+            end, counted = run(both, Command(_DIFF, read), [" ".join(trees)])
     if end is not End.COMPLETE or len(counted) != len(window):
         return None
     return _Window(counted, seen)

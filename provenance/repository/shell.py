@@ -11,7 +11,7 @@ import os
 import resource
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final
@@ -22,6 +22,8 @@ from provenance.repository.scratch import Scratch
 _MEMORY: Final = 2 << 30
 """Bytes that a git process may own; mapped packs do not count."""
 _PIPE: Final = 1 << 20
+_COPIED: Final = 1 << 30
+"""Bytes of loose objects that a git which writes may borrow."""
 _HELD: Final = str(256 << 20)
 """Bytes that the C library keeps for the next text; given back to the system and asked for
 again, each text costs its page faults."""
@@ -30,6 +32,7 @@ _OPTIONS: Final = (
     "core.multiPackIndex=false",
     "core.deltaBaseCacheLimit=64m",
     "core.bigFileThreshold=64m",
+    "core.looseCompression=0",
     "core.attributesFile=/dev/null",
     "core.fsmonitor=false",
     "gc.auto=0",
@@ -41,32 +44,40 @@ _OPTIONS: Final = (
 
 
 class Shell:
-    """Starts git processes; use as a context manager, the directory goes with it."""
+    """Starts git processes; use as a context manager, the directory goes with it.
 
-    def __init__(self, stores: Iterable[Path]) -> None:
+    Where git ``writes`` objects it gets copies of what it would touch in the stores otherwise: it
+    sets the time of any file that has an object already which it is to write.
+    """
+
+    def __init__(self, stores: Iterable[Path], *, writes: bool = False) -> None:
         program = shutil.which("git")
         if program is None:
             raise GitError("git is not installed", hint="install it, e.g. `apt install git`")
         self._git = program
         self.stores = tuple(stores)
         try:
-            self._make(self.stores)
+            self._make(_untouched if writes else _seen)
         except OSError as error:
             raise GitError(
                 f"cannot make a temporary folder: {error.strerror or error}",
                 hint="name a writable one with TMPDIR",
             ) from error
 
-    def _make(self, stores: Iterable[Path]) -> None:
+    def _make(self, borrow: Callable[[Path, Path], None]) -> None:
         self._scratch = Scratch()
         self._path = self._scratch.path
-        (self._path / "objects" / "info").mkdir(parents=True)
+        self.objects = self._path / "objects"
+        (self.objects / "info").mkdir(parents=True)
         (self._path / "refs").mkdir()
         (self._path / "HEAD").write_text("ref: refs/heads/none\n")
         (self._path / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
-        borrowed = [_seen(store, self._path / f"store{n}") for n, store in enumerate(stores)]
-        lines = b"".join(_quoted(store) + b"\n" for store in borrowed)
-        (self._path / "objects" / "info" / "alternates").write_bytes(lines)
+        borrowed = [self._path / f"store{number}" for number in range(len(self.stores))]
+        for store, folder in zip(self.stores, borrowed, strict=True):
+            folder.mkdir()
+            borrow(store, folder)
+        lines = b"".join(_quoted(folder) + b"\n" for folder in borrowed)
+        (self.objects / "info" / "alternates").write_bytes(lines)
 
     def __enter__(self) -> Shell:
         return self
@@ -83,15 +94,11 @@ class Shell:
         """Removes the directory; processes still running have to be ended first."""
         self._scratch.close()
 
-    def another(self) -> Shell:
-        """One that borrows the same stores and writes to a directory of its own."""
-        return Shell(self.stores)
-
     def link(self, parts: Mapping[str, Path]) -> None:
         """Lets git read parts of another store, by their place below ``objects``."""
-        (self._path / "objects" / "pack").mkdir()
+        (self.objects / "pack").mkdir()
         for name, path in parts.items():
-            (self._path / "objects" / name).symlink_to(path.resolve())
+            (self.objects / name).symlink_to(path.resolve())
 
     def start(
         self,
@@ -141,16 +148,34 @@ class Shell:
         }
 
 
-def _seen(store: Path, folder: Path) -> Path:
-    """A folder with what git may see of a store: its packs and loose objects.
+def _seen(store: Path, folder: Path) -> None:
+    """Puts into a folder what git may see of a store: its packs and loose objects.
 
     Not its ``info``: git reads alternates in its own way, and they may be the attacker's.
     """
-    folder.mkdir()
     for part in (store / "pack", *store.glob("[0-9a-f][0-9a-f]")):
         if part.is_dir():
             (folder / part.name).symlink_to(part.resolve())
-    return folder
+
+
+def _untouched(store: Path, folder: Path) -> None:
+    """The same for git that writes: its packs as cruft packs, copies of its loose objects.
+
+    git sets no time of a cruft pack (``.mtimes``, gitformat-pack); as such it finds an object as
+    in any other.  What cannot be copied is absent.
+    """
+    (folder / "pack").mkdir()
+    for path in sorted((store / "pack").glob("*.pack")):
+        for part in (path, path.with_suffix(".idx")):
+            (folder / "pack" / part.name).symlink_to(part.resolve())
+        (folder / "pack" / path.name).with_suffix(".mtimes").touch()
+    left = _COPIED
+    for path in store.glob("[0-9a-f][0-9a-f]/*"):
+        with contextlib.suppress(OSError):  # git could not read it either, or nothing has room
+            left -= path.stat().st_size
+            if left >= 0 and path.is_file():
+                (folder / path.parent.name).mkdir(exist_ok=True)
+                shutil.copyfile(path, folder / path.parent.name / path.name)
 
 
 def _quoted(path: Path) -> bytes:

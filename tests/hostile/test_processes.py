@@ -12,8 +12,10 @@ from typing import Final
 
 import pytest
 
-from tests.hostile.case import Case, build, command, odd
+from tests.hostile.case import Case, Recipe, build, command, fine, odd
+from tests.hostile.packs import pack
 from tests.hostile.process import ROOT, limited
+from tests.hostile.test_content import merge
 from tests.hostile.test_execution import everything, promisor
 from tests.hostile.test_history import line, replaced
 from tests.hostile.test_signatures import genuine
@@ -30,6 +32,7 @@ _TABLE: Final = [
     odd("replaced", 14, "replace refs", replaced("two")),
     odd("signed", 46, "a signature and a keyring", genuine()),
     odd("plain", 9, "three commits", line),
+    fine("merged", 9, "a merge that is merged again", merge("both")),
 ]
 
 
@@ -47,16 +50,25 @@ def test_the_kernel_saw_nothing_else(case: Case, tmp_path: Path) -> None:
     assert not list((tmp_path / "tmp").iterdir())
 
 
-def test_an_audited_repository_is_left_as_it_was(tmp_path: Path) -> None:
-    """Not a byte, not a time, not a name in it changes."""
-    world = build(odd("plain", 9, "three commits", everything), tmp_path / "w")
+@pytest.mark.parametrize("is_packed", [False, True], ids=["loose", "packed"])
+@pytest.mark.parametrize("recipe", [everything, merge("both")], ids=["traps", "merge"])
+def test_an_audited_repository_is_left_as_it_was(
+    recipe: Recipe, is_packed: bool, tmp_path: Path
+) -> None:
+    """Not a byte, not a time, not a name in it changes: also where git, which merges a merge again,
+    is to write objects that the repository has, and would set the times of their files.
+    """
+    world = build(odd("left", 9, "to be left alone", recipe), tmp_path / "w")
+    if is_packed:
+        pack(world)
 
-    def state() -> dict[str, tuple[int, int, bytes]]:
-        return {
-            str(path): (path.stat().st_mtime_ns, path.stat().st_mode, path.read_bytes())
-            for path in sorted(world.repo.rglob("*"))
-            if path.is_file()
-        }
+    def state() -> dict[str, tuple[int, int, int, bytes]]:
+        found = {}
+        for path in sorted(world.repo.rglob("*")):
+            status = path.stat()
+            raw = path.read_bytes() if path.is_file() else b""
+            found[str(path)] = (status.st_mtime_ns, status.st_ctime_ns, status.st_mode, raw)
+        return found
 
     before = state()
     limited([*command(world), "-j", "2"])

@@ -32,7 +32,8 @@ TRACES: Final = (
 PROGRAMS: Final = frozenset({"git", "python", "python3", Path(sys.executable).name})
 CALLS: Final = (
     "execve,execveat,connect,openat,open,creat,rename,renameat,renameat2,unlink,unlinkat,mkdir,"
-    "mkdirat,symlink,symlinkat,link,linkat,truncate,chmod,fchmodat,chown,fchownat,mknodat"
+    "mkdirat,symlink,symlinkat,link,linkat,truncate,chmod,fchmodat,chown,fchownat,mknodat,"
+    "utime,utimes,utimensat,futimesat,setxattr,lsetxattr"
 )
 WRITES: Final = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC")
 SYSTEM: Final = tuple(
