@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -17,12 +19,14 @@ from provenance.index.parsed import parse_facts
 from provenance.index.pulls import Pulls
 from provenance.parse.remerge import MOST_BYTES, parse_remerges
 from provenance.report.model import CommitReport, MergedFileInfo, Report
-from provenance.repository import shell
+from provenance.repository import shell, workshop
 from provenance.settings import Settings
+from provenance.words import Tier
 from sample_repos.keys import Certificate, person_key, signature
 from tests.cli import run
 from tests.conftest import BuiltSample
 from tests.git import git, init, write_object
+from tests.hostile.packs import swap_offsets
 
 Sampler = Callable[[str], BuiltSample]
 
@@ -238,11 +242,100 @@ def test_merging_with_too_many_loose_objects_is_not_done(
     git(repo, "checkout", "-q", "-B", "main", tips[0])
     git(repo, "merge", "-q", "-m", "Merge b", tips[1])
     merge = git(repo, "rev-parse", "HEAD")
-    monkeypatch.setattr(shell, "_COPIED", 0)
+    monkeypatch.setattr(workshop, "_COPIED", 0)
     left_out = audit(f"{base}..main", repo=repo).completeness.partial
     assert [(merge, "it could not be merged again")] == [(one.id, one.reason) for one in left_out]
     git(repo, "repack", "-adq")
     assert () == audit(f"{base}..main", repo=repo).completeness.partial
+
+
+@pytest.fixture
+def two_merges(branches: tuple[Path, list[str], str]) -> tuple[Path, str, list[str]]:
+    """A merge of b into a, and one of c into that, or of both at once; their base; the merges."""
+    repo, tips, base = branches
+    git(repo, "checkout", "-q", "-B", "main", tips[0])
+    for branch in "bc":
+        git(repo, "merge", "-q", "--no-ff", "-m", f"Merge {branch}", branch)
+    return repo, base, git(repo, "rev-list", "--merges", "HEAD").split()
+
+
+def unknown(repo: Path, base: str, tier: Tier = Tier.FOREIGN) -> list[str]:
+    """The merges of which a report does not know what they changed."""
+    report = audit(f"{base}..main", repo=repo, settings=Settings(tier=tier))
+    merges = [one.id for one in report.commits if one.merge and one.merge.changed is None]
+    assert set(merges) <= {one.id for one in report.completeness.partial}
+    return merges
+
+
+def hidden_line(repo: Path, merge: str) -> str:
+    """A merge like another one that changes ``file`` too, and that stands in its place."""
+    (repo / "file").write_text("1\nhidden\n")
+    git(repo, "add", "file")
+    parents = git(repo, "log", "-1", "--format=%P", merge).split()
+    return merged(repo, *parents, tree=git(repo, "write-tree"))
+
+
+@pytest.mark.parametrize("is_packed", [False, True], ids=["loose", "packed"])
+def test_what_is_merged_from_forged_objects_is_not_known(
+    two_merges: tuple[Path, str, list[str]], is_packed: bool
+) -> None:
+    """A merge looks clean where the text that it put in has the bytes of the one before it; a
+    foreign store is not believed, and the other merge is known all the same.
+    """
+    repo, base, (second, first) = two_merges
+    evil = hidden_line(repo, second)
+    assert [] == unknown(repo, base)
+    old, new = git(repo, "rev-parse", f"{base}:file"), git(repo, "rev-parse", "main:file")
+    if is_packed:
+        git(repo, "-c", "pack.window=0", "repack", "-adq")
+        (pack,) = (repo / ".git" / "objects" / "pack").glob("*.pack")
+        pack.with_suffix(".idx").chmod(0o644)
+        swap_offsets(pack, old, new)
+    else:
+        files = [repo / ".git" / "objects" / name[:2] / name[2:] for name in (old, new)]
+        files[1].chmod(0o644)
+        files[1].write_bytes(files[0].read_bytes())
+    assert [evil] == unknown(repo, base)
+    assert first != evil
+
+
+def test_an_octopus_is_not_folded_from_forged_objects(
+    branches: tuple[Path, list[str], str],
+) -> None:
+    repo, tips, base = branches
+    git(repo, "checkout", "-q", "-B", "main", tips[0])
+    git(repo, "merge", "-q", "-m", "Merge b and c", tips[1], tips[2])
+    octopus = git(repo, "rev-parse", "HEAD")
+    git(repo, "-c", "pack.window=0", "repack", "-adq")
+    (pack,) = (repo / ".git" / "objects" / "pack").glob("*.pack")
+    assert [] == unknown(repo, base)
+    pack.with_suffix(".idx").chmod(0o644)
+    swap_offsets(pack, *(git(repo, "rev-parse", f"{tip}^{{tree}}") for tip in tips[:2]))
+    assert [octopus] == unknown(repo, base)
+
+
+def test_a_git_that_does_not_tell_what_it_takes_is_not_believed(
+    two_merges: tuple[Path, str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless the store is the user's own, or all that it may take was looked at before."""
+    repo, base, merges = two_merges
+    git(repo, "repack", "-adq")
+    monkeypatch.setattr(shell, "_TOLD", {})
+    assert merges == unknown(repo, base)
+    assert [] == unknown(repo, base, Tier.OWN)
+
+
+def test_a_git_that_is_not_heard_is_not_believed(
+    two_merges: tuple[Path, str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo, base, merges = two_merges
+    git(repo, "repack", "-adq")
+
+    def read(descriptor: int, most: int) -> bytes:
+        raise OSError
+
+    monkeypatch.setattr(workshop, "os", SimpleNamespace(read=read, fsdecode=os.fsdecode))
+    assert merges == unknown(repo, base)
 
 
 def test_a_conflict_without_lines_is_told(branches: tuple[Path, list[str], str]) -> None:

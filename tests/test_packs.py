@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from provenance.facts import ObjectId
-from provenance.repository.packs import NOWHERE, find_places
+from provenance.repository.packs import NOWHERE, find_places, ids_at
 from tests.git import git, init
 
 
@@ -61,6 +61,30 @@ def test_places_are_those_of_git(repo: Path) -> None:
     assert max(found.values()) < NOWHERE
 
 
+def test_ids_at_places_are_those_of_git(repo: Path) -> None:
+    """Of the places asked for, in their order; of others nothing."""
+    index = indexes(repo)[0]
+    every = sorted((offset, name) for name, offset in as_git_has_it(index).items())
+    some = every[::3]
+    offsets = {offset for offset, _ in some}
+    assert some == ids_at(index.with_suffix(".pack"), offsets | {1, 1 << 40})
+    assert [] == ids_at(index.with_suffix(".pack"), {1})
+
+
+def test_all_ids_at_one_place(repo: Path) -> None:
+    """An index that lies may have several: git may have asked for any of them."""
+    index = indexes(repo)[0]
+    names = sorted(as_git_has_it(index))
+    raw = bytearray(index.read_bytes())
+    start = 8 + 1024 + 24 * len(names)
+    raw[start : start + 12] = b"\0\0\0\x0c" * 3
+    index.chmod(0o644)
+    index.write_bytes(raw)
+    found = ids_at(index.with_suffix(".pack"), {12})
+    assert set(names[:3]) <= {name for _, name in found}
+    assert {12} == {offset for offset, _ in found}
+
+
 def test_places_beyond_two_gigabytes(repo: Path) -> None:
     """The index has a table of its own for them; git can be told to use it from byte 64 on."""
     for index in indexes(repo):
@@ -69,6 +93,8 @@ def test_places_beyond_two_gigabytes(repo: Path) -> None:
         before = as_git_has_it(index)
         git(repo, "index-pack", "--index-version=2,64", "-o", str(index), str(pack))
         assert before == as_git_has_it(index)
+        every = sorted((offset, name) for name, offset in before.items())
+        assert every == ids_at(pack, set(before.values()))
     first, second = (as_git_has_it(index) for index in indexes(repo))
     found = find_places([objects(repo)], [*first, *second])
     in_order = [*sorted(first, key=first.__getitem__), *sorted(second, key=second.__getitem__)]
@@ -82,6 +108,7 @@ def test_an_index_cut_short_tells_nothing(repo: Path, length: int) -> None:
     index.chmod(0o644)
     index.write_bytes(index.read_bytes()[:length])
     assert not find_places([objects(repo)], names).keys() & names.keys()
+    assert [] == ids_at(index.with_suffix(".pack"), set(names.values()))
 
 
 @pytest.mark.parametrize(
@@ -102,6 +129,7 @@ def test_an_index_that_lies_about_its_size(repo: Path, at: int, text: bytes) -> 
     index.chmod(0o644)
     index.write_bytes(raw)
     assert {} == find_places([objects(repo)], names)
+    assert [] == ids_at(index.with_suffix(".pack"), set(names.values()))
 
 
 def test_an_offset_beyond_the_index(repo: Path) -> None:
@@ -114,3 +142,4 @@ def test_an_offset_beyond_the_index(repo: Path) -> None:
     index.chmod(0o644)
     index.write_bytes(raw)
     assert {} == find_places([objects(repo)], names)
+    assert [] == ids_at(index.with_suffix(".pack"), set(names.values()))

@@ -80,7 +80,7 @@ def merge_again(
     """
     if not merges:
         return
-    kind = f"merge 4 {repository.git_version()}"
+    kind = f"merge 5 {repository.git_version()}"
     known = {
         name: found
         for name, raw in index.facts(kind, [name for name, _ in merges]).items()

@@ -38,7 +38,7 @@ LOG: Final = (
 _CHUNK: Final = 4000
 _BLOCK: Final = 1 << 18
 _LONG: Final = 1 << 20
-_NAP: Final = 0.01
+NAP: Final = 0.01
 """Seconds in which the pipe of a long answer fills: git writes 4 KiB at a time, and who waits for
 each of them is woken more often than it reads.
 """
@@ -52,6 +52,14 @@ class _Identified(Protocol):
 
     @property
     def id(self) -> ObjectId: ...
+
+
+class Starter(Protocol):
+    """Starts git processes, as ``Shell`` does."""
+
+    def start(
+        self, arguments: Sequence[str], *, stdin: int | IO[bytes] | None = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]: ...
 
 
 _T = TypeVar("_T")
@@ -88,14 +96,14 @@ def in_chunks(
             yield object_id, found.get(object_id)
 
 
-def read_chunk(shell: Shell, command: Command[_R], chunk: Sequence[ObjectId]) -> dict[ObjectId, _R]:
+def read_chunk(git: Starter, command: Command[_R], chunk: Sequence[ObjectId]) -> dict[ObjectId, _R]:
     """The chunk's results; a commit on which git dies or is lost costs only itself.
 
     Where git dies its last result may be cut short, and the one after it may be the culprit:
     what is left is halved until the culprit stands alone.  Where git is lost, it is in one of
     the two commits after the last whole result.
     """
-    end, results = run(shell, command, chunk)
+    end, results = run(git, command, chunk)
     if end is End.DEAD and results:
         results.pop()
     done = {result.id: result for result in results}
@@ -107,7 +115,7 @@ def read_chunk(shell: Shell, command: Command[_R], chunk: Sequence[ObjectId]) ->
     parts = (rest[: cuts[0]], rest[cuts[0] : cuts[1]], rest[cuts[1] :])
     for part in parts:
         if part:
-            done.update(read_chunk(shell, command, part))
+            done.update(read_chunk(git, command, part))
     return done
 
 
@@ -119,9 +127,9 @@ class End(Enum):
     LOST = auto()
 
 
-def run(shell: Shell, command: Command[_T], lines: Sequence[str]) -> tuple[End, list[_T]]:
+def run(git: Starter, command: Command[_T], lines: Sequence[str]) -> tuple[End, list[_T]]:
     """How git ended when it was given the lines, and what was read until then."""
-    process = shell.start(command.arguments, stdin=subprocess.PIPE)
+    process = git.start(command.arguments, stdin=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
     results: list[_T] = []
@@ -156,4 +164,4 @@ def blocks_of(stdout: IO[bytes]) -> Iterator[bytes]:
         yield block
         read += len(block)
         if read > _LONG and len(block) < _BLOCK // 2:
-            time.sleep(_NAP)
+            time.sleep(NAP)

@@ -117,11 +117,20 @@ class ObjectDatabase:
 
 
 def _read_loose(object_id: ObjectId, path: Path) -> RawObject:
-    """A loose object (gitrepository-layout): zlib over ``type size NUL content``."""
+    """A loose object.  Raises ``ValueError`` for a file that is too large, and as parsing does."""
     if path.stat().st_size > MAX_OBJECT:
         raise ValueError(f"its file is larger than {MAX_OBJECT >> 20} MiB")
+    return parse_loose(object_id, path.read_bytes())
+
+
+def parse_loose(object_id: ObjectId, packed: bytes) -> RawObject:
+    """A loose object (gitrepository-layout): zlib over ``type size NUL content``.
+
+    Raises ``ValueError`` or ``zlib.error`` where it is no object or another one, and
+    ``MissingObjectError`` where it is huge.
+    """
     inflate = zlib.decompressobj()
-    whole = inflate.decompress(path.read_bytes(), MAX_OBJECT + 64)
+    whole = inflate.decompress(packed, MAX_OBJECT + 64)
     header, nul, raw = whole.partition(b"\0")
     kind, _, size = header.partition(b" ")
     if not nul or not size.isdigit() or kind not in (b"commit", b"tree", b"blob", b"tag"):

@@ -1,14 +1,16 @@
 """The packs of a store, and where in them objects lie: in that order they are quick to read.
 
-Source of the format: gitformat-pack, the index of a pack, version 2.  Where an object lies is a
-hint only, whatever an index says: git reads the object.
+Source of the format: gitformat-pack, the index of a pack, version 2.  Where an object lies is
+what an index says, which may be anything.
 """
 
 from __future__ import annotations
 
 import struct
+import sys
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
@@ -57,16 +59,41 @@ def find_places(stores: Iterable[Path], ids: Iterable[ObjectId]) -> Mapping[Obje
     return found
 
 
-def _offsets(index: IO[bytes], wanted: Sequence[ObjectId]) -> Iterator[tuple[ObjectId, int]]:
-    """Those of the sorted ids that the index has, each with its offset."""
+def ids_at(pack: Path, offsets: Collection[int]) -> list[tuple[int, ObjectId]]:
+    """Those of the offsets that the index of a pack has, each with every id there, as they lie."""
+    found = []
+    with suppress(OSError, struct.error), index_of(pack).open("rb") as index:
+        every = _ends(index)[-1]
+        index.seek(_NAMES + every * (_ID + _CHECKSUM))
+        near = array("I", index.read(every * _OFFSET))
+        if sys.byteorder == "little":
+            near.byteswap()
+        far = index.read()
+        table = struct.iter_unpack(">Q", far[: len(far) // 8 * 8])
+        places = {_FAR + at: place for at, (place,) in enumerate(table) if place in offsets}
+        wanted = places.keys() | {offset for offset in offsets if offset < _FAR}
+        for number in [at for at, offset in enumerate(near) if offset in wanted]:
+            index.seek(_NAMES + number * _ID)
+            name = ObjectId(index.read(_ID).hex())
+            found.append((places.get(near[number], near[number]), name))
+    return sorted(found)
+
+
+def _ends(index: IO[bytes]) -> Sequence[int]:
+    """How many ids there are up to each first byte; none where the index makes no sense."""
     size = index.seek(0, 2)
     index.seek(0)
-    if index.read(len(_MAGIC)) != _MAGIC:
-        return
-    ends = _FANOUT.unpack(index.read(_FANOUT.size))
+    if index.read(len(_MAGIC)) == _MAGIC:
+        ends = _FANOUT.unpack(index.read(_FANOUT.size))
+        if sorted(ends) == list(ends) and _NAMES + ends[-1] * INDEX_ENTRY <= size:
+            return ends
+    return (0,) * 256
+
+
+def _offsets(index: IO[bytes], wanted: Sequence[ObjectId]) -> Iterator[tuple[ObjectId, int]]:
+    """Those of the sorted ids that the index has, each with its offset."""
+    ends = _ends(index)
     every = ends[-1]
-    if sorted(ends) != list(ends) or _NAMES + every * INDEX_ENTRY > size:
-        return
     offsets = _NAMES + every * (_ID + _CHECKSUM)
     for first, group in groupby(wanted, key=lambda name: int(name[:2], 16)):
         start = ends[first - 1] if first else 0

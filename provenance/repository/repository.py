@@ -224,7 +224,7 @@ class Repository:
         self, merges: Iterable[tuple[ObjectId, Sequence[ObjectId]]], *, jobs: int
     ) -> Iterator[tuple[ObjectId, Remerged | None]]:
         """What each merge (id and parents) changed that merging its parents does not give."""
-        return read_merges(self._shell, merges, jobs=jobs)
+        return read_merges(self._shell, self.genuineness, merges, jobs=jobs)
 
     def find(self, tree: ObjectId, path: str) -> TreeEntry | None:
         """The entry at a path below a tree; None where there is none.

@@ -22,11 +22,10 @@ from provenance.repository.scratch import Scratch
 _MEMORY: Final = 2 << 30
 """Bytes that a git process may own; mapped packs do not count."""
 _PIPE: Final = 1 << 20
-_COPIED: Final = 1 << 30
-"""Bytes of loose objects that a git which writes may borrow."""
 _HELD: Final = str(256 << 20)
 """Bytes that the C library keeps for the next text; given back to the system and asked for
 again, each text costs its page faults."""
+_TOLD: Final = {"GIT_TRACE_PACK_ACCESS": "2", "GIT_TRACE_BARE": "1"}
 _OPTIONS: Final = (
     "core.commitGraph=false",
     "core.multiPackIndex=false",
@@ -43,40 +42,42 @@ _OPTIONS: Final = (
 )
 
 
+Lend = Callable[[Path, Path], None]
+
+
 class Shell:
     """Starts git processes; use as a context manager, the directory goes with it.
 
-    Where git ``writes`` objects it gets copies of what it would touch in the stores otherwise: it
-    sets the time of any file that has an object already which it is to write.
+    ``lend`` puts into a folder what git is to see of a store.
     """
 
-    def __init__(self, stores: Iterable[Path], *, writes: bool = False) -> None:
+    def __init__(self, stores: Iterable[Path], *, lend: Lend | None = None) -> None:
         program = shutil.which("git")
         if program is None:
             raise GitError("git is not installed", hint="install it, e.g. `apt install git`")
         self._git = program
         self.stores = tuple(stores)
         try:
-            self._make(_untouched if writes else _seen)
+            self._make(lend or _links)
         except OSError as error:
             raise GitError(
                 f"cannot make a temporary folder: {error.strerror or error}",
                 hint="name a writable one with TMPDIR",
             ) from error
 
-    def _make(self, borrow: Callable[[Path, Path], None]) -> None:
+    def _make(self, lend: Lend) -> None:
         self._scratch = Scratch()
-        self._path = self._scratch.path
-        self.objects = self._path / "objects"
+        self.path = self._scratch.path
+        self.objects = self.path / "objects"
         (self.objects / "info").mkdir(parents=True)
-        (self._path / "refs").mkdir()
-        (self._path / "HEAD").write_text("ref: refs/heads/none\n")
-        (self._path / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
-        borrowed = [self._path / f"store{number}" for number in range(len(self.stores))]
-        for store, folder in zip(self.stores, borrowed, strict=True):
+        (self.path / "refs").mkdir()
+        (self.path / "HEAD").write_text("ref: refs/heads/none\n")
+        (self.path / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n")
+        self.lent = [self.path / f"store{number}" for number in range(len(self.stores))]
+        for store, folder in zip(self.stores, self.lent, strict=True):
             folder.mkdir()
-            borrow(store, folder)
-        lines = b"".join(_quoted(folder) + b"\n" for folder in borrowed)
+            lend(store, folder)
+        lines = b"".join(_quoted(folder) + b"\n" for folder in self.lent)
         (self.objects / "info" / "alternates").write_bytes(lines)
 
     def __enter__(self) -> Shell:
@@ -105,16 +106,20 @@ class Shell:
         arguments: Sequence[str],
         *,
         stdin: int | IO[bytes] | None = subprocess.DEVNULL,
+        tells: bool = False,
     ) -> subprocess.Popen[bytes]:
-        """A git process with its output piped and its complaints dropped."""
+        """A git process with its output piped and its complaints dropped.
+
+        With ``tells`` they are piped too, with a line for each object that it takes from a pack.
+        """
         options = [part for option in _OPTIONS for part in ("-c", option)]
         process = subprocess.Popen(
             [self._git, "--no-pager", "--no-replace-objects", *options, *arguments],
             stdin=stdin,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=self._environment(),
-            cwd=self._path,
+            stderr=subprocess.PIPE if tells else subprocess.DEVNULL,
+            env={**self._environment(), **(_TOLD if tells else {})},
+            cwd=self.path,
             bufsize=1 << 20,
             pipesize=_PIPE,
         )
@@ -125,11 +130,11 @@ class Shell:
     def _environment(self) -> dict[str, str]:
         return {
             "PATH": os.environ.get("PATH", os.defpath),
-            "HOME": str(self._path),
-            "XDG_CONFIG_HOME": str(self._path),
+            "HOME": str(self.path),
+            "XDG_CONFIG_HOME": str(self.path),
             "LC_ALL": "C",
             "TZ": "UTC",
-            "GIT_DIR": str(self._path),
+            "GIT_DIR": str(self.path),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_SYSTEM": os.devnull,
@@ -148,34 +153,14 @@ class Shell:
         }
 
 
-def _seen(store: Path, folder: Path) -> None:
-    """Puts into a folder what git may see of a store: its packs and loose objects.
+def _links(store: Path, folder: Path) -> None:
+    """Links to what git may see of a store: its packs and loose objects.
 
     Not its ``info``: git reads alternates in its own way, and they may be the attacker's.
     """
     for part in (store / "pack", *store.glob("[0-9a-f][0-9a-f]")):
         if part.is_dir():
             (folder / part.name).symlink_to(part.resolve())
-
-
-def _untouched(store: Path, folder: Path) -> None:
-    """The same for git that writes: its packs as cruft packs, copies of its loose objects.
-
-    git sets no time of a cruft pack (``.mtimes``, gitformat-pack); as such it finds an object as
-    in any other.  What cannot be copied is absent.
-    """
-    (folder / "pack").mkdir()
-    for path in sorted((store / "pack").glob("*.pack")):
-        for part in (path, path.with_suffix(".idx")):
-            (folder / "pack" / part.name).symlink_to(part.resolve())
-        (folder / "pack" / path.name).with_suffix(".mtimes").touch()
-    left = _COPIED
-    for path in store.glob("[0-9a-f][0-9a-f]/*"):
-        with contextlib.suppress(OSError):  # git could not read it either, or nothing has room
-            left -= path.stat().st_size
-            if left >= 0 and path.is_file():
-                (folder / path.parent.name).mkdir(exist_ok=True)
-                shutil.copyfile(path, folder / path.parent.name / path.name)
 
 
 def _quoted(path: Path) -> bytes:
