@@ -24,8 +24,9 @@ from typing import Final, Literal, NamedTuple
 from provenance.index.history import History, Mention
 
 FORMAT: Final = "provenance-index/3"
-_FLUSH: Final = 4000
-"""Facts that are written in one transaction."""
+_FLUSH: Final = 20_000
+"""Facts that are written in one transaction; ids lie all over the file, and each transaction writes
+every page that it touches."""
 _BUSY: Final = 10.0
 """Seconds to wait for another run that is writing."""
 _CHUNK: Final = 500
@@ -221,7 +222,8 @@ class Store:
 
     def flush(self) -> None:
         """Writes the facts that were added."""
-        rows = [(k, bytes.fromhex(name), value) for (k, name), value in self._pending.items()]
+        pending = sorted(self._pending.items())
+        rows = [(kind, bytes.fromhex(name), value) for (kind, name), value in pending]
         self._pending.clear()
         if rows:
             self._write("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", rows)
