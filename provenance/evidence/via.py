@@ -1,4 +1,8 @@
-"""Through whom a commit came: the verified people who took it from its author."""
+"""Through whom a commit came: the verified people who took it from its author.
+
+A sign-off is a text that whoever committed could write.  It shows through whom a patch claims to
+have come; it vouches for the patch where somebody verified committed it, or the signer did.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,23 @@ def verified_handlers(case: CommitCase) -> tuple[Person, ...]:
         if is_handler(case, handler):
             people.setdefault(handler.canonical)
     return tuple(people)
+
+
+def credible_signers(case: CommitCase) -> tuple[Standing, ...]:
+    """Verified people whose sign-off was committed by somebody verified, or by themselves."""
+    is_verified = case.policy.is_verified
+    return tuple(
+        one
+        for one in case.signers
+        if is_verified(one.status)
+        and (is_verified(case.committer.status) or same_person(one, case.committer))
+    )
+
+
+def vouchers(case: CommitCase) -> tuple[Standing, ...]:
+    """Verified people besides the author who took responsibility for what is committed."""
+    people = (*credible_signers(case), case.committer)
+    return tuple(one for one in people if is_handler(case, one))
 
 
 def is_handler(case: CommitCase, handler: Standing) -> bool:

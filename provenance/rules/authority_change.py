@@ -3,8 +3,9 @@
 What it looks for:
     A commit that adds, to MAINTAINERS or .mailmap, an address which authors commits of the
     audited range. For an unverified identity this is high where no verified person signed
-    the change off, low where it looks like a known person's new address, and medium
-    otherwise; for a verified identity it is information.
+    the change off (below what an unverified person committed, a sign-off is a text), low where
+    it looks like a known person's new address, and medium otherwise; for a verified identity
+    it is information.
 
 Why it matters:
     These files decide who has authority and whose name is shown. Inside the range they
@@ -26,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.evidence.model import AuthorityChange, CommitCase
+from provenance.evidence.via import credible_signers
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity, counted
@@ -49,7 +51,6 @@ def check(case: CommitCase) -> Iterator[Observation]:
 def _severity(case: CommitCase, change: AuthorityChange) -> Severity:
     if not case.is_unverified(change.standing):
         return Severity.INFO
-    others = [person for person in case.signers if person.address != change.address]
-    if not any(case.policy.is_verified(person.status) for person in others):
+    if not any(person.address != change.address for person in credible_signers(case)):
         return Severity.HIGH
     return Severity.LOW if change.standing.likely_alias else Severity.MEDIUM

@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.evidence.model import CommitCase
+from provenance.evidence.via import credible_signers
 from provenance.facts import Address, Person, Zone
 from provenance.findings import Confidence
 from provenance.parse.addresses import (
@@ -74,8 +75,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
 
 
 def _severity(case: CommitCase, address: Address, owners: tuple[Address, ...]) -> Severity:
-    verified = any(case.policy.is_verified(person.status) for person in case.signers)
-    if case.is_unverified(case.author) and not verified:
+    if case.is_unverified(case.author) and not credible_signers(case):
         return Severity.MEDIUM
     same_mailbox = any(same_letters(local_part(address), local_part(owner)) for owner in owners)
     if not same_mailbox and not case.responsible.isdisjoint(owners):

@@ -2,15 +2,17 @@
 
 What it looks for:
     A commit whose author is unverified, with no sign-off and no committer who is verified and
-    somebody else. Medium where nobody verified merged it either, low where somebody did: a
-    merger took the branch, and may have read it or not.
+    somebody else. Below what an unverified person committed, a known person's sign-off is a text
+    like any other and counts for nothing. Medium where nobody verified merged it either, low where
+    somebody did: a merger took the branch, and may have read it or not.
 
 Why it matters:
     The kernel accepts code from strangers because somebody known takes responsibility for
     each patch. Here nobody did.
 
 Example:
-    ``newcomer@own-domain.example`` is author, only sign-off and committer.
+    ``newcomer@own-domain.example`` is author, only sign-off and committer; or committer, and a
+    maintainer's sign-off stands below their own.
 
 What to do:
     Find out whose tree the commit came through, and who looked at it. Where the trust base
@@ -25,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.evidence.model import CommitCase
-from provenance.evidence.via import is_handler, verified_handlers
+from provenance.evidence.via import is_handler, vouchers
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity
@@ -34,14 +36,18 @@ from provenance.words import Severity
 def check(case: CommitCase) -> Iterator[Observation]:
     if case.commit.is_merge or not case.is_unverified(case.author):
         return
-    if any(is_handler(case, person) for person in (*case.signers, case.committer)):
+    if vouchers(case):
         return
-    merger = next(iter(verified_handlers(case)), None)
     message = "no verified person besides the unverified author signed or committed it"
-    if merger:
-        message += f"; {merger.name or merger.email} merged it"
+    signers = [one.canonical for one in case.signers if is_handler(case, one)]
+    if signers:
+        shown = ", ".join(dict.fromkeys(one.name or one.email for one in signers))
+        message = f"committed by somebody unverified, who could write the sign-off of {shown}"
+    mergers = [one.canonical for one in case.coverage.mergers if is_handler(case, one)]
+    if mergers:
+        message += f"; {mergers[0].name or mergers[0].email} merged it"
     yield Observation(
-        severity=Severity.LOW if merger else Severity.MEDIUM,
+        severity=Severity.LOW if mergers else Severity.MEDIUM,
         confidence=Confidence.HIGH,
         message=message,
     )

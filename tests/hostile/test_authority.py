@@ -14,6 +14,7 @@ from tests.hostile.world import (
     MAINTAINERS,
     MALLORY,
     MONTH,
+    NEW,
     START,
     World,
     signed_off,
@@ -38,11 +39,14 @@ def address(email: str, name: str = "Ben Torres") -> Recipe:
     return by(f"{name} <{email}>")
 
 
-def takes(path: str, text: str, *, vouched: bool = False) -> Recipe:
-    """Mallory changes a file that gives authority, then commits again."""
+def takes(path: str, text: str, *, vouched: bool = False, signed: bool = False) -> Recipe:
+    """Mallory changes a file that gives authority, then commits again.
+
+    Ada commits the first (``vouched``), or has only a sign-off there (``signed``).
+    """
 
     def recipe(world: World) -> None:
-        people = (MALLORY, ADA) if vouched else (MALLORY,)
+        people = (MALLORY, ADA) if vouched or signed else (MALLORY,)
         committer = ADA if vouched else MALLORY
         world.commit(
             "grab",
@@ -241,6 +245,38 @@ ADDRESSES: Final = [
         route={"tip": "partial"},
         rules={"tip": "handler-without-sign-off"},
     ),
+    odd(
+        "sign-off-of-a-maintainer-written",
+        45,
+        "a stranger writes a maintainer's sign-off below his own patch",
+        by(MALLORY, committer=MALLORY),
+        author={"tip": "unverified"},
+        rules={"tip": f"{STRANGER} nobody-vouches"},
+    ),
+    odd(
+        "sign-off-of-a-maintainer-written-by-another",
+        45,
+        "a stranger writes a maintainer's sign-off below another stranger's patch",
+        by(NEW, committer=MALLORY),
+        author={"tip": "unverified"},
+        rules={"tip": f"{STRANGER} nobody-vouches handler-without-sign-off"},
+    ),
+    fine(
+        "sign-off-of-a-maintainer",
+        45,
+        "a maintainer commits what he signed off",
+        by(MALLORY),
+        author={"tip": "unverified"},
+        rules={"tip": STRANGER},
+    ),
+    fine(
+        "sign-off-from-another-address",
+        45,
+        "a maintainer commits from an address that nobody knows what he signed off",
+        by(MALLORY, committer="Ben Torres <ben@laptop.example>"),
+        author={"tip": "unverified"},
+        rules={"tip": STRANGER},
+    ),
 ]
 GRABS: Final = [
     odd(
@@ -250,6 +286,15 @@ GRABS: Final = [
         takes("MAINTAINERS", MINE),
         code=1,
         author={"tip": "unverified", "grab": "unverified"},
+        flagged=["grab", "tip"],
+    ),
+    odd(
+        "maintainers-grab-signed-by-himself",
+        43,
+        "a stranger writes a maintainer's sign-off below it",
+        takes("MAINTAINERS", MINE, signed=True),
+        code=1,
+        author={"tip": "unverified"},
         flagged=["grab", "tip"],
     ),
     odd(
