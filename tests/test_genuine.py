@@ -197,6 +197,27 @@ def test_a_later_run_knows_what_was_found_genuine(
     assert [1, 0] == [times_read(packed, tmp_path / "c", monkeypatch) for _ in range(2)]
 
 
+def test_only_what_is_new_is_read_again(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a fetch that is its pack; loose objects are one place, whatever their number."""
+    assert [1, 0] == [times_read(packed, tmp_path / "c", monkeypatch) for _ in range(2)]
+    (packed / "file").write_text("later\n")
+    git(packed, "commit", "-qam", "later")
+    assert [1, 0] == [times_read(packed, tmp_path / "c", monkeypatch) for _ in range(2)]
+    git(packed, "repack", "-dq")
+    assert [1, 0] == [times_read(packed, tmp_path / "c", monkeypatch) for _ in range(2)]
+    newest = max(
+        (packed / ".git/objects/pack").glob("*.idx"), key=lambda path: path.stat().st_mtime_ns
+    )
+    newest.chmod(0o644)
+    swap_offsets(
+        newest.with_suffix(".pack"), blob(packed, "HEAD"), git(packed, "rev-parse", "HEAD")
+    )
+    assert [1, 1] == [times_read(packed, tmp_path / "c", monkeypatch) for _ in range(2)]
+    assert not is_known_by_index(packed, tmp_path / "c", commits=1)
+
+
 def test_a_loose_object_that_changes_in_place_is_looked_at(
     loose: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

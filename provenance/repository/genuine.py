@@ -34,8 +34,8 @@ class Genuineness:
     """What is known of the stores of one repository as a whole.
 
     Nothing at first, unless they are ``trusted``: what git fetches it checks on the way.
-    ``recall`` and ``remember`` keep from one run to the next in which condition everything was
-    found genuine, as a text that changes with any file of the stores.
+    ``recall`` and ``remember`` keep from one run to the next in which condition a pack, or the
+    loose objects of a store, was found genuine, as a text that changes with any of its files.
     """
 
     def __init__(self, stores: Sequence[Path], *, trusted: bool = False) -> None:
@@ -54,17 +54,22 @@ class Genuineness:
         self._closing.close()
 
     def expect(self, commits: int, *, jobs: int) -> None:
-        """Checks everything where so many commits are to be compared that it pays off."""
+        """Checks everything that is not known to be genuine, where so many commits are to be
+        compared that it pays off.
+        """
         if not commits or self.is_known:
             return
         state = self._state()
-        if self.recall(repr(state)):
-            self._checked = state
-        elif not self._tried and commits >= _MANY and commits * _PAYS_OFF >= self._size():
-            self._tried = True
-            if all(_is_sound(alone, jobs) for alone in self._each_alone()):
-                self._checked = state
-                self.remember(repr(state))
+        conditions = {place: repr(_state_of(_files(place))) for place in self._places()}
+        unknown = [place for place in conditions if not self.recall(conditions[place])]
+        if unknown and (self._tried or commits < _MANY or commits * _PAYS_OFF < _size(unknown)):
+            return
+        self._tried = True
+        for place in unknown:
+            if not _is_sound(self._alone_with(place), jobs):
+                return
+            self.remember(conditions[place])
+        self._checked = state
 
     @property
     def is_known(self) -> bool:
@@ -76,50 +81,56 @@ class Genuineness:
         wanted = list(ids)
         found: set[str] = set()
         unfit: set[str] = set()
-        for alone in self._each_alone():
-            for raw in stream_objects(alone, wanted):
+        for place in self._places():
+            for raw in stream_objects(self._alone_with(place), wanted):
                 if raw.type:
                     found.add(raw.id)
                 elif raw.problem != ABSENT:
                     unfit.add(raw.id)
         return frozenset(ObjectId(name) for name in found - unfit)
 
-    def _each_alone(self) -> list[Shell]:
-        """A repository for each pack, and for the loose objects of each store, on their own."""
-        with self._lock:
-            places = [pack for store in self._stores for pack in sorted(packs_in(store))]
-            places += [store for store in self._stores if any(_loose(store))]
-            for place in places:
-                if place not in self._alone:
-                    alone = self._alone[place] = self._closing.enter_context(Shell(()))
-                    alone.link(_parts(place))
-            return [self._alone[place] for place in places]
+    def _places(self) -> list[Path]:
+        """Each pack, and each store that has loose objects."""
+        places = [pack for store in self._stores for pack in sorted(packs_in(store))]
+        return places + [store for store in self._stores if any(_loose(store))]
 
-    def _size(self) -> int:
-        """About how many objects there are in packs, and how many loose ones."""
-        packed = sum(
-            index_of(pack).stat().st_size // INDEX_ENTRY
-            for store in self._stores
-            for pack in packs_in(store)
-        )
-        return packed + sum(1 for store in self._stores for _ in _loose(store))
+    def _alone_with(self, place: Path) -> Shell:
+        """A repository with one place on its own."""
+        with self._lock:
+            if place not in self._alone:
+                alone = self._alone[place] = self._closing.enter_context(Shell(()))
+                alone.link(_parts(place))
+            return self._alone[place]
 
     def _state(self) -> _State:
         """What would change with any file of the stores."""
-        paths = [
-            path
-            for store in self._stores
-            for pack in sorted(packs_in(store))
-            for path in (pack, index_of(pack))
-        ]
-        paths += [path for store in self._stores for path in (store, store / "pack")]
-        paths += [folder for store in self._stores for folder in sorted(store.glob("??"))]
-        paths += [path for store in self._stores for path in sorted(_loose(store))]
-        found = [(path, path.stat()) for path in paths if path.exists()]
-        return tuple(
-            (str(path), one.st_dev, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
-            for path, one in found
-        )
+        folders = [path for store in self._stores for path in (store, store / "pack")]
+        folders += [folder for store in self._stores for folder in sorted(store.glob("??"))]
+        return _state_of([*folders, *(path for place in self._places() for path in _files(place))])
+
+
+def _state_of(paths: Iterable[Path]) -> _State:
+    found = [(path, path.stat()) for path in paths if path.exists()]
+    return tuple(
+        (str(path), one.st_dev, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
+        for path, one in found
+    )
+
+
+def _files(place: Path) -> list[Path]:
+    return [place, index_of(place)] if _is_pack(place) else sorted(_loose(place))
+
+
+def _size(places: Iterable[Path]) -> int:
+    """About how many objects there are."""
+    return sum(
+        index_of(place).stat().st_size // INDEX_ENTRY if _is_pack(place) else len(_files(place))
+        for place in places
+    )
+
+
+def _is_pack(place: Path) -> bool:
+    return place.name.endswith(".pack")
 
 
 def _loose(store: Path) -> Iterator[Path]:
@@ -128,7 +139,7 @@ def _loose(store: Path) -> Iterator[Path]:
 
 def _parts(place: Path) -> dict[str, Path]:
     """What has to be linked below ``objects`` to have a pack, or a store's loose objects."""
-    if place.name.endswith(".pack"):
+    if _is_pack(place):
         return {f"pack/{path.name}": path for path in (place, index_of(place))}
     return {folder.name: folder for folder in place.glob("[0-9a-f][0-9a-f]")}
 
