@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,19 +15,25 @@ from hypothesis import strategies as st
 
 from provenance import audit
 from provenance.evidence.model import Covered, SignatureStatus
+from provenance.facts import ObjectId
 from provenance.index.history import History
 from provenance.index.parsed import parse_facts
 from provenance.index.pulls import Pulls
 from provenance.parse.remerge import MOST_BYTES, parse_remerges
 from provenance.report.model import CommitReport, MergedFileInfo, Report
 from provenance.repository import shell, workshop
+from provenance.repository.genuine import Genuineness
+from provenance.repository.log import Command, End
+from provenance.repository.log import run as run_git
+from provenance.repository.packs import ids_at
+from provenance.repository.workshop import Workshop
 from provenance.settings import Settings
 from provenance.words import Tier
 from sample_repos.keys import Certificate, person_key, signature
 from tests.cli import run
 from tests.conftest import BuiltSample
 from tests.git import git, init, write_object
-from tests.hostile.packs import swap_offsets
+from tests.hostile.packs import move_offset, swap_offsets
 
 Sampler = Callable[[str], BuiltSample]
 
@@ -297,6 +304,40 @@ def test_what_is_merged_from_forged_objects_is_not_known(
         files[1].write_bytes(files[0].read_bytes())
     assert [evil] == unknown(repo, base)
     assert first != evil
+
+
+def test_what_git_takes_from_its_cache_is_looked_at(tmp_path: Path) -> None:
+    """The base of a delta that it has unpacked it takes without telling, under any id that the
+    index has for that place.
+    """
+    repo = init(tmp_path / "r")
+    lines = [f"{number**3}\n" for number in range(400)]
+    for number in range(3):
+        (repo / "long").write_text("".join([*lines, "more\n" * number]))
+        git(repo, "add", "long")
+        git(repo, "commit", "-q", "-m", f"long {number}")
+    git(repo, "repack", "-adfq")
+    (pack,) = (repo / ".git" / "objects" / "pack").glob("*.pack")
+    what = "--batch-check=%(objectname) %(deltabase)"
+    shown = git(repo, "cat-file", "--batch-all-objects", what).splitlines()
+    bases = {ObjectId(name): ObjectId(base) for name, base in map(str.split, shown)}
+    delta, base = next((name, base) for name, base in bases.items() if base in bases)
+    other = ObjectId(git(repo, "rev-parse", "HEAD"))
+    stores = [repo / ".git" / "objects"]
+    (place,) = [place for place, name in ids_at(pack, range(1 << 20)) if name == base]
+
+    def is_sound(*names: ObjectId) -> bool:
+        with closing(Genuineness(stores)) as genuine, Workshop(stores, genuine) as workshop:
+            watched = workshop.watch()
+            command = Command(("cat-file", "--batch"), list)
+            assert End.COMPLETE is run_git(watched, command, names)[0]
+            assert all(place not in told for told in watched.places().values())
+            return workshop.is_sound(watched, names)
+
+    assert is_sound(delta, base)
+    pack.with_suffix(".idx").chmod(0o644)
+    move_offset(pack, other, place)
+    assert not is_sound(delta, other)
 
 
 def test_an_octopus_is_not_folded_from_forged_objects(

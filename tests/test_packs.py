@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from provenance.facts import ObjectId
-from provenance.repository.packs import NOWHERE, find_places, ids_at
+from provenance.repository.packs import NOWHERE, base_named, find_places, ids_at, with_bases
 from tests.git import git, init
 
 
@@ -69,6 +71,66 @@ def test_ids_at_places_are_those_of_git(repo: Path) -> None:
     offsets = {offset for offset, _ in some}
     assert some == ids_at(index.with_suffix(".pack"), offsets | {1, 1 << 40})
     assert [] == ids_at(index.with_suffix(".pack"), {1})
+
+
+def bases_of_git(repo: Path) -> dict[str, str]:
+    """Of each object the one that it is kept as a delta of."""
+    what = "--batch-check=%(objectname) %(deltabase)"
+    shown = git(repo, "cat-file", "--batch-all-objects", what)
+    return dict(line.split(" ") for line in shown.splitlines())
+
+
+@pytest.mark.parametrize("kind", ["by-offset", "by-id"])
+def test_bases_are_those_of_git(tmp_path: Path, kind: str) -> None:
+    """However a delta names its base; chains are followed to their end."""
+    repo = init(tmp_path / "r")
+    lines = [f"{line} {line**3}\n" for line in range(400)]
+    for number in range(30):
+        lines[number] = f"changed {number**5}\n"
+        (repo / "long").write_text("".join(lines))
+        git(repo, "add", "long")
+        git(repo, "commit", "-q", "-m", f"long {number}")
+    setting = f"repack.useDeltaBaseOffset={'true' if kind == 'by-offset' else 'false'}"
+    git(repo, "-c", setting, "repack", "-adfq", "--depth=50")
+    (index,) = indexes(repo)
+    places = as_git_has_it(index)
+    bases = bases_of_git(repo)
+    assert sum(set(base) != {"0"} for base in bases.values()) > 20
+    for name, place in places.items():
+        chain, base = {place}, bases[name]
+        while base in places:
+            chain.add(places[ObjectId(base)])
+            base = bases[base]
+        assert chain == with_bases(index.with_suffix(".pack"), {place})
+    every = frozenset(places.values())
+    assert every == with_bases(index.with_suffix(".pack"), every)
+
+
+def test_bases_of_an_index_that_leads_nowhere(repo: Path) -> None:
+    """An offset that no file has, and a base whose place is beyond the index."""
+    index = indexes(repo)[0]
+    pack = index.with_suffix(".pack")
+    with pytest.raises(ValueError, match="no file has byte"):
+        with_bases(pack, {1 << 63})
+    git(repo, "-c", "repack.useDeltaBaseOffset=false", "repack", "-adfq")
+    (index,) = indexes(repo)
+    names = as_git_has_it(index)
+    bases = bases_of_git(repo)
+    place = next(names[one] for one in names if bases[one] in names)
+    raw = bytearray(index.read_bytes())
+    start = 8 + 1024 + 24 * len(names)
+    raw[start : start + 4 * len(names)] = b"\xff" * 4 * len(names)
+    index.chmod(0o644)
+    index.write_bytes(raw)
+    with pytest.raises(ValueError, match="beyond the index"):
+        with_bases(index.with_suffix(".pack"), {place})
+
+
+@given(st.binary(max_size=48), st.integers(0, 1 << 62))
+def test_any_bytes_can_be_the_head_of_an_entry(head: bytes, offset: int) -> None:
+    """A base lies before its delta."""
+    base = base_named(head, offset)
+    assert base is None or isinstance(base, str) or 0 <= base < offset
 
 
 def test_all_ids_at_one_place(repo: Path) -> None:

@@ -23,7 +23,7 @@ from provenance.facts import ObjectId
 from provenance.repository.genuine import Genuineness
 from provenance.repository.log import NAP
 from provenance.repository.objects import MAX_OBJECT, parse_loose
-from provenance.repository.packs import ids_at, index_of, packs_in
+from provenance.repository.packs import ids_at, index_of, packs_in, with_bases
 from provenance.repository.shell import Shell
 
 _BLOCK: Final = 1 << 18
@@ -56,23 +56,24 @@ class Workshop:
     def is_sound(self, watched: Watched, commits: Sequence[ObjectId]) -> bool:
         """True where each object that git took has the bytes that its id says.
 
+        It tells of those that it unpacks, and may take the bases of their deltas without a word.
         The commits are some that it must have read; a git that does not tell is not believed.
         """
         if self._is_known:
             return True
-        places = watched.places()
-        if places is None:
-            return False
         taken: set[ObjectId] = set()
-        for pack, offsets in places.items():
-            found = ids_at(pack, offsets)
-            if {offset for offset, _ in found} != offsets:
+        for pack, offsets in watched.places().items():
+            try:
+                found = ids_at(pack, with_bases(pack, offsets))
+            except (OSError, ValueError):
+                return False
+            if not offsets <= {offset for offset, _ in found}:
                 return False
             taken.update(name for _, name in found)
             unseen = [name for _, name in found if name not in self._sound]
             self._sound |= self._genuine.sound(unseen)
         told = (name in taken or self._is_loose(name) for name in commits)
-        return taken <= self._sound and all(told)
+        return not watched.is_deaf and taken <= self._sound and all(told)
 
     def _is_loose(self, name: ObjectId) -> bool:
         """True for an object that was copied, and looked at, or is our own."""
@@ -81,14 +82,17 @@ class Workshop:
 
 
 class Watched:
-    """Starts git processes in a shell and notes which places in packs they take objects from."""
+    """Starts git processes in a shell and notes which places in packs they take objects from.
+
+    ``is_deaf`` where it has not heard all of them.
+    """
 
     def __init__(self, shell: Shell, *, tells: bool) -> None:
         self._shell = shell
         self._tells = tells
         self._places: dict[bytes, set[int]] = {}
         self._listeners: list[threading.Thread] = []
-        self._is_deaf = False
+        self.is_deaf = False
 
     def start(
         self, arguments: Sequence[str], *, stdin: int | IO[bytes] | None = subprocess.DEVNULL
@@ -102,12 +106,10 @@ class Watched:
             listener.start()
         return process
 
-    def places(self) -> Mapping[Path, set[int]] | None:
-        """The offsets by pack, once every process has ended; None where they were not all heard."""
+    def places(self) -> Mapping[Path, set[int]]:
+        """The offsets by pack, once every process has ended."""
         for listener in self._listeners:
             listener.join()
-        if self._is_deaf:
-            return None
         return {Path(os.fsdecode(pack)): found for pack, found in self._places.items()}
 
     def _listen(self, told: IO[bytes]) -> None:
@@ -122,7 +124,7 @@ class Watched:
                         self._places.setdefault(pack, set()).add(int(offset))
                 time.sleep(NAP)
         except (OSError, MemoryError):
-            self._is_deaf = True
+            self.is_deaf = True
         finally:
             told.close()
 
