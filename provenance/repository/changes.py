@@ -6,7 +6,6 @@ git is ten times faster than libgit2 here, and its patch text costs no more than
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from threading import Event
@@ -17,7 +16,16 @@ from provenance.parse.numstat import Counted, parse_counts
 from provenance.parse.objects import compared_by
 from provenance.parse.patch import Changed, Look, parse_changes
 from provenance.repository.genuine import Genuineness
-from provenance.repository.log import LOG, PATCH, Command, blocks_of, in_chunks, read_chunk
+from provenance.repository.log import (
+    LOG,
+    PATCH,
+    TREE_OF,
+    Command,
+    blocks_of,
+    in_chunks,
+    marked,
+    read_chunk,
+)
 from provenance.repository.objects import stream_objects
 from provenance.repository.pairs import Compared, compare_pairs
 from provenance.repository.pool import map_in_order
@@ -98,11 +106,7 @@ def _read_exactly(
     shell: Shell, chunk: Sequence[ObjectId], look: Look[_T]
 ) -> dict[ObjectId, Changed[_T]]:
     """The chunk's changes; where patch text leaves a count open, numstat gives it."""
-    mark = secrets.token_hex(16).encode("ascii")
-    patches = Command(
-        (*_PATCHES, f"--format={mark.decode()}%H %T"),
-        lambda stdout: parse_changes(blocks_of(stdout), mark, look),
-    )
+    patches = marked(_PATCHES, TREE_OF, lambda blocks, mark: parse_changes(blocks, mark, look))
     found = read_chunk(shell, patches, chunk)
     odd = [object_id for object_id, changed in found.items() if not changed.exact]
     counts = Command(_COUNTS, lambda stdout: parse_counts(_tokens(stdout)))

@@ -7,6 +7,7 @@ whatever the number of jobs.
 from __future__ import annotations
 
 import os
+import secrets
 import select
 import subprocess
 import time
@@ -23,6 +24,8 @@ from provenance.repository.shell import Shell
 PLAIN: Final = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--no-abbrev")
 """What keeps a diff free of whatever the user's or the tree's settings would make of it."""
 PREFIXES: Final = ("--src-prefix=a/", "--dst-prefix=b/")
+TREE_OF: Final = "%H %T"
+"""A commit and its tree."""
 PATCH: Final = ("--patch", "--unified=3", "--inter-hunk-context=0", *PREFIXES)
 """Three lines of context, as numstat has: with fewer git may pair equal lines otherwise."""
 LOG: Final = (
@@ -76,6 +79,19 @@ class Command(Generic[_T]):
 
     arguments: Sequence[str]
     read: Callable[[IO[bytes]], Iterable[_T]]
+
+
+def marked(
+    arguments: Sequence[str],
+    form: str,
+    read: Callable[[Iterable[bytes], bytes], Iterable[_T]],
+) -> Command[_T]:
+    """``git log`` whose records begin with a line of a form behind a mark that no text can know."""
+    mark = secrets.token_hex(16).encode("ascii")
+    return Command(
+        (*arguments, f"--format={mark.decode('ascii')}{form}"),
+        lambda stdout: read(blocks_of(stdout), mark),
+    )
 
 
 def read_in_chunks(

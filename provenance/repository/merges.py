@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
@@ -12,11 +11,11 @@ from provenance.repository.genuine import Genuineness
 from provenance.repository.log import (
     PLAIN,
     PREFIXES,
-    Command,
     SilentError,
     Starter,
     blocks_of,
     in_chunks,
+    marked,
     read_chunk,
 )
 from provenance.repository.pool import map_in_order
@@ -68,11 +67,7 @@ class _Merger:
     def __init__(self, workshop: Workshop, jobs: int) -> None:
         self._workshop = workshop
         self._jobs = jobs
-        mark = secrets.token_hex(16).encode("ascii")
-        self._command = Command(
-            (*_REMERGE, f"--format={mark.decode()}%H"),
-            lambda stdout: parse_remerges(blocks_of(stdout), mark),
-        )
+        self._command = marked(_REMERGE, "%H", parse_remerges)
 
     def read(self, merges: Sequence[ObjectId]) -> dict[ObjectId, Remerged]:
         """What merges of two parents changed themselves, where that is known."""

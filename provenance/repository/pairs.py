@@ -8,7 +8,6 @@ the trees.
 
 from __future__ import annotations
 
-import secrets
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
@@ -36,9 +35,11 @@ from provenance.repository.log import (
     LOG,
     PATCH,
     PLAIN,
+    TREE_OF,
     Command,
     End,
     blocks_of,
+    marked,
     read_in_chunks,
     run,
 )
@@ -190,12 +191,7 @@ def compare_pairs(
 def _heads(
     shell: Shell, ids: Sequence[ObjectId], with_trees: bool, jobs: int
 ) -> Iterator[Head | None]:
-    mark = secrets.token_hex(16).encode("ascii")
-    trees = ("-t",) if with_trees else ()
-    command = Command(
-        (*LOG, *trees, f"--format={mark.decode()}%H %T"),
-        lambda stdout: parse_heads(blocks_of(stdout), mark),
-    )
+    command = marked((*LOG, *(("-t",) if with_trees else ())), TREE_OF, parse_heads)
     for _, head in read_in_chunks(shell, command, ids, jobs=jobs):
         yield head
 
