@@ -14,6 +14,7 @@ from provenance.evidence.claims import Assessor
 from provenance.evidence.model import Authority, Role, Route, Standing, Step
 from provenance.evidence.same_person import same_person
 from provenance.evidence.trust import TrustBase
+from provenance.evidence.via import is_credible
 from provenance.facts import Address, BrokenIdent, Commit, FileChange, Trailer, Zone
 from provenance.parse.addresses import normalise
 from provenance.parse.trailers import is_sign_off_like
@@ -92,7 +93,8 @@ class Router:
         verdict, reasons = _judge(commit, parties, is_release, from_upstream)
         sealed_by = next((seal.name for seal in seals if seal.is_verified), "")
         anywhere = is_release or commit.is_merge
-        if sealed_by and verdict is Verdict.COMPLETE and _has_authority(steps, anywhere):
+        answering = (*parties.credible, committer)
+        if sealed_by and verdict is Verdict.COMPLETE and _has_authority(steps, answering, anywhere):
             verdict = Verdict.SEALED
             reasons = (*reasons, f"under the verified signed tag {sealed_by}")
         return Route(verdict=verdict, steps=steps, reasons=reasons, sealed_by=sealed_by)
@@ -100,13 +102,13 @@ class Router:
     def _parties(
         self, commit: Commit, author: Standing, committer: Standing, signers: Sequence[Standing]
     ) -> _Parties:
-        is_verified = self._trust.policy.is_verified
+        policy = self._trust.policy
         return _Parties(
             author=author,
             committer=committer,
             signers=tuple(signers),
             loose=self.loose_signers(commit),
-            verified=tuple(person for person in signers if is_verified(person.status)),
+            credible=tuple(person for person in signers if is_credible(person, committer, policy)),
         )
 
     def _co_authors(self, commit: Commit) -> list[Standing]:
@@ -148,12 +150,16 @@ class Router:
         return Authority.NONE
 
 
-def _has_authority(steps: Sequence[Step], anywhere: bool) -> bool:
-    """True where a handler answers for the touched paths, or any subsystem for a merge.
+def _has_authority(steps: Sequence[Step], people: Sequence[Standing], anywhere: bool) -> bool:
+    """True where one of the people answers for the touched paths, or any subsystem for a merge.
 
     A merge and a release commit touch no path of their own that says whose they are.
     """
-    handlers = [step for step in steps if step.role in (Role.SIGNER, Role.COMMITTER)]
+    handlers = [
+        step
+        for step in steps
+        if step.role in (Role.SIGNER, Role.COMMITTER) and step.standing in people
+    ]
     own = (Authority.MAINTAINER, Authority.REVIEWER)
     return any(
         step.authority in own or (anywhere and step.authority is Authority.ELSEWHERE)
@@ -177,7 +183,7 @@ class _Parties:
     committer: Standing
     signers: tuple[Standing, ...]
     loose: tuple[Standing, ...]
-    verified: tuple[Standing, ...]
+    credible: tuple[Standing, ...]
 
 
 def _judge(
@@ -196,12 +202,12 @@ def _judge(
     if not author_signed:
         reasons.append("the author did not sign off")
     committer_signed = any(same_person(committer, person) for person in everyone)
-    last_is_known = bool(parties.signers) and parties.signers[-1] in parties.verified
+    last_is_known = bool(parties.signers) and parties.signers[-1] in parties.credible
     if not committer_signed and not (last_is_known and from_upstream):
         reasons.append("the committer did not sign off")
     if parties.loose and not parties.signers:
         reasons.append("the only sign-offs stand outside the trailer block")
-    handlers = [person for person in parties.verified if not same_person(person, author)]
+    handlers = [person for person in parties.credible if not same_person(person, author)]
     if not reasons:
         return Verdict.COMPLETE, ("author and committer signed off",)
     if not author_signed and not handlers and not committer_signed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from provenance.evidence.model import CommitCase, Standing
 from provenance.evidence.same_person import same_person
 from provenance.facts import Person
+from provenance.policy import Policy
 
 
 def verified_handlers(case: CommitCase) -> tuple[Person, ...]:
@@ -20,15 +21,16 @@ def verified_handlers(case: CommitCase) -> tuple[Person, ...]:
     return tuple(people)
 
 
-def credible_signers(case: CommitCase) -> tuple[Standing, ...]:
-    """Verified people whose sign-off was committed by somebody verified, or by themselves."""
-    is_verified = case.policy.is_verified
-    return tuple(
-        one
-        for one in case.signers
-        if is_verified(one.status)
-        and (is_verified(case.committer.status) or same_person(one, case.committer))
+def is_credible(signer: Standing, committer: Standing, policy: Policy) -> bool:
+    """True for a verified signer where a verified person committed, or the signer did."""
+    return policy.is_verified(signer.status) and (
+        policy.is_verified(committer.status) or same_person(signer, committer)
     )
+
+
+def credible_signers(case: CommitCase) -> tuple[Standing, ...]:
+    """Verified people whose sign-off is more than a text that whoever committed could write."""
+    return tuple(one for one in case.signers if is_credible(one, case.committer, case.policy))
 
 
 def vouchers(case: CommitCase) -> tuple[Standing, ...]:

@@ -12,6 +12,7 @@ from tests.hostile.case import Case, cases, check, fine, odd
 from tests.hostile.world import (
     ADA,
     BEN,
+    MALLORY,
     MONTH,
     START,
     World,
@@ -230,12 +231,15 @@ def pulled(
     times: int = 1,
     keys: tuple[str, ...] = ("ada", "ben"),
     subject: str = "Merge tag 'net-1'",
+    author: str = BEN,
+    committer: str = BEN,
 ) -> Recipe:
-    """A merge with a signed tag inside."""
+    """A merge with a signed tag inside; Ben's sign-off stands last below what it brings."""
 
     def recipe(world: World) -> None:
         world.keyring(*keys)
-        world.commit("side", parents=["base"])
+        message = signed_off("net: side", *dict.fromkeys((author, BEN)))
+        world.commit("side", message, parents=["base"], author=author, committer=committer)
         target = world.named.get(over, world.last)
         text = octets(
             f"object {target}\ntype commit\ntag {name}\ntagger {BEN} {MADE} +0000\n\nPull\n"
@@ -275,6 +279,22 @@ PULLS: Final = [
         flagged=["tip"],
         route={"side": "complete"},
         code=1,
+    ),
+    fine(
+        "pull-of-a-strangers-patch",
+        51,
+        "a maintainer commits what a stranger wrote",
+        pulled(author=MALLORY),
+        route=PULL,
+        rules={"side": "unverified-author large-unverified-addition"},
+    ),
+    odd(
+        "pull-of-a-written-sign-off",
+        51,
+        "a stranger commits it, and writes the maintainer's sign-off below it",
+        pulled(author=MALLORY, committer=MALLORY),
+        flagged=["side"],
+        route={"side": "complete"},
     ),
     odd("pull-unsigned", 51, "the tag is not signed", pulled(by=""), route={"side": "complete"}),
     odd(
