@@ -351,13 +351,6 @@ class CommitCase:
         return self.policy.is_unverified(person.status)
 
     @property
-    def handlers(self) -> tuple[Standing, ...]:
-        """Who decided what a backport became: those who signed only it, else the committer."""
-        names = {person.email for person in self.upstream.backporters} if self.upstream else ()
-        signed = tuple(one for one in self.signers if one.claimed.email in names)
-        return signed or (self.committer,)
-
-    @property
     def added(self) -> int:
         """Lines added, every line once."""
         return sum(change.added for change in self.changes)

@@ -1,7 +1,7 @@
 """Through whom a commit came: the verified people who took it from its author.
 
-A sign-off is a text that whoever committed could write.  It shows through whom a patch claims to
-have come; it vouches for the patch where somebody verified committed it, or the signer did.
+A sign-off is a text that whoever committed could write.  It says through whom a patch came only
+where somebody verified committed it, or the signer did.
 """
 
 from __future__ import annotations
@@ -13,12 +13,9 @@ from provenance.policy import Policy
 
 
 def verified_handlers(case: CommitCase) -> tuple[Person, ...]:
-    """Verified people besides the author who signed it off, committed it or merged it."""
-    people: dict[Person, None] = {}
-    for handler in (*case.signers, case.committer, *case.coverage.mergers):
-        if is_handler(case, handler):
-            people.setdefault(handler.canonical)
-    return tuple(people)
+    """Verified people besides the author who vouch for it, or merged it."""
+    mergers = [one for one in case.coverage.mergers if is_handler(case, one)]
+    return tuple(dict.fromkeys(one.canonical for one in (*vouchers(case), *mergers)))
 
 
 def is_credible(signer: Standing, committer: Standing, policy: Policy) -> bool:
@@ -37,6 +34,21 @@ def vouchers(case: CommitCase) -> tuple[Standing, ...]:
     """Verified people besides the author who took responsibility for what is committed."""
     people = (*credible_signers(case), case.committer)
     return tuple(one for one in people if is_handler(case, one))
+
+
+def deciders(case: CommitCase) -> tuple[Standing, ...]:
+    """Who decided what a backport became: those who signed only it, else the committer.
+
+    An unverified committer answers alone, whoever is named.
+    """
+    names = {person.email for person in case.upstream.backporters} if case.upstream else ()
+    is_verified = case.policy.is_verified(case.committer.status)
+    signed = tuple(
+        one
+        for one in case.signers
+        if one.claimed.email in names and (is_verified or same_person(one, case.committer))
+    )
+    return signed or (case.committer,)
 
 
 def is_handler(case: CommitCase, handler: Standing) -> bool:

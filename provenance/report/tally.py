@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from provenance.dates import day
 from provenance.evidence.model import CommitCase, Covered, Standing
-from provenance.evidence.via import verified_handlers
+from provenance.evidence.via import deciders, verified_handlers
 from provenance.facts import Address, Person
 from provenance.findings import Gravest
 from provenance.index.track_record import Record, person_key
@@ -106,7 +106,7 @@ class Tally:
             if finding.rule not in rules_by_handler():
                 identity.findings.take(finding)
             else:
-                for handler in case.handlers:
+                for handler in deciders(case):
                     self._identity_of(handler).findings.take(finding)
 
     def _identity_of(self, standing: Standing) -> _Identity:
