@@ -373,6 +373,23 @@ def test_whole_blocks_are_counted_once(
         assert run(*words, *revision, *cache).raw == run(*words, *revision, "--no-cache").raw
 
 
+def test_other_branches_do_not_keep_a_block_from_being_kept(
+    sample: Sampler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their commits lie between those of the history that is counted; what is counted differs."""
+    monkeypatch.setattr(line_cases, "_BLOCK", 4)
+    built = sample("nobody-vouches")
+    cache = ("--cache-dir", str(tmp_path))
+    line, merged = git(built.path, "rev-parse", "main^1"), git(built.path, "rev-parse", "main^2")
+    for revision in (line, merged, "main", line, merged, "main"):
+        words = ("lines", revision, "--base", "none", "-f", "json", "-C", str(built.path))
+        assert run(*words, *cache).raw == run(*words, "--no-cache").raw
+    with sqlite3.connect(index_file(tmp_path)) as connection:
+        kept = "SELECT count(*) FROM facts WHERE kind LIKE '% lines %'"
+        blocks = connection.execute("SELECT sum(count) / 4 FROM segments").fetchone()[0]
+        assert connection.execute(kept).fetchone()[0] > blocks
+
+
 def test_a_keyring_leaves_kept_sums_aside(
     sample: Sampler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

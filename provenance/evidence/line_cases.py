@@ -1,7 +1,7 @@
-"""Lines of a scope added up, block by block; whole blocks of history are added up once.
+"""Lines of a scope added up, block by block; blocks of history are added up once.
 
-A block is a run of positions in history.  What was added up for a whole block is kept in the
-index under the ids in it, so that it serves every later range that contains the block.
+A block is a run of positions in history.  What was added up for most of a block is kept in the
+index under the ids in it, so that it serves every later range that has the same of them.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from provenance.settings import Progress, Settings, Whose
 from provenance.words import Status
 
 _BLOCK: Final = 4096
+_KEPT: Final = 0.5
+"""Share of a block that a scope must have for its sum to be kept: other branches leave gaps."""
 _PROGRESS_EVERY: Final = 500
 Take = Callable[[LineTally, LineCase], None]
 """Adds one commit to a tally."""
@@ -84,7 +86,7 @@ class LineReader:
     def tallies(self, take: Take, *, keep: str) -> Iterator[LineTally]:
         """A tally for every block.
 
-        ``keep`` names the way of counting under which whole blocks are kept; empty for none.
+        ``keep`` names the way of counting under which blocks are kept; empty for none.
         """
         kind = self._kind(keep)
         blocks = self._blocks(with_keys=bool(kind))
@@ -98,7 +100,7 @@ class LineReader:
         yield from self._read(fresh, take, kind)
 
     def _recalled(self, kind: str, block: _Block) -> LineTally | None:
-        """What was added up for a whole block before."""
+        """What was added up for these commits of a block before."""
         raw = self._history.recall(kind, block.key) if block.key else None
         with suppress(ValueError):
             return unpack_tally(raw) if raw else None
@@ -120,14 +122,17 @@ class LineReader:
         ):
             positions = list(members)
             key = ""
-            if with_keys and len(positions) == _BLOCK:
-                names = "".join(ids[number * _BLOCK : (number + 1) * _BLOCK])
+            if with_keys and len(positions) >= _BLOCK * _KEPT:
+                is_whole = len(positions) == _BLOCK
+                start = number * _BLOCK
+                one_by_one = (ids[at] for at in positions)
+                names = "".join(ids[start : start + _BLOCK] if is_whole else one_by_one)
                 key = hashlib.sha1(names.encode("ascii"), usedforsecurity=False).hexdigest()
             found.append(_Block([at for at in positions if not merges[at]], key))
         return found
 
     def _read(self, blocks: Sequence[_Block], take: Take, kind: str) -> Iterator[LineTally]:
-        """The tallies of blocks that are not known yet; whole ones without a gap are kept."""
+        """The tallies of blocks that are not known yet; those without a gap are kept."""
         cases = self._cases([position for block in blocks for position in block.positions])
         for block in blocks:
             tally, problems = LineTally(), len(self._partial) + len(self._over_budget)
