@@ -123,11 +123,9 @@ class LineReader:
             positions = list(members)
             key = ""
             if with_keys and len(positions) >= _BLOCK * _KEPT:
-                is_whole = len(positions) == _BLOCK
-                start = number * _BLOCK
-                one_by_one = (ids[at] for at in positions)
-                names = "".join(ids[start : start + _BLOCK] if is_whole else one_by_one)
-                key = hashlib.sha1(names.encode("ascii"), usedforsecurity=False).hexdigest()
+                start, end = number * _BLOCK, (number + 1) * _BLOCK
+                which = ids.raw(start, end) + bytes(self._inside[start:end])
+                key = hashlib.sha1(which, usedforsecurity=False).hexdigest()
             found.append(_Block([at for at in positions if not merges[at]], key))
         return found
 

@@ -14,15 +14,23 @@ from provenance.policy import Policy
 
 def verified_handlers(case: CommitCase) -> tuple[Person, ...]:
     """Verified people besides the author who vouch for it, or merged it."""
-    mergers = [one for one in case.coverage.mergers if is_handler(case, one)]
-    return tuple(dict.fromkeys(one.canonical for one in (*vouchers(case), *mergers)))
+    people = (*vouchers(case), *verified_mergers(case))
+    return tuple(dict.fromkeys(one.canonical for one in people))
+
+
+def verified_mergers(case: CommitCase) -> tuple[Standing, ...]:
+    """Verified people besides the author who merged what brought it in, the nearest first."""
+    return tuple(one for one in case.coverage.mergers if is_handler(case, one))
 
 
 def is_credible(signer: Standing, committer: Standing, policy: Policy) -> bool:
-    """True for a verified signer where a verified person committed, or the signer did."""
-    return policy.is_verified(signer.status) and (
-        policy.is_verified(committer.status) or same_person(signer, committer)
-    )
+    """True for a verified signer whose sign-off an unverified committer could not have written."""
+    return policy.is_verified(signer.status) and _is_own_word(signer, committer, policy)
+
+
+def _is_own_word(signer: Standing, committer: Standing, policy: Policy) -> bool:
+    """True where a verified person committed a sign-off, or the signer did."""
+    return policy.is_verified(committer.status) or same_person(signer, committer)
 
 
 def credible_signers(case: CommitCase) -> tuple[Standing, ...]:
@@ -42,11 +50,10 @@ def deciders(case: CommitCase) -> tuple[Standing, ...]:
     An unverified committer answers alone, whoever is named.
     """
     names = {person.email for person in case.upstream.backporters} if case.upstream else ()
-    is_verified = case.policy.is_verified(case.committer.status)
     signed = tuple(
         one
         for one in case.signers
-        if one.claimed.email in names and (is_verified or same_person(one, case.committer))
+        if one.claimed.email in names and _is_own_word(one, case.committer, case.policy)
     )
     return signed or (case.committer,)
 

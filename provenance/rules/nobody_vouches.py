@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.evidence.model import CommitCase
-from provenance.evidence.via import is_handler, vouchers
+from provenance.evidence.via import is_handler, verified_mergers, vouchers
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity
@@ -43,11 +43,11 @@ def check(case: CommitCase) -> Iterator[Observation]:
     if signers:
         shown = ", ".join(dict.fromkeys(one.name or one.email for one in signers))
         message = f"committed by somebody unverified, who could write the sign-off of {shown}"
-    mergers = [one.canonical for one in case.coverage.mergers if is_handler(case, one)]
-    if mergers:
-        message += f"; {mergers[0].name or mergers[0].email} merged it"
+    merger = next((one.canonical for one in verified_mergers(case)), None)
+    if merger:
+        message += f"; {merger.name or merger.email} merged it"
     yield Observation(
-        severity=Severity.LOW if mergers else Severity.MEDIUM,
+        severity=Severity.LOW if merger else Severity.MEDIUM,
         confidence=Confidence.HIGH,
         message=message,
     )
