@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from typing import Final
 
-DAY: Final = 86_400
+HOUR: Final = 3_600
+DAY: Final = 24 * HOUR
 """Seconds."""
 LAST: Final = 253_402_300_799
 """9999-12-31T23:59:59Z in Unix seconds."""

@@ -94,6 +94,7 @@ class PatternPolicy:
     young_days: int = 1095
     new_days: int = 60
     burst_commits: int = 8
+    burst_series: int = 4
     burst_days: int = 14
     breadth: int = 3
     breadth_days: int = 90
@@ -108,6 +109,7 @@ class PatternPolicy:
             young_days=self.young_days,
             new_days=self.new_days,
             burst_commits=self.burst_commits,
+            burst_series=self.burst_series,
             burst_days=self.burst_days,
             breadth=self.breadth,
             breadth_days=self.breadth_days,

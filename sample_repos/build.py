@@ -21,7 +21,8 @@ tables, in order:
 ``signed_by``              who signs the commit; ``tamper`` changes it afterwards
 ``mergetag``               a list of signed tags to embed, each a table as under ``[[tag]]``
 ``tree_of``                the name of a commit whose files are taken as they are
-``repeat``                 writes the commit so often, a day apart, each file a line longer
+``repeat``                 writes the commit so often, each file a line longer
+``minutes``                between these (default: a day)
 ``expect``                 rules that must fire on this commit, and no others
 
 ``[[tag]]`` takes ``name``, ``on``, ``tagger``, ``date``, ``message``, ``object_name`` (where the
@@ -299,7 +300,7 @@ def _repeated(entry: Recipe) -> list[Recipe]:
         step = dict(entry)
         if number:
             start = datetime.datetime.fromisoformat(entry["date"])
-            moment = start + datetime.timedelta(days=number)
+            moment = start + number * datetime.timedelta(minutes=entry.get("minutes", 24 * 60))
             step["date"] = moment.isoformat()
             step["files"] = {
                 path: content + number if isinstance(content, int) else content

@@ -68,7 +68,8 @@ class Section:
     """One entry.  ``name`` is the header line; patterns are compiled for one tree.
 
     ``places`` holds ``F:`` and ``N:`` in file order: the last one that matches a path gives
-    the section its depth there.
+    the section its depth there.  ``is_catch_all`` tells ``THE REST``, whatever a project calls it:
+    it has what nobody else has.
     """
 
     name: str
@@ -78,11 +79,7 @@ class Section:
     places: tuple[GlobPattern | NamePattern, ...]
     excludes: tuple[GlobPattern, ...]
     keywords: tuple[KeywordPattern, ...]
-
-    @property
-    def is_catch_all(self) -> bool:
-        """True for ``THE REST``, whatever a project calls it: it has what nobody else has."""
-        return any(place.source == _EVERYTHING for place in self.places)
+    is_catch_all: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,15 +296,16 @@ class _Builder:
         self._problems = problems
 
     def section(self) -> Section:
-        statuses = self._values("S")
+        statuses, places = self._values("S"), tuple(self._places())
         return Section(
             name=self._name,
             status=statuses[-1] if statuses else "",
             members=tuple(self._members(statuses[-1] if statuses else None)),
             lists=tuple(self._values("L")),
-            places=tuple(self._places()),
+            places=places,
             excludes=tuple(self._compiled("X", self._glob)),
             keywords=tuple(self._compiled("K", KeywordPattern)),
+            is_catch_all=any(place.source == _EVERYTHING for place in places),
         )
 
     def _values(self, kind: str) -> list[str]:

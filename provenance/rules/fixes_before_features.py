@@ -4,7 +4,8 @@ What it looks for:
     An identity first seen at most ``pattern.young_days`` days ago (default three years) with at
     least two commits of at most ``pattern.small_fix`` changed lines (default 20), followed in
     the audited range by a feature of at least ``pattern.feature`` added lines (default 100)
-    that adds source files or opens attack surface, at least five times its usual size.
+    that adds source files or opens attack surface, at least five times its usual size and twice
+    as large as any such feature before: who brings such things all along takes no step.
 
 Why it matters:
     Small fixes are how trust is earned, by everybody. They are also how it was earned by the
@@ -34,7 +35,7 @@ from provenance.words import Severity, counted
 
 USUAL = 0.02
 _FIXES = 2
-_TIMES = 5
+_TIMES_USUAL, _TIMES_BEFORE = 5, 2
 
 
 def check_identity(case: IdentityCase) -> Iterator[Observation]:
@@ -45,7 +46,7 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
         before = case.deeds[:number]
         small = [one for one in before if 0 < one.size <= policy.small_fix]
         young = case.age(deed.time) <= policy.young_days
-        if young and len(small) >= _FIXES and deed.added >= _TIMES * _usual_size(before):
+        if young and len(small) >= _FIXES and deed.added >= _least(before):
             yield Observation(
                 severity=Severity.MEDIUM,
                 confidence=Confidence.MEDIUM,
@@ -62,15 +63,21 @@ def _opens(deed: Deed) -> bool:
     return deed.is_feature and bool(deed.new_source or deed.surface)
 
 
+def _least(before: Sequence[Deed]) -> float:
+    """Added lines from which a feature is a step up from what came before."""
+    usual = max(1.0, median(deed.added for deed in before))
+    return max(_TIMES_USUAL * usual, _TIMES_BEFORE * max(_brought(before), default=0))
+
+
+def _brought(deeds: Sequence[Deed]) -> list[int]:
+    """The sizes of the features that an identity brought in already."""
+    return [deed.added for deed in deeds if _opens(deed)]
+
+
 def _earlier(before: Sequence[Deed]) -> str:
-    """What the identity brought in already: one who adds features all along is no sleeper."""
-    brought = [deed.added for deed in before if _opens(deed)]
+    brought = _brought(before)
     if not brought:
         return ""
     return (
         f" (features before it: {len(brought)}, the largest with {counted(max(brought), 'line')})"
     )
-
-
-def _usual_size(deeds: Sequence[Deed]) -> float:
-    return max(1.0, median(deed.added for deed in deeds))

@@ -16,6 +16,7 @@ DEED = Deed(
     id=ObjectId("1" * 40),
     subject="net: odd \udcff byte",
     time=1_600_000_000,
+    authored=1_500_000_000,
     kind=Kind.FIX,
     added=3,
     removed=1,

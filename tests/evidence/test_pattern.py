@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provenance.dates import DAY, HOUR
 from provenance.evidence.model import Standing
 from provenance.evidence.pattern.affinity import Affinity, affinity_of, unrelated_groups
 from provenance.evidence.pattern.deeds import is_build_file, kind_of, tools_of
-from provenance.evidence.pattern.model import Given, IdentityCase, Kind
+from provenance.evidence.pattern.model import Deed, Given, IdentityCase, Kind, count_series
 from provenance.evidence.pattern.reviews import circles
 from provenance.evidence.signals import Among, Reached
 from provenance.facts import Address, ObjectId
@@ -28,6 +29,7 @@ from provenance.patterns import judge
 from provenance.policy import Policy
 from provenance.rates import Rates, count_grades
 from provenance.rules import Observation, Rule, all_rules
+from provenance.rules.burst_of_patches import check_identity as check_burst
 from provenance.rules.fixes_before_features import check_identity
 from provenance.words import Severity
 from tests.cli import run
@@ -235,6 +237,51 @@ def test_earlier_features_are_told_beside_the_step_to_one() -> None:
     ):
         (seen,) = check_identity(replace(case_of("a"), deeds=deeds))
         assert told + more == seen.message
+    alike = replace(earlier, added=201)
+    assert not list(check_identity(replace(case_of("a"), deeds=[*small, alike, last])))
+
+
+SERIES = replace(DEED, time=10 * DAY, authored=9 * DAY, subsystems=("net",), inside=True)
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        (SERIES, 1),
+        (replace(SERIES, time=SERIES.time + HOUR, authored=SERIES.authored - DAY), 1),
+        (replace(SERIES, time=SERIES.time + HOUR + 1), 2),
+        (replace(SERIES, authored=SERIES.authored - DAY - 1), 2),
+        (replace(SERIES, committer=Address("eve@mm.example")), 2),
+        (replace(SERIES, subsystems=("mm", "net")), 1),
+        (replace(SERIES, subsystems=("mm",)), 2),
+        (replace(SERIES, subsystems=()), 2),
+    ],
+)
+def test_what_was_applied_together_is_a_series(second: Deed, expected: int) -> None:
+    """By one committer within an hour, written within a day, in a subsystem it is in already."""
+    assert expected == count_series([SERIES, second])
+
+
+def test_a_series_goes_on_where_it_has_been() -> None:
+    """In any subsystem of it so far; a new one starts with none of them."""
+    places: list[tuple[str, ...]] = [("net", "mm"), ("mm",), ("net",), ("fs",), ("net",)]
+    assert 3 == count_series(replace(SERIES, subsystems=names) for names in places)
+    assert 0 == count_series([])
+
+
+def test_one_long_series_is_no_burst() -> None:
+    """Twenty patches for a driver; eight in four subsystems are one, wherever in time they lie."""
+    driver = [replace(SERIES, id=ObjectId(f"{number:040}")) for number in range(20)]
+    assert not list(check_burst(replace(case_of("a"), first_seen=SERIES.time, deeds=driver)))
+    later = 30 * DAY
+    fixes = [
+        replace(SERIES, time=SERIES.time + later + number * HOUR, subsystems=(f"s{number // 2}",))
+        for number in range(8)
+    ]
+    case = replace(case_of("a"), first_seen=SERIES.time, deeds=[*driver, *fixes])
+    (seen,) = check_burst(case)
+    assert "8 commits in 4 series within 1 day, first seen 30 days before" == seen.message
+    assert not list(check_burst(replace(case, deeds=[*driver, *fixes[1:]])))
 
 
 def rule_about(usual: float, names: str) -> Rule:

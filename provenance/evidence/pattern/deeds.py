@@ -12,7 +12,16 @@ from provenance.evidence.cases import all_surface
 from provenance.evidence.changes import ChangeReader, CommitChanges
 from provenance.evidence.pattern.authority import own_entries
 from provenance.evidence.pattern.model import Deed, Kind
-from provenance.facts import Address, Commit, FileChange, Ident, ObjectId, Trailer, Zone
+from provenance.facts import (
+    Address,
+    BrokenIdent,
+    Commit,
+    FileChange,
+    Ident,
+    ObjectId,
+    Trailer,
+    Zone,
+)
 from provenance.index.index import Index
 from provenance.parse.addresses import normalise
 from provenance.parse.maintainers import Maintainers
@@ -40,7 +49,7 @@ _BUILD: Final = re.compile(
     r"|^(?:Makefile|Kbuild|Rules)[\w.]*$|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
     r"|(?:^|/)tests?/.*(?:Makefile\w*|\.sh|\.m4)$"
 )
-_KIND: Final = "deed 3"
+_KIND: Final = "deed 4"
 _PATHS: Final = 2000
 """Paths of one commit, the first, that decide which subsystems it is in."""
 _Kept: TypeAlias = tuple[Deed, tuple[str, ...]]
@@ -104,7 +113,8 @@ class DeedReader:
         deed = Deed(
             id=commit.id,
             subject=commit.subject,
-            time=commit.committer.seconds if isinstance(commit.committer, Ident) else 0,
+            time=_seconds(commit.committer),
+            authored=_seconds(commit.author),
             kind=kind_of(commit, new_source),
             added=sum(f.added for f in files),
             removed=sum(f.removed for f in files),
@@ -212,6 +222,10 @@ def tools_of(trailers: Sequence[Trailer]) -> tuple[str, ...]:
             )
         )
     )
+
+
+def _seconds(ident: Ident | BrokenIdent) -> int:
+    return ident.seconds if isinstance(ident, Ident) else 0
 
 
 def _address(commit: Commit) -> Address:

@@ -25,23 +25,23 @@ def intakes(
 
     Committers of few commits in the range are left out.
     """
-    counts = {True: Counter[Address](), False: Counter[Address]()}
-    new = {True: Counter[Address](), False: Counter[Address]()}
+    counts = (Counter[Address](), Counter[Address]())
+    new = (Counter[Address](), Counter[Address]())
     times, inside, trusted = history.commit_times, scope.inside, scope.trusted
+    merges, committers, authors = history.merges, history.committers, history.authors
     start = times[history.positions[scope.trust_base]] if scope.trust_base else 0
     oldest = start - _BEFORE_DAYS * DAY
     earliest = min((times[p] for p in positions_in(inside)), default=0)
     since = min(oldest, earliest)
-    for position in [p for p, time in enumerate(times) if time >= since]:
-        audited = bool(inside[position])
-        before = trusted[position] and times[position] >= oldest
-        if history.merges[position] or not (audited or before):
+    for position, time in [(p, time) for p, time in enumerate(times) if time >= since]:
+        audited = inside[position]
+        if merges[position] or not (audited or (trusted[position] and time >= oldest)):
             continue
-        committer = addresses[history.committers[position]]
-        author = addresses[history.authors[position]]
+        committer = addresses[committers[position]]
+        author = addresses[authors[position]]
         if committer and author and committer != author:
             counts[audited][committer] += 1
-            new[audited][committer] += times[position] - firsts.get(author, 0) <= _NEW_DAYS * DAY
+            new[audited][committer] += time - firsts.get(author, 0) <= _NEW_DAYS * DAY
     return {
         who: Intake(
             newcomers=new[True][who],

@@ -1,16 +1,17 @@
 """What the rules know of one identity: its deeds in order, and those around it.  Pure records.
 
-Times are Unix seconds of committer dates: an author can write any author date.
+Times are Unix seconds of committer dates unless they say ``authored``: an author can write any
+author date.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from provenance.dates import DAY
+from provenance.dates import DAY, HOUR
 from provenance.evidence.model import Standing
 from provenance.facts import Address, ObjectId
 from provenance.parse.surface import Surface
@@ -38,6 +39,7 @@ class Deed:
     id: ObjectId
     subject: str
     time: int
+    authored: int
     kind: Kind
     added: int
     removed: int
@@ -144,13 +146,38 @@ class IdentityCase:
         return max(0, time - self.first_seen) // DAY
 
 
-def busiest(deeds: Sequence[Deed], days: int) -> Sequence[Deed]:
-    """The largest group of consecutive deeds within so many days."""
+def busiest(deeds: Sequence[Deed], days: int, series: int) -> Sequence[Deed]:
+    """The largest group of consecutive deeds within so many days that came in so many series."""
     best: Sequence[Deed] = ()
     start = 0
     for end, deed in enumerate(deeds):
         while deed.time - deeds[start].time > days * DAY:
             start += 1
-        if end + 1 - start > len(best):
-            best = deeds[start : end + 1]
+        group = deeds[start : end + 1]
+        if len(group) > len(best) and count_series(group) >= series:
+            best = group
     return best
+
+
+def count_series(deeds: Iterable[Deed]) -> int:
+    """In how many series consecutive deeds came, as far as history tells: mail is not in it.
+
+    Two in a row are of one where one committer applied them within an hour, they were written
+    within a day, and the second is in a subsystem that the series is in already.
+    """
+    count, last, places = 0, None, set[str]()
+    for deed in deeds:
+        if last is None or not (_came_together(last, deed) and places & set(deed.subsystems)):
+            count += 1
+            places.clear()
+        places.update(deed.subsystems)
+        last = deed
+    return count
+
+
+def _came_together(first: Deed, second: Deed) -> bool:
+    return (
+        first.committer == second.committer
+        and abs(second.time - first.time) <= HOUR
+        and abs(second.authored - first.authored) <= DAY
+    )
