@@ -21,6 +21,11 @@ class Whose(StrEnum):
     EVERYBODY = "everybody"
 
 
+def cores() -> int:
+    """How many git processes may run at once unless somebody says so."""
+    return max(1, os.cpu_count() or 1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that shapes a report, apart from the repository and the revision.
@@ -55,7 +60,7 @@ class Settings:
     warn: Callable[[str], None] = field(default=lambda message: None, compare=False)
     tier: Tier = Tier.FOREIGN
     alternates: tuple[Path, ...] = ()
-    jobs: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
+    jobs: int = field(default_factory=cores)
 
 
 Progress = Callable[[str, int, int], None]

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from provenance.cli import FAILURE, commands
+from provenance.cli.groups import flat
 from provenance.listing import module_names
 
 _USAGE_ERROR: Any = next(
@@ -33,7 +34,7 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
     names = module_names(commands.__path__)
     for name in [words[0]] if words and words[0] in names else names:
         module = importlib.import_module(f"{commands.__name__}.{name}")
-        app.command(name=name)(module.command)
+        app.command(name=name)(flat(module.command))
     app.callback()(_options)
     return app
 

@@ -1,21 +1,18 @@
-"""Options that several commands share, and how they become frozen settings."""
+"""Options of commands, and what their values mean."""
 
 from __future__ import annotations
 
 import datetime
 import os
 from collections.abc import Iterable
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from provenance.cli.output import require_destination, say
 from provenance.errors import PolicyError, UsageError
 from provenance.policy import Policy, parse_policy
-from provenance.settings import Settings, Whose
 from provenance.words import Severity, Tier
 
 Repo = Annotated[Path, typer.Option("-C", "--repo", metavar="DIR", help="The repository.")]
@@ -116,68 +113,6 @@ Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say each phase a
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No remarks on standard error.")]
 
 
-def build_settings(
-    *,
-    base: str | None = None,
-    trust_base: str | None = None,
-    mainline: str | None = None,
-    keyring: Iterable[Path] | None = None,
-    allowed_signers: Path | None = None,
-    revoked_signers: Path | None = None,
-    policy: Path | None = None,
-    select: Iterable[str] | None = None,
-    ignore: Iterable[str] | None = None,
-    min_severity: Severity = Severity.LOW,
-    as_of: str | None = None,
-    baseline: Path | None = None,
-    jobs: int | None = None,
-    no_cache: bool = False,
-    cache_dir: Path | None = None,
-    tier: Tier = Tier.FOREIGN,
-    allow_alternate: Iterable[Path] | None = None,
-    quiet: bool = False,
-    surface: Whose = Whose.UNVERIFIED,
-    remerge: bool = True,
-) -> Settings:
-    """Frozen settings from flags.  Raises ``ProvenanceError``."""
-    defaults = Settings()
-    return Settings(
-        base=base,
-        trust_base=trust_base,
-        mainline=mainline,
-        keyring=tuple(keyring or ()),
-        allowed_signers=allowed_signers,
-        revoked_signers=revoked_signers,
-        policy=load_policy(policy),
-        select=_names(select),
-        ignore=_names(ignore),
-        min_severity=min_severity,
-        baseline=_fingerprints(baseline),
-        as_of=_date(as_of),
-        jobs=jobs or defaults.jobs,
-        cache=None if no_cache else cache_dir or user_cache_path(),
-        tier=tier,
-        alternates=tuple(allow_alternate or ()),
-        warn=partial(say, quiet=quiet),
-        surface=surface,
-        remerge=remerge,
-    )
-
-
-def require_result(name: str, output: str) -> None:
-    """Refuses an unknown format or an output file that cannot be, before any work is done.
-
-    Raises ``UsageError`` or ``OutputError``.
-    """
-    from provenance.report.formats import format_names
-
-    require_destination(output)
-    if name not in format_names():
-        raise UsageError(
-            f"unknown format: {name}", hint=f"--format takes {', '.join(format_names())}"
-        )
-
-
 def load_policy(path: Path | None) -> Policy:
     """The named policy, else the user's own at its usual place, else the defaults."""
     if path is None:
@@ -208,13 +143,15 @@ def user_policy_path() -> Path:
     return Path(home) / "provenance" / "policy.toml"
 
 
-def _names(values: Iterable[str] | None) -> frozenset[str]:
+def names(values: Iterable[str] | None) -> frozenset[str]:
+    """What comma-separated lists name together."""
     return frozenset(
         name.strip() for value in values or () for name in value.split(",") if name.strip()
     )
 
 
-def _date(text: str | None) -> datetime.date | None:
+def date(text: str | None) -> datetime.date | None:
+    """A day.  Raises ``UsageError``."""
     if text is None:
         return None
     try:
@@ -223,7 +160,8 @@ def _date(text: str | None) -> datetime.date | None:
         raise UsageError(f"{text!r} is not a date", hint="--as-of takes YYYY-MM-DD") from error
 
 
-def _fingerprints(path: Path | None) -> frozenset[str]:
+def fingerprints(path: Path | None) -> frozenset[str]:
+    """Those of all findings in a saved report.  Raises ``ReportError``."""
     if path is None:
         return frozenset()
     from provenance.cli.files import read_report

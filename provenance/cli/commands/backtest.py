@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from provenance.cli import options as o
-from provenance.cli.output import emit
-from provenance.cli.progress import progress_bar
+from provenance.cli.groups import Common
 from provenance.cli.verdict import exit_code
-from provenance.words import Severity, Tier
+from provenance.settings import cores
+from provenance.words import Severity
 
 
 def command(
     series: Annotated[str, typer.Argument(metavar="A..Z", help="A range of releases.")],
-    repo: o.Repo = Path(),
-    format_: o.Format = "table",
-    output: o.Output = "-",
     mainline: o.Mainline = None,
-    keyring: o.Keyring = None,
-    allowed_signers: o.AllowedSigners = None,
-    revoked_signers: o.RevokedSigners = None,
-    policy: o.PolicyFile = None,
     select: o.Select = None,
     ignore: o.Ignore = None,
     jobs: o.Jobs = None,
-    no_cache: o.NoCache = False,
-    cache_dir: o.CacheDir = None,
-    tier: o.TierOfRepo = Tier.FOREIGN,
-    allow_alternate: o.AllowAlternate = None,
-    no_progress: o.NoProgress = False,
-    verbose: o.Verbose = False,
-    quiet: o.Quiet = False,
+    *,
+    common: Common,
 ) -> int:
     """Try a policy on every release of a series: how many flags would it have raised?
 
@@ -42,23 +30,15 @@ def command(
     from provenance.backtest import backtest
     from provenance.report.backtest_page import BacktestPage
 
-    settings = o.build_settings(
+    settings = replace(
+        common.settings(),
         mainline=mainline,
-        keyring=keyring,
-        allowed_signers=allowed_signers,
-        revoked_signers=revoked_signers,
-        policy=policy,
-        select=select,
-        ignore=ignore,
-        jobs=jobs,
-        no_cache=no_cache,
-        cache_dir=cache_dir,
-        tier=tier,
-        allow_alternate=allow_alternate,
-        quiet=quiet,
+        select=o.names(select),
+        ignore=o.names(ignore),
+        jobs=jobs or cores(),
     )
-    o.require_result(format_, output)
-    with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
-        report = backtest(series, repo=repo, settings=settings, progress=progress)
-    emit(BacktestPage(report=report), format_name=format_, output=output)
+    common.require()
+    with common.progress() as progress:
+        report = backtest(series, repo=common.repo, settings=settings, progress=progress)
+    common.emit(BacktestPage(report=report))
     return exit_code(report.completeness, None, Severity.CRITICAL)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from provenance.cli import options as o
-from provenance.cli.output import emit
-from provenance.cli.progress import progress_bar
+from provenance.cli.groups import Common
 from provenance.cli.verdict import exit_code
-from provenance.settings import Whose
-from provenance.words import Severity, Tier
+from provenance.settings import Whose, cores
+from provenance.words import Severity
 
 
 def command(
@@ -33,23 +32,11 @@ def command(
     surface: Annotated[
         bool, typer.Option("--surface", help="Count new attack surface too (reads all patches).")
     ] = False,
-    repo: o.Repo = Path(),
-    format_: o.Format = "table",
-    output: o.Output = "-",
     base: o.Base = None,
     trust_base: o.TrustBase = None,
-    keyring: o.Keyring = None,
-    allowed_signers: o.AllowedSigners = None,
-    revoked_signers: o.RevokedSigners = None,
-    policy: o.PolicyFile = None,
     jobs: o.Jobs = None,
-    no_cache: o.NoCache = False,
-    cache_dir: o.CacheDir = None,
-    tier: o.TierOfRepo = Tier.FOREIGN,
-    allow_alternate: o.AllowAlternate = None,
-    no_progress: o.NoProgress = False,
-    verbose: o.Verbose = False,
-    quiet: o.Quiet = False,
+    *,
+    common: Common,
 ) -> int:
     """Count lines added and removed in a range, split by author status."""
     from provenance.errors import UsageError
@@ -58,31 +45,23 @@ def command(
 
     if by not in list(By):
         raise UsageError(f"cannot count by {by!r}", hint=f"--by takes {', '.join(By)}")
-    settings = o.build_settings(
+    settings = replace(
+        common.settings(),
         base=base,
         trust_base=trust_base,
-        keyring=keyring,
-        allowed_signers=allowed_signers,
-        revoked_signers=revoked_signers,
-        policy=policy,
-        no_cache=no_cache,
-        cache_dir=cache_dir,
-        tier=tier,
-        allow_alternate=allow_alternate,
-        quiet=quiet,
-        jobs=jobs,
+        jobs=jobs or cores(),
         surface=Whose.EVERYBODY if surface else Whose.NOBODY,
         remerge=False,
     )
-    o.require_result(format_, output)
+    common.require()
     count = measure_releases if per_release else partial(measure, by=By(by))
-    with progress_bar(enabled=not no_progress, verbose=verbose) as progress:
+    with common.progress() as progress:
         report = count(
             revision,
             selection=Selection(path=path, subsystem=subsystem),
-            repo=repo,
+            repo=common.repo,
             settings=settings,
             progress=progress,
         )
-    emit(LinesPage(report=report), format_name=format_, output=output)
+    common.emit(LinesPage(report=report))
     return exit_code(report.completeness, None, Severity.CRITICAL)

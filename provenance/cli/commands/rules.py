@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from provenance.cli import options as o
-from provenance.cli.output import emit
+from provenance.cli import CLEAN
+from provenance.cli.groups import Result
 
 
-def command(format_: o.Format = "table", output: o.Output = "-") -> int:
+def command(*, result: Result) -> int:
     """List the rules."""
     from provenance.report.rules_page import RulesPage
     from provenance.rules import all_rules
 
-    o.require_result(format_, output)
-    emit(RulesPage(rules=all_rules()), format_name=format_, output=output)
-    return 0
+    result.require()
+    result.emit(RulesPage(rules=all_rules()))
+    return CLEAN

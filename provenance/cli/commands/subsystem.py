@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from provenance.cli import CLEAN
 from provenance.cli import options as o
-from provenance.cli.output import emit
+from provenance.cli.groups import Result
 from provenance.words import Tier
 
 
@@ -18,14 +19,14 @@ def command(
     repo: o.Repo = Path(),
     tier: o.TierOfRepo = Tier.FOREIGN,
     allow_alternate: o.AllowAlternate = None,
-    format_: o.Format = "table",
-    output: o.Output = "-",
+    *,
+    result: Result,
 ) -> int:
     """Show the MAINTAINERS sections, people and roles for paths."""
     from provenance.report.subsystem_page import SubsystemPage
     from provenance.responsible import responsible
 
-    o.require_result(format_, output)
+    result.require()
     found = responsible(paths, rev=rev, repo=repo, tier=tier, alternates=allow_alternate or ())
-    emit(SubsystemPage(revision=rev, paths=found), format_name=format_, output=output)
-    return 0
+    result.emit(SubsystemPage(revision=rev, paths=found))
+    return CLEAN
