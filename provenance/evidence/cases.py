@@ -240,9 +240,12 @@ def _by_content(
     """
     if not where.has_keywords:
         return {}
+    said = where.sections_for_text(encode(message).split(b"\n"))
+    if not said and not contents:
+        return {}
     patterns: dict[str, str] = {}
     claimed = {name for change in changes for name in where.subsystems_for(change.path)}
-    for section, pattern in where.sections_for_text(encode(message).split(b"\n")):
+    for section, pattern in said:
         if section.name not in claimed:
             patterns[section.name] = pattern
             added[section.name] += 0

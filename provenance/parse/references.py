@@ -72,14 +72,14 @@ _TOP_LINES: Final = 3
 _BARE_DIGITS: Final = 12
 
 
-_HINT: Final = re.compile(
-    rb"upstream|mainline|cherry|back[- ]?port|^\s*commit\W", re.IGNORECASE | re.MULTILINE
-)
+_HINTS: Final = (b"upstream", b"mainline", b"cherry", b"backport", b"back-port", b"back port")
+_NAMED: Final = re.compile(rb"^\s*commit\W", re.MULTILINE)
 
 
 def names_an_origin(raw: bytes) -> bool:
     """False where a message cannot hold a reference; spares most of them a closer look."""
-    return _HINT.search(raw) is not None
+    text = raw.lower()
+    return any(hint in text for hint in _HINTS) or _NAMED.search(text) is not None
 
 
 def parse_upstream(message: str, *, stable: bool) -> tuple[Reference, ...]:
