@@ -57,7 +57,7 @@ def judge(
                 signals=tuple(signal for _, _, signal in row),
                 reached=scale.reached(signal for _, _, signal in row),
                 place=sums.index(_sum(row)) + 1,
-                earlier={deed.id: number for number, deed in enumerate(case.deeds)},
+                earlier={name: number for number, name in enumerate(case.commits)},
             ),
             findings=tuple(
                 rule.identity_finding(case, _with_rate(one, signal)) for rule, one, signal in row

@@ -72,7 +72,7 @@ class Pattern:
 
     ``reached`` tells how usual such a sum is.  ``place`` is 1 for the most bits in the range;
     those with as many share it.  ``earlier`` counts the identity's commits in this history before
-    each of its commits, as far as they were read.
+    each of its commits; it has none of somebody who is looked at as a handler only.
     """
 
     signals: tuple[Signal, ...]

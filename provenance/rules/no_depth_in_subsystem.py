@@ -36,6 +36,7 @@ _LARGE = 3
 
 def check_identity(case: IdentityCase) -> Iterator[Observation]:
     feature = case.policy.feature
+    unread = f" ({counted(case.unread, 'commit')} not read)" if case.unread else ""
     for number, deed in enumerate(case.deeds):
         large = deed.inside and deed.added >= feature and (deed.new_source or deed.surface)
         if not large or _depth(case, number) >= _DEPTH:
@@ -46,7 +47,7 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
             confidence=Confidence.HIGH,
             message=(
                 f"adds {counted(deed.added, 'line')} in {deed.id[:12]} to {_places(deed)},"
-                " new to it"
+                f" new to it{unread}"
             ),
         )
 

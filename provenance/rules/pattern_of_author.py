@@ -66,7 +66,7 @@ def _gravity(case: CommitCase, pattern: Pattern) -> str:
         return brings
     if pattern.bits < policy.high:
         return ""
-    if pattern.earlier.get(case.id, 0) < policy.first_commits:
+    if pattern.earlier.get(case.id, policy.first_commits) < policy.first_commits:
         return f" and this is one of its first {counted(policy.first_commits, 'commit')}"
     if new:
         return brings

@@ -31,10 +31,13 @@ from provenance.rates import Rates, count_grades
 from provenance.rules import Observation, Rule, all_rules
 from provenance.rules.burst_of_patches import check_identity as check_burst
 from provenance.rules.fixes_before_features import check_identity
+from provenance.rules.no_depth_in_subsystem import check_identity as check_depth
 from provenance.words import Severity
+from sample_repos.build import build
 from tests.cli import run
 from tests.conftest import BuiltSample
 from tests.evidence.test_deeds import DEED
+from tests.git import git
 
 Sampler = Callable[[str], BuiltSample]
 NAMES = [Address(name) for name in "abcdef"]
@@ -194,6 +197,31 @@ def test_first_commits_and_new_code_are_high(
     assert expected == Counter(rated)
 
 
+def test_of_somebody_busy_only_the_first_commits_are_first(tmp_path: Path) -> None:
+    """Of more commits than are read of one identity: eleven, then 240 small ones."""
+    repo = tmp_path / "repo"
+    build("pattern-of-author", repo)
+    start = 1_632_300_000
+    stream = "".join(
+        f"commit refs/heads/main\nauthor Rob Sable <rob@sable-mail.example> {moment} +0000\n"
+        f"committer Ben Torres <ben@net.example> {moment} +0000\ndata 5\nstep\n"
+        f"{'' if number else 'from refs/heads/main^0' + chr(10)}"
+        f"M 644 inline net/more.h\ndata {number + 1}\n{'x' * number}\n\n"
+        for number, moment in ((number, start + 3600 * number) for number in range(240))
+    )
+    git(repo, "fast-import", "--quiet", stdin=stream.encode())
+    found = json.loads(run("audit", "-C", str(repo), "v1.0..main", "-f", "json").stdout)
+    (rob,) = (one for one in found["identities"] if one["email"] == "rob@sable-mail.example")
+    assert (251, True) == (rob["commits"], rob["bits"] >= 8)
+    rated = Counter(
+        one["severity"]
+        for commit in found["commits"]
+        for one in commit["findings"]
+        if one["rule"] == "pattern-of-author"
+    )
+    assert {"high": 15, "medium": 236} == rated
+
+
 def test_who_is_beyond_the_first_identities_is_told_so(sample: Sampler, tmp_path: Path) -> None:
     """The place is in the message, and the commits stay at medium."""
     policy = tmp_path / "policy.toml"
@@ -212,6 +240,7 @@ def case_of(name: str) -> IdentityCase:
         unverified=True,
         domain_users=0,
         first_seen=0,
+        commits=(),
         deeds=(),
         given=(),
         circle=(),
@@ -239,6 +268,16 @@ def test_earlier_features_are_told_beside_the_step_to_one() -> None:
         assert told + more == seen.message
     alike = replace(earlier, added=201)
     assert not list(check_identity(replace(case_of("a"), deeds=[*small, alike, last])))
+
+
+def test_what_is_new_to_somebody_says_what_was_not_read() -> None:
+    """Depth in a subsystem is counted over the commits that were read."""
+    deed = replace(DEED, added=200, surface=(Surface.IOCTL,), subsystems=("net",), inside=True)
+    case = replace(case_of("a"), commits=(deed.id,), deeds=(deed,))
+    told = "adds 200 lines in 111111111111 to net, new to it"
+    assert [told] == [one.message for one in check_depth(case)]
+    (seen,) = check_depth(replace(case, commits=(deed.id, ObjectId("2" * 40))))
+    assert f"{told} (1 commit not read)" == seen.message
 
 
 SERIES = replace(DEED, time=10 * DAY, authored=9 * DAY, subsystems=("net",), inside=True)

@@ -115,10 +115,11 @@ class IdentityCase:
 
     ``unverified`` is False for somebody young whose track record is enough to be established;
     ``domain_users`` counts the identities of the history that share the mail domain, 0 for free
-    mail and the like.  ``deeds`` run from the oldest to the newest; where the identity has very
-    many, the first and the last.  ``circle`` are unverified identities that review each other,
-    this one among them; ``unrelated`` answers whether established people hardly ever work in
-    both of two subsystems.
+    mail and the like.  ``commits`` are all its non-merge commits from the oldest to the newest,
+    none for a handler who is not looked at otherwise; ``deeds`` are what was read of them: all, or
+    where there are very many the first and the last.  ``circle`` are unverified identities that
+    review each other, this one among them; ``unrelated`` answers whether established people hardly
+    ever work in both of two subsystems.
     """
 
     address: Address
@@ -126,6 +127,7 @@ class IdentityCase:
     unverified: bool
     domain_users: int
     first_seen: int
+    commits: Sequence[ObjectId]
     deeds: Sequence[Deed]
     given: Sequence[Given]
     circle: tuple[Address, ...]
@@ -140,6 +142,11 @@ class IdentityCase:
     def inside(self) -> tuple[Deed, ...]:
         """The audited deeds."""
         return tuple(deed for deed in self.deeds if deed.inside)
+
+    @property
+    def unread(self) -> int:
+        """How many of its commits were not read: there are too many, or they cannot be."""
+        return len(self.commits) - len(self.deeds)
 
     def age(self, time: int) -> int:
         """Whole days since the identity was first seen."""

@@ -32,7 +32,7 @@ from provenance.repository import Repository
 from provenance.settings import Progress, Settings
 from provenance.words import Status
 
-_FIRST, _LAST = 50, 150
+_FIRST, _LAST = 250, 750
 """Deeds of a very busy identity that are read: its first and its last."""
 _NEWCOMER_DEEDS: Final = 60
 _YEAR: Final = 365
@@ -44,8 +44,10 @@ _MIN_GIVEN: Final = 2
 
 @dataclass(slots=True)
 class _Around:
-    """What is known of identities beside their own commits."""
+    """What is known of identities beside their own commits; ``firsts``: when first seen."""
 
+    firsts: Mapping[Address, int]
+    affinity: Affinity
     given: Mapping[Address, Sequence[Given]] = field(default_factory=dict)
     circles: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)
     claims: ClaimFinder | None = None
@@ -105,32 +107,32 @@ class Surveyor:
         }
         unverified = {one for one in wanted if self._is_unverified(people[one])}
         around = _Around(
+            firsts,
+            affinity,
             given=given,
             circles=circles({who: given[who] for who in sorted(unverified & given.keys())}),
             claims=self._claims(self._scope.inside),
             intakes=intakes(history, self._scope, self._addresses, firsts),
         )
-        members = {
-            who: _some(numbers) for who, numbers in self._members(wanted, self._seen).items()
-        }
-        cases = list(self._cases(people, members, firsts, around, affinity))
+        members = self._members(wanted, self._seen)
+        cases = list(self._cases(people, members, around))
         like = likenesses(
             [case for case in cases if case.address in unverified], self._trust.domains
         )
         cases = [replace(case, like=like.get(case.address, ())) for case in cases]
-        return [*cases, *self._handlers(around.intakes, wanted, firsts, affinity)]
+        return [*cases, *self._handlers(around, wanted)]
 
     def identity_case(
         self, address: Address, given: Sequence[Given], affinity: Affinity
     ) -> IdentityCase:
         """One identity by everything that history holds of it, whatever its standing."""
-        around = _Around(given={address: given}, claims=self._claims(self._scope.known))
         members = self._members({address}, self._scope.known)
         times = self._history.commit_times
         firsts = {who: times[numbers[0]] for who, numbers in members.items() if numbers}
-        chosen = {who: _some(numbers) for who, numbers in members.items()}
+        claims = self._claims(self._scope.known)
+        around = _Around(firsts, affinity, given={address: given}, claims=claims)
         people = self._people({address})
-        return next(self._cases(people, chosen, firsts, around, affinity, everything=True))
+        return next(self._cases(people, members, around, everything=True))
 
     def concerns(self, case: IdentityCase) -> bool:
         """True for somebody without standing or young: the rules compare with newcomers."""
@@ -170,12 +172,14 @@ class Surveyor:
             for who, numbers in self._members(set(firsts), mask).items()
         }
         around = _Around(
+            firsts,
+            affinity,
             given=given,
             circles=circles(given),
             claims=self._claims(mask),
         )
         people = self._people(set(firsts))
-        cases = self._cases(people, members, firsts, around, affinity, everything=True)
+        cases = self._cases(people, members, around, everything=True)
         return since, list(cases)
 
     def affinity(self) -> Affinity:
@@ -258,21 +262,22 @@ class Surveyor:
         self,
         people: Mapping[Address, Person],
         members: Mapping[Address, Sequence[int]],
-        firsts: Mapping[Address, int],
         around: _Around,
-        affinity: Affinity,
         *,
         everything: bool = False,
     ) -> Iterator[IdentityCase]:
         """The case of each identity; ``everything`` takes all its commits for audited."""
-        inside = self._scope.inside
-        flat = [position for numbers in members.values() for position in numbers]
-        ids = [ObjectId(self._history.ids[position]) for position in flat]
-        stream = self._deeds.read(ids, [everything or bool(inside[p]) for p in flat])
+        inside, ids = self._scope.inside, self._history.ids
+        some = {address: _some(positions) for address, positions in members.items()}
+        flat = [position for positions in some.values() for position in positions]
+        stream = self._deeds.read(
+            [ObjectId(ids[position]) for position in flat],
+            [everything or bool(inside[position]) for position in flat],
+        )
         done = 0
-        for address, numbers in members.items():
-            deeds = [deed for deed in islice(stream, len(numbers)) if deed]
-            done += len(numbers)
+        for address, positions in members.items():
+            deeds = [deed for deed in islice(stream, len(some[address])) if deed]
+            done += len(some[address])
             claims = _entries(deeds)
             if around.claims:
                 claims += around.claims.others(address)
@@ -281,11 +286,10 @@ class Surveyor:
             yield self._case(
                 address,
                 standing,
-                firsts,
+                [ObjectId(ids[position]) for position in positions],
                 deeds,
                 claims,
                 around,
-                affinity,
                 unverified=everything or self._settings.policy.is_unverified(standing.status),
             )
 
@@ -293,22 +297,22 @@ class Surveyor:
         self,
         address: Address,
         standing: Standing,
-        firsts: Mapping[Address, int],
+        commits: Sequence[ObjectId],
         deeds: Sequence[Deed],
         claims: Iterable[Claim],
         around: _Around,
-        affinity: Affinity,
         *,
         unverified: bool,
     ) -> IdentityCase:
         given = around.given.get(address, ())
-        first = firsts.get(address) or min((one.time for one in given), default=0)
+        first = around.firsts.get(address) or min((one.time for one in given), default=0)
         return IdentityCase(
             address=address,
             standing=standing,
             unverified=unverified,
             domain_users=self._domain_users(address),
             first_seen=first,
+            commits=tuple(commits),
             deeds=tuple(deeds),
             given=tuple(given),
             circle=around.circles.get(address, ()),
@@ -316,7 +320,7 @@ class Surveyor:
             intake=around.intakes.get(address),
             like=(),
             handlers=Counter(d.committer for d in deeds if d.committer != address),
-            unrelated=affinity.unrelated,
+            unrelated=around.affinity.unrelated,
             policy=self._policy,
         )
 
@@ -329,24 +333,15 @@ class Surveyor:
 
     def _handlers(
         self,
-        found: Mapping[Address, Intake],
+        around: _Around,
         wanted: set[Address],
-        firsts: Mapping[Address, int],
-        affinity: Affinity,
     ) -> list[IdentityCase]:
         """Committers who are not looked at otherwise: only what they take in matters."""
-        people = self._people(set(found) - wanted)
-        around = _Around(intakes=found)
+        people = self._people(set(around.intakes) - wanted)
+        only = _Around(around.firsts, around.affinity, intakes=around.intakes)
         return [
             self._case(
-                who,
-                self._assessor.assess_person(person),
-                firsts,
-                (),
-                (),
-                around,
-                affinity,
-                unverified=False,
+                who, self._assessor.assess_person(person), (), (), (), only, unverified=False
             )
             for who, person in people.items()
         ]
