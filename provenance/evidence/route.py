@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from provenance.evidence.claims import Assessor
 from provenance.evidence.model import Authority, Role, Route, Standing, Step
@@ -186,6 +187,11 @@ class _Parties:
     credible: tuple[Standing, ...]
 
 
+_SIGNED: Final = "author and committer signed off"
+_QUEUED: Final = "a backport that a verified person signed off last, and its committer did not"
+"""Stable queues are signed by who queued the patch and committed by who cut the release."""
+
+
 def _judge(
     commit: Commit, parties: _Parties, is_release: bool, from_upstream: bool
 ) -> tuple[Verdict, tuple[str, ...]]:
@@ -209,7 +215,7 @@ def _judge(
         reasons.append("the only sign-offs stand outside the trailer block")
     handlers = [person for person in parties.credible if not same_person(person, author)]
     if not reasons:
-        return Verdict.COMPLETE, ("author and committer signed off",)
+        return Verdict.COMPLETE, (_SIGNED if committer_signed else _QUEUED,)
     if not author_signed and not handlers and not committer_signed:
         return Verdict.BROKEN, tuple(reasons)
     return Verdict.PARTIAL, tuple(reasons)

@@ -30,6 +30,7 @@ _CONTENT = {
     Content.UNKNOWN: "not compared",
 }
 _HANDLERS = ("sign-off", "committer")
+_UNKNOWN = ("unverified", "undetermined")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,28 +143,31 @@ def _route(commit: CommitReport) -> Section:
 
 def _vouching(commit: CommitReport) -> Iterator[str]:
     """Who took responsibility besides the author, in words."""
-    author = commit.author.email
-    handlers = [
-        step for step in commit.route.steps if step.role in _HANDLERS and step.email != author
-    ]
-    here = [step for step in handlers if step.authority in ("maintainer", "reviewer")]
-    known = [step for step in handlers if step.status not in ("unverified", "undetermined")]
+    handlers = [step for step in commit.route.steps if step.role in _HANDLERS]
+    others = [step for step in handlers if step.email != commit.author.email]
+    known = [step for step in handlers if step.vouches]
+    here = [step for step in known if step.authority in ("maintainer", "reviewer")]
+    mergers = [step for step in commit.route.steps if step.role == "merged-by"]
     if here:
         yield f"passed on by {_names(here)}, who MAINTAINERS names for the touched paths"
     elif known:
         yield f"passed on by {_names(known)}: verified, but not named for the touched paths"
-    elif handlers:
+    elif others:
         yield "nobody verified besides the author took responsibility"
-    mergers = [step for step in commit.route.steps if step.role == "merged-by"]
-    if not (known or handlers or mergers):
+    elif not mergers:
         yield "nobody besides the author handled it"
+    if commit.committer.status in _UNKNOWN:
+        named = [step for step in others if not step.vouches and step.status not in _UNKNOWN]
+        if named:
+            yield f"{_names(named)}: named by whoever committed it, which vouches for nothing"
     if mergers:
         yield f"merged by {_names(mergers)}"
     if commit.author.status == "unverified" and not commit.is_merge:
-        vouching = here or known or mergers
+        vouching = here or known or [step for step in mergers if step.vouches]
+        people = {step.email for step in vouching}
         yield (
             f"the author is unverified; {_names(vouching) or 'nobody'}"
-            f" {'vouch' if len(vouching) > 1 else 'vouches'} for the patch,"
+            f" {'vouch' if len(people) > 1 else 'vouches'} for the patch,"
             " which does not verify the author"
         )
 

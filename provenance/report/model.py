@@ -176,13 +176,16 @@ class TrailerInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepInfo:
-    """One handler of a patch."""
+    """One handler; ``vouches`` tells verified people besides the author who committed a patch,
+    merged it, or signed it off where that is more than what a stranger wrote.
+    """
 
     role: Role
     name: str
     email: str
     status: Status
     authority: Authority
+    vouches: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from provenance import audit
+from provenance.audit import check
+from provenance.report.check_page import CheckPage
 from provenance.report.model import Report
 from tests.conftest import BuiltSample
 from tests.git import git
@@ -52,3 +54,49 @@ def test_whom_a_stranger_names_does_not_answer_for_a_backport(
 ) -> None:
     """Who signed only the backport decided what it became, where somebody known committed that."""
     assert [named] == altered_by(backported(sample("backport-altered").path, tmp_path, email=email))
+
+
+def test_a_route_says_who_did_not_sign_off(sample: Sampler) -> None:
+    """A complete one too: who queued a backport answers for it, not who committed it."""
+    report = audit("v1.1", repo=sample("handler-without-sign-off").path)
+    told = {commit.subject: commit.route.reasons for commit in report.commits}
+    assert told["net: core: one more field"] == ("the committer did not sign off",)
+    (queued,) = told["net: dana: step 20"]
+    assert queued.endswith("signed off last, and its committer did not")
+
+
+@pytest.mark.parametrize(
+    ("committer", "told"),
+    [
+        (
+            f"{LEE} <{LEES}>",
+            [
+                "nobody verified besides the author took responsibility",
+                "Ben Torres: named by whoever committed it, which vouches for nothing",
+                "the author is unverified; nobody vouches for the patch",
+            ],
+        ),
+        (
+            "Ben Torres <ben@net.example>",
+            [
+                "passed on by Ben Torres, who MAINTAINERS names for the touched paths",
+                "the author is unverified; Ben Torres vouches for the patch",
+            ],
+        ),
+    ],
+)
+def test_the_page_of_a_commit_tells_whose_word_it_is(
+    sample: Sampler, tmp_path: Path, committer: str, told: list[str]
+) -> None:
+    """A sign-off in a stranger's commit is the stranger's."""
+    repo = shutil.copytree(sample("clean").path, tmp_path / "repo")
+    stream = (
+        f"commit refs/heads/new\nauthor {LEE} <{LEES}> 1625200000 +0000\n"
+        f"committer {committer} 1625200000 +0000\ndata <<END\nnet: one more\n\n"
+        f"Signed-off-by: {LEE} <{LEES}>\nSigned-off-by: Ben Torres <ben@net.example>\nEND\n"
+        "from refs/tags/v1.0^0\nM 644 inline net/core.c\ndata 1\nx\n\n"
+    )
+    git(repo, "fast-import", "--quiet", stdin=stream.encode())
+    page = CheckPage(report=check("new", repo=repo)).document()
+    (route,) = (section for section in page.sections if section.title.startswith("Route"))
+    assert told == [line.partition(", which does not verify")[0] for line in route.lines]
