@@ -20,6 +20,7 @@ from typing import Final
 from provenance.facts import FileChange
 from provenance.parse.patch import FilePatch
 from provenance.parse.text import decode
+from provenance.words import counted
 
 
 class Content(StrEnum):
@@ -222,7 +223,7 @@ def _words(
         else:
             before, now = Counter(left[path]), Counter(right[other])
             added, gone = sum((now - before).values()), sum((before - now).values())
-            yield f"{other}: {added} changed lines of its own, {gone} left out"
+            yield f"{other}: {counted(added, 'changed line')} of its own, {gone} left out"
     for path in extra:
         yield f"{path}: not changed by the original"
 

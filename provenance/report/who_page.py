@@ -331,7 +331,8 @@ def _described(domain: DomainFacts) -> str:
         words.append("free mail")
     if domain.is_disposable:
         words.append("hands out throw-away addresses")
-    words.append(f"{domain.identities} identities in this history use it")
+    users = f"{domain.identities} identities" if domain.identities != 1 else "1 identity"
+    words.append(f"{users} of this history with it")
     if domain.established:
         words.append(f"{domain.established} of them established")
     return ", ".join(words)

@@ -29,7 +29,7 @@ from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
 from provenance.parse.comparison import Content
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 BY_HANDLER = True
 
@@ -41,7 +41,8 @@ def check(case: CommitCase) -> Iterator[Observation]:
     grave = found.own or found.dropped or found.reordered or found.removes_more
     others = ", ".join(one[:12] for one in case.upstream.others)
     also = f"; the message also names {others}" if others else ""
-    more = f" and {len(found.differences) - 1} more files" if len(found.differences) > 1 else ""
+    rest = len(found.differences) - 1
+    more = f" and {counted(rest, 'more file')}" if rest else ""
     origin = case.upstream.id[:12]
     yield Observation(
         severity=Severity.MEDIUM if grave else Severity.LOW,

@@ -31,7 +31,7 @@ from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
 from provenance.parse.remerge import MergedFile
 from provenance.rules import Observation
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 _MANY = 20
 """Lines; a conflict is seldom resolved with so many that neither side has."""
@@ -89,6 +89,6 @@ def _remark(message: str, severity: Severity = Severity.INFO) -> Observation:
 
 
 def _named(files: list[MergedFile]) -> str:
-    more = f" and {len(files) - 1} more files" if len(files) > 1 else ""
+    more = f" and {counted(len(files) - 1, 'more file')}" if len(files) > 1 else ""
     novel, removed = sum(file.added for file in files), sum(file.removed for file in files)
     return f"{files[0].path}{more} (+{novel} -{removed})"

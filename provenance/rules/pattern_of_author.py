@@ -70,4 +70,4 @@ def _gravity(case: CommitCase, pattern: Pattern) -> str:
         return f" and this is one of its first {counted(policy.first_commits, 'commit')}"
     if new:
         return brings
-    return f" and this adds {case.added} lines" if case.added >= policy.feature else ""
+    return f" and this adds {counted(case.added, 'line')}" if case.added >= policy.feature else ""

@@ -315,7 +315,7 @@ def test_which_file_a_change_has_moved_to() -> None:
     named = compare(change("+a", path="d/a.c"), change("+b", path="z/a.c"))
     assert (
         "d/a.c: stands in z/a.c",
-        "z/a.c: 1 changed lines of its own, 1 left out",
+        "z/a.c: 1 changed line of its own, 1 left out",
     ) == named.differences
     assert ("  d/a.c -> z/a.c", "  ...", "-+a", "++b") == named.interdiff
 
@@ -403,7 +403,7 @@ def test_a_line_end_that_is_missing_twice() -> None:
     """On both sides; a mark without a line before it is kept too."""
     mark = "\\ No newline at end of file"
     one, two = change("-a", mark, "+b", mark, " c"), change("-a", "+b", mark, " c")
-    assert ("net/check.c: 1 changed lines of its own, 1 left out",) == compare(one, two).differences
+    assert ("net/check.c: 1 changed line of its own, 1 left out",) == compare(one, two).differences
     assert Content.SAME is compare(change(mark, "+a"), change(mark, "+a")).content
     assert Content.DIFFERENT is compare(change(mark, "+a"), change("+a")).content
 
