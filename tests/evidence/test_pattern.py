@@ -16,12 +16,15 @@ from hypothesis import strategies as st
 from provenance.dates import DAY, HOUR
 from provenance.evidence.model import Standing
 from provenance.evidence.pattern.affinity import Affinity, affinity_of, unrelated_groups
+from provenance.evidence.pattern.authority import first_for_others
 from provenance.evidence.pattern.deeds import is_build_file, kind_of, tools_of
 from provenance.evidence.pattern.model import Deed, Given, IdentityCase, Kind, count_series
 from provenance.evidence.pattern.reviews import circles
 from provenance.evidence.signals import Among, Reached
 from provenance.facts import Address, ObjectId
 from provenance.findings import Confidence
+from provenance.index.history import History
+from provenance.index.parsed import Parsed
 from provenance.parse.objects import parse_commit
 from provenance.parse.surface import Surface
 from provenance.parse.trailers import parse_message
@@ -278,6 +281,32 @@ def test_what_is_new_to_somebody_says_what_was_not_read() -> None:
     assert [told] == [one.message for one in check_depth(case)]
     (seen,) = check_depth(replace(case, commits=(deed.id, ObjectId("2" * 40))))
     assert f"{told} (1 commit not read)" == seen.message
+
+
+def test_what_one_wrote_under_another_address_is_nobody_elses() -> None:
+    """Where its full name is one that the committing address has used."""
+    history = History()
+    people = [
+        ("Rob Sable <rob@home.example>", "sable <rob@sable.example>"),
+        ("Rob Sable <rob@sable.example>", "Rob Sable <rob@sable.example>"),
+        ("Pia Holt <pia@holt.example>", "sable <rob@sable.example>"),
+        ("sable <sable@home.example>", "Pia Holt <pia@holt.example>"),
+        ("sable <sable@home.example>", "sable <rob@sable.example>"),
+    ]
+    for number, (author, committer) in enumerate(people):
+        history.append(
+            Parsed(
+                f"{number:040}", (), author.encode(), 9, committer.encode(), 9 - number, False, ()
+            )
+        )
+    addresses = [Address(person.email) for person in history.people]
+    rob, pia = Address("rob@sable.example"), Address("pia@holt.example")
+    mask = bytearray([1, 1, 1, 1, 0])
+    assert {rob: (7, f"{2:040}"), pia: (6, f"{3:040}")} == first_for_others(
+        history, addresses, mask
+    )
+    everything = first_for_others(history, addresses, bytearray([1] * 5))
+    assert (5, f"{4:040}") == everything[rob]
 
 
 SERIES = replace(DEED, time=10 * DAY, authored=9 * DAY, subsystems=("net",), inside=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from provenance.errors import MissingObjectError
 from provenance.evidence.changes import AUTHORITY_FILES
+from provenance.evidence.known import is_full_name
 from provenance.evidence.pattern.model import Claim
 from provenance.facts import Address, Commit, FileChange, Ident, ObjectId, Person
-from provenance.index.history import History
+from provenance.index.history import History, positions_in, without
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import parse_people
@@ -30,16 +32,7 @@ class ClaimFinder:
         tags: Iterable[str],
     ) -> None:
         self._repository = repository
-        self._committed: dict[Address, tuple[int, str]] = {}
-        authors, merges = history.authors, history.merges
-        for position, number in enumerate(history.committers):
-            if merges[position] or not mask[position]:
-                continue
-            committer = addresses[number]
-            if committer and committer != addresses[authors[position]]:
-                moment = (history.commit_times[position], history.ids[position])
-                if committer not in self._committed or moment < self._committed[committer]:
-                    self._committed[committer] = moment
+        self._committed = first_for_others(history, addresses, mask)
         self._tagged = dict(self._taggers(tags))
 
     def _taggers(self, names: Iterable[str]) -> Iterator[tuple[Address, tuple[int, str]]]:
@@ -61,6 +54,29 @@ class ClaimFinder:
         if address in self._tagged:
             time, place = self._tagged[address]
             yield Claim(what="tags a release", place=place, time=time)
+
+
+def first_for_others(
+    history: History, addresses: Sequence[Address], mask: Sequence[int]
+) -> dict[Address, tuple[int, str]]:
+    """By committer, when it first committed somebody else's patch, and which commit that is.
+
+    A patch whose author has a full name that the committer's address has used is its own.
+    ``addresses`` are those of the history's people, by their numbers.
+    """
+    names = [person.name.casefold() for person in history.people]
+    used: dict[Address, set[str]] = defaultdict(set)
+    for address, name in zip(addresses, names, strict=True):
+        if is_full_name(name):
+            used[address].add(name)
+    found: dict[Address, tuple[int, str]] = {}
+    for position in positions_in(without(bytearray(mask), history.merges)):
+        author, committer = history.authors[position], addresses[history.committers[position]]
+        if committer and committer != addresses[author] and names[author] not in used[committer]:
+            moment = (history.commit_times[position], history.ids[position])
+            if committer not in found or moment < found[committer]:
+                found[committer] = moment
+    return found
 
 
 def own_entries(
