@@ -184,7 +184,7 @@ class AuditPage:
             lines.extend(f"   {line}" for line in told if line)
         if len(people) > len(shown):
             lines.append(f"{len(people) - len(shown)} more in the JSON report")
-        title = "Unusual histories, most surprising first: unusual is not wrong"
+        title = "Unusual histories, by high findings, then by surprise: unusual is not wrong"
         return [Section(title=title, lines=tuple(lines))]
 
     def _identities(self) -> Section:
