@@ -1,11 +1,12 @@
 """An identity that is still young starts with small fixes and goes on to something large.
 
 What it looks for:
-    An identity first seen at most ``pattern.young_days`` days ago (default three years) with at
-    least two commits of at most ``pattern.small_fix`` changed lines (default 20), followed in
-    the audited range by a feature of at least ``pattern.feature`` added lines (default 100)
-    that adds source files or opens attack surface, at least five times its usual size and twice
-    as large as any such feature before: who brings such things all along takes no step.
+    An identity first seen a day ago or more, and at most ``pattern.young_days`` days (default
+    three years), with at least two commits of at most ``pattern.small_fix`` changed lines (default
+    20), followed in the audited range, in another series, by a feature of at least
+    ``pattern.feature`` added lines (default 100) that adds source files or opens attack surface,
+    at least five times its usual size and twice as large as any such feature before: who brings
+    such things all along takes no step.
 
 Why it matters:
     Small fixes are how trust is earned, by everybody. They are also how it was earned by the
@@ -28,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from provenance.evidence.pattern.model import Deed, IdentityCase
+from provenance.evidence.pattern.model import Deed, IdentityCase, series_starts
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity, counted
@@ -36,16 +37,17 @@ from provenance.words import Severity, counted
 USUAL = 0.02
 _FIXES = 2
 _TIMES_USUAL, _TIMES_BEFORE = 5, 2
+_LEAST_DAYS = 1
 
 
 def check_identity(case: IdentityCase) -> Iterator[Observation]:
     policy = case.policy
-    for number, deed in enumerate(case.deeds):
+    for deed, start in zip(case.deeds, series_starts(case.deeds), strict=True):
         if not deed.inside or deed.added < policy.feature or not _opens(deed):
             continue
-        before = case.deeds[:number]
+        before = case.deeds[:start]
         small = [one for one in before if 0 < one.size <= policy.small_fix]
-        young = case.age(deed.time) <= policy.young_days
+        young = _LEAST_DAYS <= case.age(deed.time) <= policy.young_days
         if young and len(small) >= _FIXES and deed.added >= _least(before):
             yield Observation(
                 severity=Severity.MEDIUM,

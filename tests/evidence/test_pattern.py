@@ -258,11 +258,11 @@ def case_of(name: str) -> IdentityCase:
 
 def test_earlier_features_are_told_beside_the_step_to_one() -> None:
     """Who adds features all along did not start with fixes."""
-    small = [replace(DEED, id=ObjectId(f"{number:040}"), time=number) for number in range(6)]
+    small = [replace(DEED, id=ObjectId(f"{day:040}"), time=day * DAY) for day in range(6)]
     feature = replace(DEED, kind=Kind.FEATURE, surface=(Surface.IOCTL,))
-    last = replace(feature, id=ObjectId("f" * 40), time=9, added=400, inside=True)
-    earlier = replace(feature, id=ObjectId("e" * 40), time=7, added=150)
-    told = "6 small commits in 0 days, then 400 lines in ffffffffffff"
+    last = replace(feature, id=ObjectId("f" * 40), time=9 * DAY, added=400, inside=True)
+    earlier = replace(feature, id=ObjectId("e" * 40), time=7 * DAY, added=150)
+    told = "6 small commits in 9 days, then 400 lines in ffffffffffff"
     for deeds, more in (
         ([*small, last], ""),
         ([*small, earlier, last], " (features before it: 1, the largest with 150 lines)"),
@@ -271,6 +271,8 @@ def test_earlier_features_are_told_beside_the_step_to_one() -> None:
         assert told + more == seen.message
     alike = replace(earlier, added=201)
     assert not list(check_identity(replace(case_of("a"), deeds=[*small, alike, last])))
+    at_once = replace(case_of("a"), first_seen=9 * DAY, deeds=[*small, last])
+    assert not list(check_identity(at_once))
 
 
 def test_what_is_new_to_somebody_says_what_was_not_read() -> None:
@@ -333,8 +335,19 @@ def test_what_was_applied_together_is_a_series(second: Deed, expected: int) -> N
 def test_a_series_goes_on_where_it_has_been() -> None:
     """In any subsystem of it so far; a new one starts with none of them."""
     places: list[tuple[str, ...]] = [("net", "mm"), ("mm",), ("net",), ("fs",), ("net",)]
-    assert 3 == count_series(replace(SERIES, subsystems=names) for names in places)
+    assert 3 == count_series([replace(SERIES, subsystems=names) for names in places])
     assert 0 == count_series([])
+    assert 1 == count_series([replace(SERIES, subsystems=())] * 2)
+
+
+def test_what_prepares_a_feature_in_its_series_is_no_start_with_fixes() -> None:
+    """Two small patches and what they are for, sent and applied together."""
+    small = [replace(SERIES, id=ObjectId(f"{n:040}"), added=n, authored=0) for n in (1, 2)]
+    feature = replace(SERIES, kind=Kind.FEATURE, surface=(Surface.IOCTL,), added=400, authored=0)
+    assert not list(check_identity(replace(case_of("a"), deeds=[*small, feature])))
+    later = replace(feature, time=feature.time + HOUR + 1)
+    (seen,) = check_identity(replace(case_of("a"), deeds=[*small, later]))
+    assert seen.message.startswith("2 small commits in 10 days, then 400 lines")
 
 
 def test_one_long_series_is_no_burst() -> None:

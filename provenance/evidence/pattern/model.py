@@ -6,7 +6,7 @@ author date.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -166,20 +166,29 @@ def busiest(deeds: Sequence[Deed], days: int, series: int) -> Sequence[Deed]:
     return best
 
 
-def count_series(deeds: Iterable[Deed]) -> int:
-    """In how many series consecutive deeds came, as far as history tells: mail is not in it.
+def count_series(deeds: Sequence[Deed]) -> int:
+    """In how many series consecutive deeds came."""
+    return len(set(series_starts(deeds)))
 
-    Two in a row are of one where one committer applied them within an hour, they were written
-    within a day, and the second is in a subsystem that the series is in already.
+
+_TOP = ""
+"""Where a deed is that is in no subsystem: its files lie at the top of the tree."""
+
+
+def series_starts(deeds: Sequence[Deed]) -> list[int]:
+    """For each deed, which one its series begins with, as far as history tells: mail is not in it.
+
+    Two in a row are of one series where one committer applied them within an hour, they were
+    written within a day, and the second is in a subsystem that the series is in already.
     """
-    count, last, places = 0, None, set[str]()
-    for deed in deeds:
-        if last is None or not (_came_together(last, deed) and places & set(deed.subsystems)):
-            count += 1
-            places.clear()
-        places.update(deed.subsystems)
-        last = deed
-    return count
+    starts: list[int] = []
+    places: set[str] = set()
+    for number, deed in enumerate(deeds):
+        own = set(deed.subsystems) or {_TOP}
+        goes_on = number > 0 and _came_together(deeds[number - 1], deed) and bool(places & own)
+        starts.append(starts[-1] if goes_on else number)
+        places = places | own if goes_on else own
+    return starts
 
 
 def _came_together(first: Deed, second: Deed) -> bool:
