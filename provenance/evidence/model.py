@@ -117,11 +117,16 @@ class Authority(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One handler of a patch, in the order in which it passed through their hands."""
+    """One handler of a patch, in the order in which it passed through their hands.
+
+    ``vouches`` tells verified people besides the author who committed it, merged it, or signed it
+    off where that is more than a text that a stranger wrote (see ``evidence.via``).
+    """
 
     role: Role
     standing: Standing
     authority: Authority
+    vouches: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

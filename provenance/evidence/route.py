@@ -75,6 +75,12 @@ class Router:
         that cover it; the nearest come first.
         """
         committer = self._assessor.assess(commit.committer)
+        parties = self._parties(commit, author, committer, signers)
+        takers = {
+            Role.SIGNER: parties.credible,
+            Role.COMMITTER: (committer,),
+            Role.MERGER: tuple(mergers),
+        }
         chain = (
             (Role.AUTHOR, author),
             *((Role.CO_AUTHOR, person) for person in self._co_authors(commit)),
@@ -84,14 +90,21 @@ class Router:
             *((seal.role, seal.tagger) for seal in seals if seal.tagger),
         )
         steps = tuple(
-            Step(role=role, standing=person, authority=self._authority(person, roles))
+            Step(
+                role=role,
+                standing=person,
+                authority=self._authority(person, roles),
+                vouches=person in takers.get(role, ())
+                and self._trust.policy.is_verified(person.status)
+                and not same_person(person, author),
+            )
             for role, person in chain
         )
         if isinstance(commit.author, BrokenIdent) or isinstance(commit.committer, BrokenIdent):
             reasons: tuple[str, ...] = ("the author or committer line cannot be read",)
             return Route(verdict=Verdict.UNDETERMINED, steps=steps, reasons=reasons)
-        parties = self._parties(commit, author, committer, signers)
-        verdict, reasons = _judge(commit, parties, is_release, from_upstream)
+        taken = any(step.vouches for step in steps if step.role is Role.SIGNER)
+        verdict, reasons = _judge(commit, parties, taken, is_release, from_upstream)
         sealed_by = next((seal.name for seal in seals if seal.is_verified), "")
         anywhere = is_release or commit.is_merge
         answering = (*parties.credible, committer)
@@ -193,8 +206,9 @@ _QUEUED: Final = "a backport that a verified person signed off last, and its com
 
 
 def _judge(
-    commit: Commit, parties: _Parties, is_release: bool, from_upstream: bool
+    commit: Commit, parties: _Parties, is_taken: bool, is_release: bool, from_upstream: bool
 ) -> tuple[Verdict, tuple[str, ...]]:
+    """How complete a route is, and why; ``is_taken`` where a signer vouches for it."""
     author, committer = parties.author, parties.committer
     if commit.is_merge:
         return Verdict.COMPLETE, ("a merge, made by its committer",)
@@ -213,9 +227,8 @@ def _judge(
         reasons.append("the committer did not sign off")
     if parties.loose and not parties.signers:
         reasons.append("the only sign-offs stand outside the trailer block")
-    handlers = [person for person in parties.credible if not same_person(person, author)]
     if not reasons:
         return Verdict.COMPLETE, (_SIGNED if committer_signed else _QUEUED,)
-    if not author_signed and not handlers and not committer_signed:
+    if not author_signed and not is_taken and not committer_signed:
         return Verdict.BROKEN, tuple(reasons)
     return Verdict.PARTIAL, tuple(reasons)

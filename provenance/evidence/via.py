@@ -6,7 +6,7 @@ where somebody verified committed it, or the signer did.
 
 from __future__ import annotations
 
-from provenance.evidence.model import CommitCase, Standing
+from provenance.evidence.model import CommitCase, Role, Standing
 from provenance.evidence.same_person import same_person
 from provenance.facts import Person
 from provenance.policy import Policy
@@ -20,7 +20,8 @@ def verified_handlers(case: CommitCase) -> tuple[Person, ...]:
 
 def verified_mergers(case: CommitCase) -> tuple[Standing, ...]:
     """Verified people besides the author who merged what brought it in, the nearest first."""
-    return tuple(one for one in case.coverage.mergers if is_handler(case, one))
+    steps = case.route.steps
+    return tuple(step.standing for step in steps if step.vouches and step.role is Role.MERGER)
 
 
 def is_credible(signer: Standing, committer: Standing, policy: Policy) -> bool:
@@ -40,8 +41,8 @@ def credible_signers(case: CommitCase) -> tuple[Standing, ...]:
 
 def vouchers(case: CommitCase) -> tuple[Standing, ...]:
     """Verified people besides the author who took responsibility for what is committed."""
-    people = (*credible_signers(case), case.committer)
-    return tuple(one for one in people if is_handler(case, one))
+    steps = case.route.steps
+    return tuple(step.standing for step in steps if step.vouches and step.role is not Role.MERGER)
 
 
 def deciders(case: CommitCase) -> tuple[Standing, ...]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from provenance.dates import stamp
-from provenance.evidence.model import CommitCase, Role, Standing, TagCase
+from provenance.evidence.model import CommitCase, Standing, TagCase
 from provenance.evidence.signatures import NO_SIGNATURE
-from provenance.evidence.via import verified_mergers, vouchers
 from provenance.facts import BrokenIdent, Ident, Person, Tag
 from provenance.findings import Finding
 from provenance.report.model import (
@@ -30,9 +29,6 @@ from provenance.report.model import (
     TrailerInfo,
     UpstreamInfo,
 )
-
-_TAKERS = (Role.SIGNER, Role.COMMITTER, Role.MERGER)
-"""Who may answer for what somebody else wrote."""
 
 
 def commit_report(case: CommitCase, findings: Iterable[Finding]) -> CommitReport:
@@ -189,7 +185,6 @@ def _identity(ident: Ident | BrokenIdent, standing: Standing) -> IdentityInfo:
 
 
 def _route(case: CommitCase) -> RouteInfo:
-    people = (*vouchers(case), *verified_mergers(case))
     return RouteInfo(
         verdict=case.route.verdict,
         steps=tuple(
@@ -199,7 +194,7 @@ def _route(case: CommitCase) -> RouteInfo:
                 email=step.standing.claimed.email,
                 status=step.standing.status,
                 authority=step.authority,
-                vouches=step.role in _TAKERS and step.standing in people,
+                vouches=step.vouches,
             )
             for step in case.route.steps
         ),
