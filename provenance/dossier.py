@@ -13,7 +13,7 @@ from provenance.evidence.examination import Examination
 from provenance.evidence.pattern.deeds import REVIEW_KEYS, reviewers_of
 from provenance.evidence.pattern.model import Given, IdentityCase
 from provenance.evidence.pattern.nearest import Near, nearest
-from provenance.facts import Address, Commit, Ident, ObjectId, Person, Zone
+from provenance.facts import Address, Commit, ObjectId, Person, Zone, seconds_of
 from provenance.index.history import positions_in
 from provenance.index.index import Index
 from provenance.index.ranges import Scope, identity_scope
@@ -284,7 +284,7 @@ class _Given:
             id=commit.id,
             key=key,
             author=normalise(author.email),
-            time=commit.committer.seconds if isinstance(commit.committer, Ident) else 0,
+            time=seconds_of(commit.committer),
             is_only=reviewers_of(commit.trailers) <= self._claimed,
             to_unverified=False,
         )

@@ -66,6 +66,11 @@ class BrokenIdent:
     reason: str
 
 
+def seconds_of(ident: Ident | BrokenIdent | None) -> int:
+    """The Unix time of an identity line; 0 where there is none or it cannot be read."""
+    return ident.seconds if isinstance(ident, Ident) else 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trailer:
     """One ``Key: value`` line of a message; ``person`` where the value names one.

@@ -15,12 +15,14 @@ from provenance.evidence.claims import Assessor
 from provenance.evidence.model import Authority, Role, Route, Standing, Step
 from provenance.evidence.same_person import same_person
 from provenance.evidence.trust import TrustBase
-from provenance.evidence.via import is_credible
+from provenance.evidence.via import is_credible, is_handler
 from provenance.facts import Address, BrokenIdent, Commit, FileChange, Trailer, Zone
 from provenance.parse.addresses import normalise
 from provenance.parse.trailers import is_sign_off_like
 from provenance.words import Verdict
 
+_TAKERS: Final = frozenset({Role.SIGNER, Role.COMMITTER, Role.MERGER})
+"""Who takes a patch over from its author."""
 SIGN_OFF = "signed-off-by"
 CO_AUTHOR = "co-developed-by"
 
@@ -76,11 +78,6 @@ class Router:
         """
         committer = self._assessor.assess(commit.committer)
         parties = self._parties(commit, author, committer, signers)
-        takers = {
-            Role.SIGNER: parties.credible,
-            Role.COMMITTER: (committer,),
-            Role.MERGER: tuple(mergers),
-        }
         chain = (
             (Role.AUTHOR, author),
             *((Role.CO_AUTHOR, person) for person in self._co_authors(commit)),
@@ -94,9 +91,7 @@ class Router:
                 role=role,
                 standing=person,
                 authority=self._authority(person, roles),
-                vouches=person in takers.get(role, ())
-                and self._trust.policy.is_verified(person.status)
-                and not same_person(person, author),
+                vouches=self._vouches(role, person, parties),
             )
             for role, person in chain
         )
@@ -112,6 +107,12 @@ class Router:
             verdict = Verdict.SEALED
             reasons = (*reasons, f"under the verified signed tag {sealed_by}")
         return Route(verdict=verdict, steps=steps, reasons=reasons, sealed_by=sealed_by)
+
+    def _vouches(self, role: Role, person: Standing, parties: _Parties) -> bool:
+        """True where a handler answers for what somebody else wrote."""
+        if role not in _TAKERS or (role is Role.SIGNER and person not in parties.credible):
+            return False
+        return is_handler(person, parties.author, self._trust.policy)
 
     def _parties(
         self, commit: Commit, author: Standing, committer: Standing, signers: Sequence[Standing]

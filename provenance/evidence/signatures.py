@@ -10,7 +10,14 @@ from provenance.evidence.keyring import Keyring
 from provenance.evidence.model import Signature, SignatureStatus
 from provenance.evidence.openpgp import OpenPgpVerifier
 from provenance.evidence.ssh import SshTrust, SshVerifier
-from provenance.facts import Address, BrokenIdent, Ident, RawSignature, SignatureFormat
+from provenance.facts import (
+    Address,
+    BrokenIdent,
+    Ident,
+    RawSignature,
+    SignatureFormat,
+    seconds_of,
+)
 from provenance.parse.addresses import normalise
 
 NO_SIGNATURE = Signature(status=SignatureStatus.NONE, format=SignatureFormat.NONE)
@@ -30,7 +37,7 @@ class Verifier:
             return NO_SIGNATURE
         if raw.problem:
             return Signature(status=SignatureStatus.BAD, format=raw.format, detail=raw.problem)
-        made = by.seconds if isinstance(by, Ident) else 0
+        made = seconds_of(by)
         who = normalise(by.person.email) if isinstance(by, Ident) else normalise("")
         key = hashlib.sha256(
             b"\0".join((raw.armor, raw.payload, f"{made} {who}".encode("utf-8", "surrogateescape")))

@@ -14,8 +14,8 @@ from provenance.policy import Policy
 
 def verified_handlers(case: CommitCase) -> tuple[Person, ...]:
     """Verified people besides the author who vouch for it, or merged it."""
-    people = (*vouchers(case), *verified_mergers(case))
-    return tuple(dict.fromkeys(one.canonical for one in people))
+    vouching = (step.standing.canonical for step in case.route.steps if step.vouches)
+    return tuple(dict.fromkeys(vouching))
 
 
 def verified_mergers(case: CommitCase) -> tuple[Standing, ...]:
@@ -59,6 +59,6 @@ def deciders(case: CommitCase) -> tuple[Standing, ...]:
     return signed or (case.committer,)
 
 
-def is_handler(case: CommitCase, handler: Standing) -> bool:
+def is_handler(handler: Standing, author: Standing, policy: Policy) -> bool:
     """True for somebody verified who is not the author."""
-    return case.policy.is_verified(handler.status) and not same_person(handler, case.author)
+    return policy.is_verified(handler.status) and not same_person(handler, author)

@@ -39,7 +39,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
     if vouchers(case):
         return
     message = "no verified person besides the unverified author signed or committed it"
-    signers = [one.canonical for one in case.signers if is_handler(case, one)]
+    signers = [one.canonical for one in case.signers if is_handler(one, case.author, case.policy)]
     if signers:
         shown = ", ".join(dict.fromkeys(one.name or one.email for one in signers))
         message = f"committed by somebody unverified, who could write the sign-off of {shown}"

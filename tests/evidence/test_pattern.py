@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from provenance.dates import DAY, HOUR
 from provenance.evidence.model import Standing
+from provenance.evidence.pattern import survey
 from provenance.evidence.pattern.affinity import Affinity, affinity_of, unrelated_groups
 from provenance.evidence.pattern.authority import first_for_others
 from provenance.evidence.pattern.deeds import is_build_file, kind_of, tools_of
@@ -200,8 +201,12 @@ def test_first_commits_and_new_code_are_high(
     assert expected == Counter(rated)
 
 
-def test_of_somebody_busy_only_the_first_commits_are_first(tmp_path: Path) -> None:
+def test_of_somebody_busy_only_the_first_commits_are_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of more commits than are read of one identity: eleven, then 240 small ones."""
+    monkeypatch.setattr(survey, "_FIRST", 50)
+    monkeypatch.setattr(survey, "_LAST", 150)
     repo = tmp_path / "repo"
     build("pattern-of-author", repo)
     start = 1_632_300_000

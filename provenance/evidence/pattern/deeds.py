@@ -14,13 +14,13 @@ from provenance.evidence.pattern.authority import own_entries
 from provenance.evidence.pattern.model import Deed, Kind
 from provenance.facts import (
     Address,
-    BrokenIdent,
     Commit,
     FileChange,
     Ident,
     ObjectId,
     Trailer,
     Zone,
+    seconds_of,
 )
 from provenance.index.index import Index
 from provenance.parse.addresses import normalise
@@ -113,8 +113,8 @@ class DeedReader:
         deed = Deed(
             id=commit.id,
             subject=commit.subject,
-            time=_seconds(commit.committer),
-            authored=_seconds(commit.author),
+            time=seconds_of(commit.committer),
+            authored=seconds_of(commit.author),
             kind=kind_of(commit, new_source),
             added=sum(f.added for f in files),
             removed=sum(f.removed for f in files),
@@ -222,10 +222,6 @@ def tools_of(trailers: Sequence[Trailer]) -> tuple[str, ...]:
             )
         )
     )
-
-
-def _seconds(ident: Ident | BrokenIdent) -> int:
-    return ident.seconds if isinstance(ident, Ident) else 0
 
 
 def _address(commit: Commit) -> Address:
