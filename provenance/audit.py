@@ -11,44 +11,33 @@ This is also the public Python API::
 from __future__ import annotations
 
 import contextlib
-import datetime
 import sys
 import types
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from provenance import __version__
-from provenance.errors import UnreadableCommitError, UsageError
+from provenance.errors import UnreadableCommitError
 from provenance.evidence.examination import POLICY_IN_TREE, Examination
-from provenance.evidence.model import CommitCase, TagCase
-from provenance.facts import Address
-from provenance.findings import Filter
 from provenance.index.index import Index
 from provenance.index.ranges import Scope, choose_scope, single_scope
-from provenance.patterns import Seen, find_patterns
-from provenance.policy import Policy
-from provenance.report.build import commit_report, tag_info
+from provenance.inspector import Inspector, patterns_of
 from provenance.report.model import (
     SCHEMA,
     CheckReport,
-    CommitReport,
     Completeness,
     PolicyInfo,
     Problem,
     RangeInfo,
     Report,
     RepositoryInfo,
-    TagInfo,
     Tool,
 )
-from provenance.report.spool import Spool
-from provenance.report.tally import Tally
 from provenance.repository import Repository
-from provenance.rules import Rule, all_rules, rule_named
 from provenance.settings import Progress, Settings, no_progress
+from provenance.shares import inspect_range
 
 DEFAULTS = Settings()
 _ALONE = (
@@ -74,11 +63,8 @@ def audit(
         scope = scope_of(repository, index, revision, settings, progress)
         examination = Examination(repository, index, scope, settings, progress)
         inspector = Inspector(settings, examination.as_of)
-        people, records = inspector.inspect_scope(examination, index)
-        tally, commits = Tally(settings.min_severity), Spool[CommitReport]()
-        for case, record in records:
-            tally.add(case, record)
-            commits.append(record)
+        people = inspector.find_people(examination, index)
+        tally, commits = inspect_range(index, examination, inspector, people, settings)
         return Report(
             schema=SCHEMA,
             tool=TOOL,
@@ -118,8 +104,8 @@ def check(
         )
         examination = Examination(repository, index, scope, settings, progress)
         inspector = Inspector(settings, examination.as_of)
-        _, inspected = inspector.inspect_scope(examination, index)
-        records = [record for _, record in inspected]
+        patterns = patterns_of(inspector.find_people(examination, index))
+        records = [inspector.inspect(case) for case in examination.cases(patterns)]
         account = completeness(
             repository, scope, examination, len(records), [_ALONE, *inspector.notes()]
         )
@@ -154,76 +140,6 @@ def open_indexed(
             yield repository, index
         for note in index.notes:
             settings.warn(note)
-
-
-class Inspector:
-    """Asks the selected rules about each case and applies the policy to what they see."""
-
-    def __init__(self, settings: Settings, as_of: datetime.date) -> None:
-        self._rules = select_rules(settings)
-        self._of_commits = [rule for rule in self._rules if rule.check]
-        self._policy = settings.policy
-        self._filter = Filter(settings.policy, as_of, settings.baseline)
-
-    def inspect(self, case: CommitCase) -> CommitReport:
-        """The commit's record with its findings."""
-        seen = (finding for rule in self._of_commits for finding in rule.findings(case))
-        people = {case.author.address, case.author.claimed.email}
-        return commit_report(case, self._filter.apply(seen, case.id, people))
-
-    def inspect_scope(
-        self, examination: Examination, index: Index
-    ) -> tuple[dict[Address, Seen], Iterator[tuple[CommitCase, CommitReport]]]:
-        """What is seen in the identities of a scope, as the policy grades it, and then every
-        commit with its record, one by one.
-        """
-        found = find_patterns(examination, index, self._rules, self._policy)
-        people = {
-            address: replace(seen, findings=self._filter.apply(seen.findings, "", {address}))
-            for address, seen in found.items()
-        }
-        cases = examination.cases({address: seen.pattern for address, seen in people.items()})
-        return people, ((case, self.inspect(case)) for case in cases)
-
-    def notes(self) -> list[str]:
-        """What the selection of rules and the policy have kept from the report so far."""
-        found = self._filter.notes()
-        left_out = len(all_rules()) - len(self._rules)
-        if left_out:
-            found.insert(0, f"rules that were not asked (--select, --ignore): {left_out}")
-        return found
-
-    def inspect_tag(self, case: TagCase) -> TagInfo:
-        """The release tag's record with its findings."""
-        seen = (finding for rule in self._rules for finding in rule.tag_findings(case))
-        people = {case.tagger.address, case.tagger.claimed.email} if case.tagger else set()
-        return tag_info(case, self._filter.apply(seen, case.target, people))
-
-
-def select_rules(settings: Settings) -> tuple[Rule, ...]:
-    """The rules that ``--select`` and ``--ignore`` leave.  Raises ``UsageError``."""
-    for name in sorted(settings.select | settings.ignore):
-        rule_named(name)
-    _check_names(settings.policy)
-    wanted = (settings.select or {rule.id for rule in all_rules()}) - settings.ignore
-    if not wanted:
-        raise UsageError("no rule is left", hint="loosen --select or --ignore")
-    return tuple(rule for rule in all_rules() if rule.id in wanted)
-
-
-def _check_names(policy: Policy) -> None:
-    """Raises ``UsageError`` for a policy that names a rule which cannot be meant."""
-    for name in policy.severity:
-        rule_named(name, "policy, severity: ")
-    for number, ignore in enumerate(policy.ignore):
-        if ignore.rule:
-            rule_named(ignore.rule, f"policy, ignore[{number}]: ")
-    for name in policy.pattern.weights:
-        if not rule_named(name, "policy, pattern.weights: ").check_identity:
-            raise UsageError(
-                f"policy, pattern.weights: {name} has no weight: it looks at commits or tags",
-                hint="weights are for the rules about identities; docs/patterns.md lists them",
-            )
 
 
 def scope_of(
@@ -270,12 +186,12 @@ def completeness(
 
     ``said`` are notes of whoever judged the commits.
     """
-    unreadable = {**scope.history.boundary(scope.inside), **examination.unreadable}
-    over_budget = examination.over_budget
-    reached = sum(scope.inside) + len(unreadable) - len(examination.unreadable)
-    if reached != reported + len(unreadable) + len(over_budget):
+    account = examination.account
+    unreadable = {**scope.history.boundary(scope.inside), **account.unreadable}
+    reached = sum(scope.inside) + len(unreadable) - len(account.unreadable)
+    if reached != reported + len(unreadable) + len(account.over_budget):
         raise AssertionError("a commit of the range was neither reported nor listed as skipped")
-    notes = [*scope.notes, *examination.notes, *said]
+    notes = [*scope.notes, *account.notes, *said]
     notes.extend(f"{problem}; ignored" for problem in repository.refs.problems)
     moved = repository.moved_refs()
     notes.extend(f"{name} was changed meanwhile; this is about what it was" for name in moved)
@@ -288,11 +204,9 @@ def completeness(
         reached=reached,
         reported=reported,
         unreadable=_problems(unreadable),
-        over_budget=_problems(over_budget),
-        partial=_problems(examination.partial),
-        history_complete=examination.trust.history_complete
-        and examination.authority_read
-        and not lost,
+        over_budget=_problems(account.over_budget),
+        partial=_problems(account.partial),
+        history_complete=examination.trust.history_complete and account.authority_read and not lost,
         repository=RepositoryInfo(
             shallow=bool(state.shallow),
             grafts=state.grafts,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from os import PathLike
 
 from provenance.audit import (
     DEFAULTS,
     TOOL,
-    Inspector,
     completeness,
     joined,
     open_indexed,
@@ -19,9 +20,12 @@ from provenance.errors import UsageError
 from provenance.evidence.examination import Examination
 from provenance.index.index import Index
 from provenance.index.ranges import Scope, release_scopes
+from provenance.inspector import Inspector, patterns_of
 from provenance.report.backtest_page import BacktestReport, ReleaseFlags, RuleFlags
 from provenance.report.model import Completeness
 from provenance.repository import Repository
+from provenance.repository.forks import in_forks
+from provenance.repository.pool import in_shares
 from provenance.settings import Progress, Settings, no_progress
 from provenance.words import Severity
 
@@ -43,10 +47,16 @@ def backtest(
         raise UsageError("a back-test needs a range", hint="e.g. v6.12..v6.12.9")
     with open_indexed(repo, settings) as (repository, index):
         whole = scope_of(repository, index, revision, settings, progress)
-        found = [
-            _release(repository, index, scope, settings, progress)
-            for scope in release_scopes(repository, whole)
-        ]
+        scopes = release_scopes(repository, whole)
+        shares = list(in_shares(scopes, len(scopes), settings.jobs if index.keeps else 1))
+        own = settings if len(shares) == 1 else replace(settings, jobs=1)
+
+        def work(share: Sequence[Scope]) -> Iterator[tuple[ReleaseFlags, Completeness]]:
+            tell = progress if share[0] is scopes[0] else no_progress
+            for scope in share:
+                yield _release(repository, index, scope, own, tell)
+
+        found = list(in_forks(work, shares, rest=index.rest))
         return BacktestReport(
             schema=SCHEMA,
             tool=TOOL,
@@ -63,10 +73,11 @@ def _release(
     """The flags that one release gets, and the account of what was read for them."""
     examination = Examination(repository, index, scope, settings, progress)
     inspector = Inspector(settings, examination.as_of)
-    _, records = inspector.inspect_scope(examination, index)
+    patterns = patterns_of(inspector.find_people(examination, index))
     commits, by_severity, rules = 0, Counter[Severity](), Counter[tuple[str, Severity]]()
     grave: set[str] = set()
-    for case, record in records:
+    for case in examination.cases(patterns):
+        record = inspector.inspect(case)
         commits += 1
         if record.severity:
             by_severity[record.severity] += 1

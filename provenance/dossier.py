@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 
-from provenance.audit import DEFAULTS, TOOL, Inspector, open_indexed
+from provenance.audit import DEFAULTS, TOOL, open_indexed
 from provenance.errors import UnknownIdentityError, UsageError
 from provenance.evidence.examination import Examination
 from provenance.evidence.pattern.deeds import REVIEW_KEYS, reviewers_of
@@ -17,6 +17,7 @@ from provenance.facts import Address, Commit, ObjectId, Person, Zone, seconds_of
 from provenance.index.history import positions_in
 from provenance.index.index import Index
 from provenance.index.ranges import Scope, identity_scope
+from provenance.inspector import Inspector
 from provenance.parse.addresses import domain_of, normalise, registrable_domain
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.objects import parse_commit
@@ -167,10 +168,9 @@ def _domain(address: Address, people: Sequence[Person], examination: Examination
 
 def _is_complete(scope: Scope, examination: Examination) -> bool:
     """False where a commit, a ref, a commit's changes or MAINTAINERS could not be read."""
-    history = scope.history
-    skipped = (examination.unreadable, examination.over_budget, examination.partial)
-    lost = history.boundary(scope.known) or history.lost_refs or any(skipped)
-    return examination.authority_read and not lost
+    history, account = scope.history, examination.account
+    lost = history.boundary(scope.known) or history.lost_refs or account.gaps
+    return account.authority_read and not lost
 
 
 def _people(scope: Scope) -> tuple[Person, ...]:

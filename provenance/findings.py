@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from provenance.evidence.model import Evidence
@@ -45,6 +45,11 @@ class Gravest:
         if known is None or finding.severity.rank > known.severity.rank:
             self._by_rule[finding.rule] = finding
 
+    def join(self, other: Gravest) -> None:
+        """Takes in those that another one has kept."""
+        for finding in other._by_rule.values():
+            self.take(finding)
+
     def ordered(self, *more: Finding) -> tuple[Finding, ...]:
         """Those kept and some others, the gravest first."""
         found = (*self._by_rule.values(), *more)
@@ -55,6 +60,19 @@ def fingerprint(rule: str, commit: str, subject: str) -> str:
     """32 hexadecimal digits that identify a finding across runs and versions."""
     text = f"{rule}\0{commit}\0{subject}"
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+@dataclass(slots=True)
+class Hidden:
+    """Fingerprints of what is not shown, because a baseline has it or the policy ignores it."""
+
+    by_baseline: set[str] = field(default_factory=set)
+    by_ignore: set[str] = field(default_factory=set)
+
+    def join(self, other: Hidden) -> None:
+        """Takes in what is not shown of other commits."""
+        self.by_baseline |= other.by_baseline
+        self.by_ignore |= other.by_ignore
 
 
 class Filter:
@@ -73,8 +91,7 @@ class Filter:
         )
         self._expired = len(policy.ignore) - len(self._ignores)
         self._baseline = baseline
-        self._by_baseline: set[str] = set()
-        self._by_ignore: set[str] = set()
+        self.hidden = Hidden()
 
     def apply(
         self, findings: Iterable[Finding], commit: str, identities: Iterable[str]
@@ -93,11 +110,11 @@ class Filter:
     def notes(self) -> list[str]:
         """What was hidden so far, and ignores that are out of date, in words."""
         found = []
-        if self._by_baseline:
-            count = counted(len(self._by_baseline), "finding")
+        if self.hidden.by_baseline:
+            count = counted(len(self.hidden.by_baseline), "finding")
             found.append(f"hidden because the baseline has them: {count}")
-        if self._by_ignore:
-            count = counted(len(self._by_ignore), "finding")
+        if self.hidden.by_ignore:
+            count = counted(len(self.hidden.by_ignore), "finding")
             found.append(f"hidden by ignores of the policy: {count}")
         if self._expired:
             found.append(f"ignores of the policy that have expired: {self._expired}")
@@ -105,10 +122,10 @@ class Filter:
 
     def _hides(self, finding: Finding, commit: str, people: frozenset[str]) -> bool:
         if finding.fingerprint in self._baseline:
-            self._by_baseline.add(finding.fingerprint)
+            self.hidden.by_baseline.add(finding.fingerprint)
             return True
         if any(_matches(ignore, finding, commit, people) for ignore in self._ignores):
-            self._by_ignore.add(finding.fingerprint)
+            self.hidden.by_ignore.add(finding.fingerprint)
             return True
         return False
 

@@ -160,7 +160,7 @@ def base_rates(examination: Examination, index: Index, policy: Policy) -> tuple[
     rows = [[grade(rule, one.severity) for rule, one in observed(c, all_rules())] for c in cases]
     shown = sorted(row for row in rows if row)
     rates = Rates(newcomers=len(cases), since=day(since), shown=shown)
-    if key and examination.authority_read:
+    if key and examination.account.authority_read:
         data = [rates.newcomers, rates.since, shown, affinity.data()]
         index.remember(kind, key, json.dumps(data).encode("ascii"))
     return rates, affinity

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 from provenance.errors import MissingObjectError, NoMaintainersError
-from provenance.evidence.examination import read_maintainers
+from provenance.evidence.authority import read_maintainers
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers
 from provenance.parse.tree import TreeEntry

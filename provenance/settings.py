@@ -22,7 +22,7 @@ class Whose(StrEnum):
 
 
 def cores() -> int:
-    """How many git processes may run at once unless somebody says so."""
+    """How many processes may run at once unless somebody says so."""
     return max(1, os.cpu_count() or 1)
 
 
@@ -38,7 +38,7 @@ class Settings:
     ``remerge`` says whether merges are merged again to see what they changed themselves.
     ``cache`` is the folder in which the index is kept, None for none; ``warn`` is told what a
     user should know of it and what is no part of a report.
-    ``jobs`` is how many git processes may count lines at once; ``tier`` says how far the
+    ``jobs`` is how many processes may run at once, ours and git's; ``tier`` says how far the
     repository's files are trusted, ``alternates`` names folders from which it may borrow objects.
     """
 

@@ -106,7 +106,7 @@ AllowAlternate = Annotated[
 ]
 Everything = Annotated[bool, typer.Option("--all", help="Clean commits too.")]
 Jobs = Annotated[
-    int | None, typer.Option("-j", "--jobs", min=1, help="git processes at once (default: cores).")
+    int | None, typer.Option("-j", "--jobs", min=1, help="Processes at once (default: cores).")
 ]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="No progress bar.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say each phase and its time.")]

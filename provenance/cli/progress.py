@@ -8,13 +8,17 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import get_ident
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from provenance.cli.output import say
 from provenance.settings import Progress, no_progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
+
+
+_DRAW_EVERY: Final = 0.1
+"""Seconds."""
 
 
 class _Narrator:
@@ -87,6 +91,7 @@ def _bars() -> Bars:
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
+        auto_refresh=False,  # a thread that draws would keep us from forking
     )
 
 
@@ -106,11 +111,18 @@ def progress_bar(*, enabled: bool, verbose: bool = False) -> Iterator[Progress]:
         return
     bars = _bars()
     tasks = {}
+    drawn = 0.0
     with bars:
 
         def report(phase: str, done: int, total: int) -> None:
-            if phase not in tasks:
+            nonlocal drawn
+            is_new = phase not in tasks
+            if is_new:
                 tasks[phase] = bars.add_task(phase, total=total or None)
             bars.update(tasks[phase], completed=done, total=total or None)
+            now = time.monotonic()
+            if is_new or now - drawn > _DRAW_EVERY:
+                drawn = now
+                bars.refresh()
 
         yield report

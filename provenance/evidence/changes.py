@@ -61,7 +61,7 @@ class ChangeReader:
         self._progress = progress
         self._repository = repository
         self._index = index
-        self._surface_of = surface_of
+        self.surface_of = surface_of
         self._trees_of = trees_of
         self._trees = TreeReader(repository)
         self._keep = keep
@@ -72,10 +72,15 @@ class ChangeReader:
         digest = hashlib.sha256("\n".join(patterns).encode("utf-8", "surrogateescape"))
         self._keywords = f"keywords {digest.hexdigest()[:32]}" if where.has_keywords else ""
 
-    def read(self, ids: Sequence[ObjectId]) -> Iterator[tuple[ObjectId, CommitChanges | None]]:
-        """Each id with its changes; None where git could not tell."""
-        windows = [ids[start : start + _WINDOW] for start in range(0, len(ids), _WINDOW)]
-        absent = [name for window in windows for name in self._absent(window)]
+    def read(
+        self, ids: Sequence[ObjectId], *, fetched: bool = False
+    ) -> Iterator[tuple[ObjectId, CommitChanges | None]]:
+        """Each id with its changes; None where git could not tell.
+
+        ``fetched`` where the index was given what it lacked: then it is not asked for that again.
+        """
+        windows = _windows(ids)
+        absent = [name for name in ids if name in self._keep] if fetched else self.absent(ids)
         fresh = self._repository.read_changes(
             absent,
             look=self._content.look,
@@ -90,32 +95,35 @@ class ChangeReader:
             for name in window:
                 yield name, known.get(name)
 
-    def _absent(self, window: Sequence[ObjectId]) -> list[ObjectId]:
+    def absent(self, ids: Sequence[ObjectId]) -> list[ObjectId]:
         """Commits of which the index does not have everything that is wanted."""
-        there = self._index.present(KIND, window)
-        surface = self._index.present(_SURFACE, [n for n in window if n in self._surface_of])
-        trees = self._index.present(TREES, [n for n in window if n in self._trees_of])
-        claims = self._index.present(self._keywords, window) if self._keywords else there
-        return [
-            name
-            for name in window
-            if name not in there
-            or name not in claims
-            or name in self._keep
-            or (name in self._surface_of and name not in surface)
-            or (name in self._trees_of and name not in trees)
-        ]
+        return [name for window in _windows(ids) for name in self._absent(window)]
+
+    def _absent(self, window: Sequence[ObjectId]) -> list[ObjectId]:
+        lacking = {name for name in window if name in self._keep}
+        for kind, names in self._wanted(window):
+            if not self._index.has_all(kind, names):
+                lacking.update(set(names) - self._index.present(kind, names))
+        return [name for name in window if name in lacking]
+
+    def _wanted(self, window: Sequence[ObjectId]) -> Iterator[tuple[str, Sequence[ObjectId]]]:
+        """Each kind of facts, and the commits of which it is wanted."""
+        yield KIND, window
+        yield _SURFACE, [name for name in window if name in self.surface_of]
+        yield TREES, [name for name in window if name in self._trees_of]
+        if self._keywords:
+            yield self._keywords, window
 
     def _known(self, ids: Sequence[ObjectId]) -> dict[ObjectId, CommitChanges]:
         """What the index has; what turns out to be damaged is read from git after all."""
         files = self._index.facts(KIND, ids)
-        surfaces = self._index.facts(_SURFACE, [name for name in ids if name in self._surface_of])
+        surfaces = self._index.facts(_SURFACE, [name for name in ids if name in self.surface_of])
         trees = self._index.facts(TREES, [name for name in ids if name in self._trees_of])
         claims = self._index.facts(self._keywords, ids) if self._keywords else {}
         found: dict[ObjectId, CommitChanges] = {}
         for name in ids:
             try:
-                surface = surfaces[name] if name in self._surface_of else _NOTHING
+                surface = surfaces[name] if name in self.surface_of else _NOTHING
                 claimed = claims[name] if self._keywords else _NOTHING
                 contents = self._unpack(surface, claimed)
                 odd = unpack_problems(trees[name]) if name in self._trees_of else ()
@@ -147,7 +155,7 @@ class ChangeReader:
         moved = renames_in(changed.files)
         with_ids = AUTHORITY_FILES.union(moved, moved.values()) if moved else AUTHORITY_FILES
         self._index.keep(KIND, name, pack_changes(changed.files, with_ids=with_ids))
-        if name in self._surface_of:
+        if name in self.surface_of:
             items = [
                 (item.kind, item.path, item.text)
                 for content in contents
@@ -180,3 +188,7 @@ class ChangeReader:
             )
             for path in dict.fromkeys([*items, *sections])
         )
+
+
+def _windows(ids: Sequence[ObjectId]) -> list[Sequence[ObjectId]]:
+    return [ids[start : start + _WINDOW] for start in range(0, len(ids), _WINDOW)]

@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 from provenance.dates import LAST
-from provenance.errors import MissingObjectError
+from provenance.evidence.account import Account
+from provenance.evidence.authority import AuthorityReader, committed
 from provenance.evidence.backports import BackportExaminer
 from provenance.evidence.cases import CaseBuilder
 from provenance.evidence.changes import ChangeReader, CommitChanges
 from provenance.evidence.claims import Assessor
 from provenance.evidence.coverage import Coverer
 from provenance.evidence.follow_ups import FollowUpFinder
-from provenance.evidence.keyring import read_keyring
 from provenance.evidence.line_cases import LineReader, Take
 from provenance.evidence.line_tally import LineTally
 from provenance.evidence.merges import MergeExaminer, merge_again
@@ -28,7 +28,7 @@ from provenance.evidence.route import Router
 from provenance.evidence.signals import Pattern
 from provenance.evidence.signatures import Verifier
 from provenance.evidence.ssh import read_ssh_trust
-from provenance.evidence.trust import TrustBase, build_trust_base
+from provenance.evidence.trust import TrustBase
 from provenance.evidence.upstream import Claimed, UpstreamResolver
 from provenance.facts import Address, Commit, Ident, ObjectId
 from provenance.index.history import History, positions_in
@@ -38,28 +38,36 @@ from provenance.index.ranges import Scope, upstream_line
 from provenance.index.releases import newest_release
 from provenance.index.track_record import TrackRecord
 from provenance.parse.addresses import normalise
-from provenance.parse.mailmap import Mailmap
-from provenance.parse.maintainers import Maintainers, parse_maintainers
+from provenance.parse.maintainers import Maintainers
 from provenance.parse.objects import parse_commit
 from provenance.parse.references import names_an_origin
 from provenance.parse.remerge import Remerged
 from provenance.repository import Repository
 from provenance.repository.objects import RawObject
-from provenance.settings import Progress, Settings, Whose
+from provenance.settings import Progress, Settings, Whose, no_progress
 
 POLICY_IN_TREE = "provenance.toml"
-_SCRIPT = "scripts/get_maintainer.pl"
 _PROGRESS_EVERY = 200
 NO_PATTERNS: Final[Mapping[Address, Pattern]] = {}
 _KEPT = 5000
 """Commits that are kept between two looks at them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Commits that are examined while other processes examine the others, after ``fetch``.
+
+    One share ``tells`` of the progress that all make.
+    """
+
+    commits: Sequence[ObjectId]
+    tells: bool
+
+
 class Examination:
     """Everything needed to look at the commits of one scope.
 
-    ``unreadable``, ``over_budget`` and ``partial`` (id to reason) fill up while ``cases``
-    is consumed; ``notes`` says in words what could not be looked at.
+    ``account`` fills up while ``cases`` is consumed.
     """
 
     def __init__(
@@ -75,15 +83,11 @@ class Examination:
         self._scope = scope
         self._settings = settings
         self._progress = progress
-        self.unreadable: dict[str, str] = {}
-        self.over_budget: dict[str, str] = {}
-        self.partial: dict[str, str] = {}
-        self.notes: list[str] = []
-        self.authority_read = True
-        """False where a file that says who has authority is there and cannot be read."""
+        self.account = Account()
+        self._authority = AuthorityReader(repository, settings, self.account)
         self._parsed: dict[ObjectId, Commit] = {}
         self.as_of = settings.as_of or _date_of(scope)
-        self.trust: TrustBase = self._trust_base(scope)
+        self.trust: TrustBase = self._authority.trust_base(scope)
         self.assessor = Assessor(self.trust)
         self._verifier = Verifier(
             self.trust.keyring,
@@ -92,7 +96,7 @@ class Examination:
         )
         self._router = Router(self.trust, self.assessor)
         self.tag: TagCase | None = release_tag(repository, scope, self._verifier, self.assessor)
-        self.where: Maintainers = self._maintainers(scope.tip.commit, "the audited tip")
+        self.where: Maintainers = self._authority.maintainers(scope.tip.commit, "the audited tip")
 
     @property
     def releases(self) -> Mapping[str, ObjectId]:
@@ -131,10 +135,11 @@ class Examination:
         )
         if commit == scope.trust_base:
             return self._surveyor(before, self.trust, self.assessor)
-        told = list(self.notes)
-        trust = self._trust_base(before)
-        if self.authority_read:
-            self.notes = told  # what is absent there is no limit of this report
+        account = self.account
+        told = list(account.notes)
+        trust = self._authority.trust_base(before)
+        if account.authority_read:
+            account.notes = told  # what is absent there is no limit of this report
         return self._surveyor(before, trust, Assessor(trust))
 
     def _surveyor(self, scope: Scope, trust: TrustBase, assessor: Assessor) -> Surveyor:
@@ -142,36 +147,50 @@ class Examination:
             self._repository, self._index, scope, self._settings, self._progress, trust, assessor
         )
 
-    def cases(self, patterns: Mapping[Address, Pattern] = NO_PATTERNS) -> Iterator[CommitCase]:
-        """The case of every readable commit of the scope, newest first.
+    @cached_property
+    def order(self) -> Sequence[ObjectId]:
+        """The commits of the scope, newest first."""
+        history = self._scope.history
+        return [ObjectId(history.ids[at]) for at in history.newest_first(self._scope.inside)]
+
+    def fetch(self) -> None:
+        """Reads into the index what it lacks of the scope, with as many processes as may run.
+
+        Not the patches of what names an origin: these are for one use, and not kept.
+        """
+        merges, own = self._parted(self.order)
+        reader = self._change_reader(own, jobs=self._settings.jobs, progress=self._progress)
+        absent = reader.absent([name for name in own if name not in self._claimed])
+        for read in (reader.read(absent), self._remerged(merges, jobs=self._settings.jobs)):
+            for _ in read:
+                pass
+
+    def cases(
+        self,
+        patterns: Mapping[Address, Pattern] = NO_PATTERNS,
+        *,
+        share: Share | None = None,
+    ) -> Iterator[CommitCase]:
+        """The case of every readable commit of the scope, newest first, or of a share of them.
 
         ``patterns`` are those of the authors, by canonical address.
         """
         coverer = self._coverer(self._scope.line, self._scope.below)
-        scope = self._scope
-        order = [ObjectId(scope.history.ids[p]) for p in scope.history.newest_first(scope.inside)]
-        merges = {name for name in order if scope.history.is_merge(scope.history.positions[name])}
-        own = [name for name in order if name not in merges]
-        surface_of = self._with_surface(own)
-        resolver = self._resolver()
-        backports = self._backports(order, self._claimed(order, resolver), coverer)
-        builder = self._builder(coverer, backports, resolver, patterns)
-        changed = ChangeReader(
-            self._repository,
-            self._index,
-            self.where,
-            surface_of=surface_of,
-            trees_of=frozenset(own),
-            keep=backports.to_compare,
-            jobs=self._settings.jobs,
-            progress=self._progress,
-        ).read(own)
-        examiner = self._merge_examiner([name for name in order if name in merges], coverer)
+        order, jobs = (share.commits, 1) if share else (self.order, self._settings.jobs)
+        progress = no_progress if share and not share.tells else self._progress
+        merges, own = self._parted(order)
+        backports = self._backports(order, coverer, jobs)
+        builder = self._builder(coverer, backports, patterns)
+        reader = self._change_reader(own, keep=backports.to_compare, jobs=jobs, progress=progress)
+        changed = reader.read(own, fetched=share is not None)
+        merged, remerged = frozenset(merges), self._remerged(merges, jobs=jobs)
+        examiner = MergeExaminer(self._scope, coverer, remerged, self._repository.read_commit)
+        whole = len(self.order)
         for number, raw in enumerate(self._repository.stream_raw(order)):
             if number % _PROGRESS_EVERY == 0:
-                self._progress("examining commits", number, len(order))
+                progress("examining commits", number * whole // len(order), whole)
             object_id = ObjectId(raw.id)
-            is_merge = object_id in merges
+            is_merge = object_id in merged
             found = None if is_merge else next(changed)[1]
             merge_case = examiner.examine(object_id) if is_merge else None
             original = backports.next_original(object_id)
@@ -183,31 +202,62 @@ class Examination:
             yield builder.build(
                 commit,
                 found,
-                with_surface=object_id in surface_of,
+                with_surface=object_id in reader.surface_of,
                 merge=merge,
                 original=original,
             )
+
+    def _parted(self, ids: Sequence[ObjectId]) -> tuple[list[ObjectId], list[ObjectId]]:
+        """The merges among some commits, and the others."""
+        merges: list[ObjectId] = []
+        own: list[ObjectId] = []
+        for name in ids:
+            (merges if self._is_merge(name) else own).append(name)
+        return merges, own
+
+    def _is_merge(self, name: ObjectId) -> bool:
+        history = self._scope.history
+        return history.is_merge(history.positions[name])
+
+    def _change_reader(
+        self,
+        own: Sequence[ObjectId],
+        *,
+        keep: frozenset[ObjectId] = frozenset(),
+        jobs: int,
+        progress: Progress,
+    ) -> ChangeReader:
+        return ChangeReader(
+            self._repository,
+            self._index,
+            self.where,
+            surface_of=self._with_surface(own),
+            trees_of=frozenset(own),
+            keep=keep,
+            jobs=jobs,
+            progress=progress,
+        )
 
     def _note_gaps(
         self, commit: Commit, found: CommitChanges | None, merge: MergeCase | None
     ) -> None:
         """Notes what of a commit that is examined could not be read."""
         if merge is None and found is None:
-            self.partial[commit.id] = "its changes could not be read"
+            self.account.partial[commit.id] = "its changes could not be read"
         elif merge and merge.changed is None and self._settings.remerge:
-            self.partial[commit.id] = "it could not be merged again"
+            self.account.partial[commit.id] = "it could not be merged again"
         elif "unreadable-parent" in commit.anomalies:
-            self.partial[commit.id] = "a parent line holds no commit id"
+            self.account.partial[commit.id] = "a parent line holds no commit id"
 
     def _is_skipped(self, object_id: ObjectId, raw: RawObject, found: CommitChanges | None) -> bool:
         """True for a commit that cannot be examined; the account says why."""
         budgets = self._settings.policy.budgets
         if raw.type != "commit":
-            self.unreadable[object_id] = raw.problem or f"a {raw.type}, not a commit"
+            self.account.unreadable[object_id] = raw.problem or f"a {raw.type}, not a commit"
         elif raw.size > budgets.commit_bytes or not raw.is_whole:
-            self.over_budget[object_id] = f"{raw.size} bytes"
+            self.account.over_budget[object_id] = f"{raw.size} bytes"
         elif found is not None and len(found.files) > budgets.files:
-            self.over_budget[object_id] = f"{len(found.files)} files"
+            self.account.over_budget[object_id] = f"{len(found.files)} files"
         else:
             return False
         return True
@@ -236,25 +286,24 @@ class Examination:
             has_keys=bool(self.trust.keyring) or self._settings.allowed_signers is not None,
             where=self.where,
             surface_of=self._with_surface,
-            partial=self.partial,
-            over_budget=self.over_budget,
+            account=self.account,
         )
         return reader.tallies(take, keep=keep)
 
+    @cached_property
     def _resolver(self) -> UpstreamResolver:
         scope = self._scope
         audited = scope.inside if scope.is_range else bytearray(len(scope.history))
         return UpstreamResolver(scope.history, scope.mainline, audited, stable=scope.is_stable)
 
-    def _claimed(
-        self, order: Sequence[ObjectId], resolver: UpstreamResolver
-    ) -> dict[ObjectId, Claimed]:
+    @cached_property
+    def _claimed(self) -> Mapping[ObjectId, Claimed]:
         """What each commit of the scope names as its origin, where it names one."""
         found = {}
-        for raw in self._repository.stream_raw(order):
+        for raw in self._repository.stream_raw(self.order):
             if raw.type == "commit" and names_an_origin(raw.raw):
                 commit = parse_commit(ObjectId(raw.id), raw.raw)
-                claimed = resolver.references(commit.message)
+                claimed = self._resolver.references(commit.message)
                 if claimed:
                     found[commit.id] = claimed
                     if len(self._parsed) < _KEPT:
@@ -262,10 +311,10 @@ class Examination:
         return found
 
     def _backports(
-        self, order: Sequence[ObjectId], claimed: dict[ObjectId, Claimed], coverer: Coverer
+        self, order: Sequence[ObjectId], coverer: Coverer, jobs: int
     ) -> BackportExaminer:
-        named = (claimed[name].id for name in order if name in claimed)
-        ids = [original for original in named if original]
+        claimed = {name: self._claimed[name] for name in order if name in self._claimed}
+        ids = [one.id for one in claimed.values() if one.id]
         if ids and self._scope.history.with_mergetag:
             line, below = upstream_line(
                 self._repository, self._scope.history, self._settings.mainline
@@ -280,7 +329,7 @@ class Examination:
                 self._index,
                 Maintainers(()),
                 keep=keep,
-                jobs=self._settings.jobs,
+                jobs=jobs,
             ).read(ids),
             history=self._scope.history,
             assessor=self.assessor,
@@ -296,20 +345,18 @@ class Examination:
         read_commit = self._repository.read_commit
         return Coverer(history, pulls, self._verifier, self.assessor, read_commit)
 
-    def _merge_examiner(self, merges: Sequence[ObjectId], coverer: Coverer) -> MergeExaminer:
+    def _remerged(
+        self, merges: Sequence[ObjectId], *, jobs: int
+    ) -> Iterator[tuple[ObjectId, Remerged | None]]:
+        """Each merge with what merging again does not give, None where that is not asked."""
+        if not self._settings.remerge:
+            return ((name, None) for name in merges)
         history = self._scope.history
         with_parents = [
             (name, [ObjectId(one) for one in history.parent_ids(history.positions[name])])
             for name in merges
         ]
-        remerged: Iterator[tuple[ObjectId, Remerged | None]]
-        if self._settings.remerge:
-            remerged = merge_again(
-                self._repository, self._index, with_parents, jobs=self._settings.jobs
-            )
-        else:
-            remerged = ((name, None) for name in merges)
-        return MergeExaminer(self._scope, coverer, remerged, self._repository.read_commit)
+        return merge_again(self._repository, self._index, with_parents, jobs=jobs)
 
     def _with_surface(self, own: Sequence[ObjectId]) -> frozenset[ObjectId]:
         """Commits whose new attack surface is read."""
@@ -333,7 +380,6 @@ class Examination:
         self,
         coverer: Coverer,
         backports: BackportExaminer,
-        resolver: UpstreamResolver,
         patterns: Mapping[Address, Pattern],
     ) -> CaseBuilder:
         scope = self._scope
@@ -347,13 +393,13 @@ class Examination:
                 branch=scope.branch,
                 mainline=scope.mainline,
                 own=scope.branch_own,
-                resolver=resolver,
+                resolver=self._resolver,
                 read_commit=self._repository.read_commit,
             ),
             history=scope.history,
-            authors=self._authors(),
+            authors=self._authors,
             is_stable=scope.is_stable,
-            read_blob=self._blob,
+            read_blob=self._authority.read_blob,
             verifier=self._verifier,
             coverer=coverer,
             router=self._router,
@@ -361,6 +407,7 @@ class Examination:
             patterns=patterns,
         )
 
+    @cached_property
     def _authors(self) -> Counter[Address]:
         """Non-merge commits of the scope by the author's address."""
         history = self._scope.history
@@ -370,98 +417,14 @@ class Examination:
             if not history.is_merge(position)
         )
 
-    def _blob(self, blob: ObjectId) -> bytes:
-        try:
-            return self._repository.read(blob).raw
-        except MissingObjectError as error:
-            self.notes.append(f"cannot read a version of MAINTAINERS or .mailmap: {error}")
-            self.authority_read = False
-            return b""
-
-    def _trust_base(self, scope: Scope) -> TrustBase:
-        commit = scope.trust_base
-        if commit is None:
-            self.notes.append("no trust base: the audit starts at the beginning of history")
-        mailmap = Mailmap(self._file(commit, ".mailmap") or b"") if commit else Mailmap()
-        missing = scope.history.boundary(scope.trusted)
-        if missing:
-            self.notes.append(
-                f"history before the trust base is incomplete: {len(missing)} commits are missing;"
-                " track records and affiliations are a lower bound"
-            )
-        return build_trust_base(
-            commit=commit,
-            maintainers=self._maintainers(commit, "the trust base"),
-            mailmap=mailmap,
-            record=TrackRecord(
-                scope.history,
-                scope.trusted,
-                mailmap,
-                key=commit or "",
-                until=_committed(scope.history, commit) if commit else LAST,
-            ),
-            keyring=read_keyring(self._settings.keyring),
-            policy=self._settings.policy,
-            history_complete=not missing,
-        )
-
-    def _maintainers(self, commit: ObjectId | None, place: str) -> Maintainers:
-        if commit is None:
-            return Maintainers(())
-        try:
-            found = read_maintainers(self._repository, self._tree(commit))
-        except MissingObjectError as error:
-            self.notes.append(f"MAINTAINERS at {place} cannot be read: {error}")
-            self.authority_read = False
-            return Maintainers(())
-        if not found:
-            self.notes.append(f"no MAINTAINERS file at {place}: no subsystems, no authority")
-        self.notes.extend(f"MAINTAINERS pattern not usable: {text}" for text in found.problems)
-        return found
-
-    def _file(self, commit: ObjectId, path: str) -> bytes | None:
-        try:
-            tree = self._tree(commit)
-            return self._repository.read_file(tree, path) if tree else None
-        except MissingObjectError as error:
-            self.notes.append(f"cannot read {path}: {error}")
-            self.authority_read = False
-            return None
-
-    def _tree(self, commit: ObjectId) -> ObjectId | None:
-        return self._repository.read_commit(commit).tree
-
     def has_policy_in_tree(self) -> bool:
         """True where the audited tree brings a policy; it is mentioned, never obeyed."""
-        return self._file(self._scope.tip.commit, POLICY_IN_TREE) is not None
-
-
-def _committed(history: History, commit: ObjectId) -> int:
-    """When a commit says that it was made, in Unix seconds."""
-    return history.commit_times[history.positions[commit]]
+        return self._authority.read_file(self._scope.tip.commit, POLICY_IN_TREE) is not None
 
 
 def _date_of(scope: Scope) -> datetime.date:
     """The day of the audited tip, or of its release tag where that is later (UTC)."""
-    seconds = _committed(scope.history, scope.tip.commit)
+    seconds = committed(scope.history, scope.tip.commit)
     taggers = [tag.tagger for tag in scope.tip.tags if isinstance(tag.tagger, Ident)]
     latest = max([seconds, *(tagger.seconds for tagger in taggers)])
     return datetime.datetime.fromtimestamp(min(max(latest, 0), LAST), datetime.UTC).date()
-
-
-def read_maintainers(repository: Repository, tree: ObjectId | None) -> Maintainers:
-    """MAINTAINERS of a tree, empty where it has none; ``**`` as that tree's script has it.
-
-    Raises ``MissingObjectError`` where it is named but cannot be read.
-    """
-    if tree is None:
-        return Maintainers(())
-    raw = repository.read_file(tree, "MAINTAINERS")
-    script = repository.read_file(tree, _SCRIPT) or b""
-    if raw is None:
-        return Maintainers(())
-    return parse_maintainers(
-        raw,
-        is_directory=lambda path: repository.is_directory(tree, path),
-        double_star=b"(?:.*)" in script,
-    )

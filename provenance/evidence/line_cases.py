@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from provenance.evidence.account import Account
 from provenance.evidence.attestation import attested
 from provenance.evidence.cases import all_surface, lines_by_subsystem
 from provenance.evidence.changes import NO_CHANGES, ChangeReader, CommitChanges
@@ -48,7 +49,7 @@ class _Block:
 
 
 class LineReader:
-    """Reads what lines count for; fills ``partial`` and ``over_budget`` (id to reason).
+    """Reads what lines count for; fills the ``partial`` and ``over_budget`` of the ``account``.
 
     Who wrote a commit is known from history; the commit itself is read only where its message
     or its signature has a say.
@@ -67,8 +68,7 @@ class LineReader:
         has_keys: bool,
         where: Maintainers,
         surface_of: Callable[[Sequence[ObjectId]], frozenset[ObjectId]],
-        partial: dict[str, str],
-        over_budget: dict[str, str],
+        account: Account,
     ) -> None:
         self._repository = repository
         self._index = index
@@ -80,8 +80,7 @@ class LineReader:
         self._has_keys = has_keys
         self._where = where
         self._surface_of = surface_of
-        self._partial = partial
-        self._over_budget = over_budget
+        self._account = account
 
     def tallies(self, take: Take, *, keep: str) -> Iterator[LineTally]:
         """A tally for every block.
@@ -133,13 +132,13 @@ class LineReader:
         """The tallies of blocks that are not known yet; those without a gap are kept."""
         cases = self._cases([position for block in blocks for position in block.positions])
         for block in blocks:
-            tally, problems = LineTally(), len(self._partial) + len(self._over_budget)
+            tally, problems = LineTally(), self._account.gaps
             for _ in block.positions:
                 case = next(cases)
                 if case:
                     tally.commits += 1
                     take(tally, case)
-            if block.key and problems == len(self._partial) + len(self._over_budget):
+            if block.key and problems == self._account.gaps:
                 self._history.remember(kind, block.key, tally.pack())
             yield tally
 
@@ -164,9 +163,9 @@ class LineReader:
                 self._progress("counting lines", number, len(order))
             raw = next(raws) if raws else None
             if found is None:
-                self._partial[object_id] = "its changes could not be read"
+                self._account.partial[object_id] = "its changes could not be read"
             elif len(found.files) > self._settings.policy.budgets.files:
-                self._over_budget[object_id] = f"{len(found.files)} files"
+                self._account.over_budget[object_id] = f"{len(found.files)} files"
                 yield None
                 continue
             commit = parse_commit(object_id, raw.raw) if raw and self._has_a_say(raw) else None

@@ -55,6 +55,19 @@ class Index:
             self._store.close()
 
     @property
+    def keeps(self) -> bool:
+        """True where what is read now need not be read again in this run."""
+        return self._store is not None and not self._is_off and self._store.is_writable
+
+    def rest(self) -> None:
+        """Writes what is kept; no file or process of it and of the repository stays open, until
+        something is asked again.
+        """
+        if self._store:
+            self._store.rest()
+        self._repository.rest()
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a user should know about the index."""
         return tuple(self._store.notes) if self._store else ()
@@ -102,6 +115,12 @@ class Index:
         if self._store is None or self._is_off:
             return frozenset()
         return self._store.present(kind + self._apart, ids)
+
+    def has_all(self, kind: str, ids: Sequence[str]) -> bool:
+        """True where a fact of a kind is kept for each of some ids, no two the same."""
+        if self._store is None or self._is_off:
+            return not ids
+        return self._store.has_all(kind + self._apart, ids)
 
     def keep(self, kind: str, object_id: str, value: bytes) -> None:
         """Keeps a fact for the next run."""

@@ -19,7 +19,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from provenance.index.history import History, Mention
 
@@ -63,7 +63,29 @@ class Store:
         self._path = path
         self._pending: dict[tuple[str, str], bytes] = {}
         self._writable = True
-        self._connection = self._open()
+        self._opened_file: sqlite3.Connection | None = self._open()
+
+    @property
+    def is_writable(self) -> bool:
+        """False where the file is read only, or a write has failed."""
+        return self._writable
+
+    def rest(self) -> None:
+        """Writes what was added and lets go of the file until it is needed.
+
+        A connection must not live in two processes (SQLite, How To Corrupt, 2.6).
+        """
+        self.flush()
+        if self._writable:
+            self._connection.close()
+            self._opened_file = None
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        """The open file.  Raises ``sqlite3.Error``."""
+        if self._opened_file is None:
+            self._opened_file = _connect(self._path)
+        return self._opened_file
 
     def _open(self) -> sqlite3.Connection:
         """The file, made where it is missing, damaged or of another format."""
@@ -121,12 +143,13 @@ class Store:
         self.notes.append("the index was damaged and is built anew")
         self._connection.close()
         self._pending.clear()
-        self._connection = self._create() if self._writable else self._read_only("damaged")
+        self._opened_file = self._create() if self._writable else self._read_only("damaged")
 
     def close(self) -> None:
         """Writes what is left and closes the file."""
         self.flush()
-        self._connection.close()
+        if self._opened_file:
+            self._opened_file.close()
 
     def load(self, history: History) -> None:
         """Fills an empty history.  Raises ``DamagedStoreError``."""
@@ -203,7 +226,12 @@ class Store:
         """Those of some ids for which a fact of a kind is kept."""
         return frozenset(name.hex() for (name,) in self._select("id", kind, ids))
 
-    def _select(self, columns: str, kind: str, ids: Sequence[str]) -> Iterator[tuple[bytes, ...]]:
+    def has_all(self, kind: str, ids: Sequence[str]) -> bool:
+        """True where a fact of a kind is kept for each of some ids, no two the same."""
+        found: int = sum(count for (count,) in self._select("count(*)", kind, ids))
+        return found == len(ids)
+
+    def _select(self, columns: str, kind: str, ids: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(ids), _CHUNK):
             keys = [bytes.fromhex(name) for name in ids[start : start + _CHUNK]]
             marks = ",".join("?" * len(keys))

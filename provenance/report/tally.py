@@ -35,6 +35,21 @@ class _Identity:
     via: Counter[Person] = field(default_factory=Counter)
     findings: Gravest = field(default_factory=Gravest)
 
+    def join(self, other: _Identity) -> None:
+        """Adds what the same identity did in other commits."""
+        self.stand_as(other.standing)
+        self.claimed |= other.claimed
+        self.commits += other.commits
+        self.added += other.added
+        self.subsystems.update(other.subsystems)
+        self.via.update(other.via)
+        self.findings.join(other.findings)
+
+    def stand_as(self, standing: Standing) -> None:
+        """Takes the stronger of two standings, the first of equal ones."""
+        if standing.status.strength > self.standing.status.strength:
+            self.standing = standing
+
     @property
     def is_grave(self) -> bool:
         """True for a finding of high severity or more."""
@@ -47,6 +62,13 @@ class _Subsystem:
     added: int = 0
     removed: int = 0
     by_status: Counter[Status] = field(default_factory=Counter)
+
+    def join(self, other: _Subsystem) -> None:
+        """Adds what other commits did in it."""
+        self.commits += other.commits
+        self.added += other.added
+        self.removed += other.removed
+        self.by_status.update(other.by_status)
 
 
 class Tally:
@@ -91,11 +113,28 @@ class Tally:
             subsystem.removed += lines.removed
             subsystem.by_status[case.author.status] += lines.added
 
+    def join(self, other: Tally) -> None:
+        """Adds the totals over other commits, older than those so far."""
+        self._commits += other._commits
+        self._merges += other._merges
+        self._flagged += other._flagged
+        self._added += other._added
+        self._removed += other._removed
+        self._by_status.update(other._by_status)
+        self._by_severity.update(other._by_severity)
+        self._by_route.update(other._by_route)
+        self._by_coverage.update(other._by_coverage)
+        self._by_content.update(other._by_content)
+        self._without_upstream += other._without_upstream
+        for key, identity in other._identities.items():
+            known = self._identities.setdefault(key, identity)
+            if known is not identity:
+                known.join(identity)
+        for name, subsystem in other._subsystems.items():
+            self._subsystems[name].join(subsystem)
+
     def _add_identity(self, case: CommitCase, report: CommitReport) -> None:
-        key = person_key(case.author.canonical)
-        identity = self._identities.setdefault(key, _Identity(standing=case.author))
-        if case.author.status.strength > identity.standing.status.strength:
-            identity.standing = case.author
+        identity = self._identity_of(case.author)
         identity.claimed.add(case.author.claimed.email)
         identity.commits += 1
         identity.added += case.added
@@ -112,11 +151,9 @@ class Tally:
     def _identity_of(self, standing: Standing) -> _Identity:
         """The record of an identity; without commits where it only handled some."""
         key = person_key(standing.canonical)
-        return self._identities.setdefault(key, _Identity(standing=standing))
-
-    def addresses(self) -> frozenset[Address]:
-        """The keys of the identities seen."""
-        return frozenset(self._identities)
+        identity = self._identities.setdefault(key, _Identity(standing=standing))
+        identity.stand_as(standing)
+        return identity
 
     def summary(self) -> Summary:
         """Totals of the range."""

@@ -50,7 +50,8 @@ class Genuineness:
         self.remember: Callable[[str], None] = lambda condition: None
 
     def close(self) -> None:
-        """Removes what was made to read each pack alone."""
+        """Removes what was made to read each pack alone; it is made again where it is needed."""
+        self._alone.clear()
         self._closing.close()
 
     def expect(self, commits: int, *, jobs: int) -> None:

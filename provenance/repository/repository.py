@@ -157,6 +157,11 @@ class Repository:
     ) -> None:
         self._closing.close()
 
+    def rest(self) -> None:
+        """Ends every process, and removes what can be made again, until something is asked."""
+        self._objects.close()
+        self.genuineness.close()
+
     def read(self, object_id: ObjectId) -> RawObject:
         """One object.  Raises ``MissingObjectError``."""
         return self._objects.read(object_id)

@@ -1,0 +1,116 @@
+"""Who has authority at a commit: what its tree says, read once; what cannot be read is told."""
+
+from __future__ import annotations
+
+from provenance.dates import LAST
+from provenance.errors import MissingObjectError
+from provenance.evidence.account import Account
+from provenance.evidence.keyring import read_keyring
+from provenance.evidence.trust import TrustBase, build_trust_base
+from provenance.facts import ObjectId
+from provenance.index.history import History
+from provenance.index.ranges import Scope
+from provenance.index.track_record import TrackRecord
+from provenance.parse.mailmap import Mailmap
+from provenance.parse.maintainers import Maintainers, parse_maintainers
+from provenance.repository import Repository
+from provenance.settings import Settings
+
+_SCRIPT = "scripts/get_maintainer.pl"
+
+
+class AuthorityReader:
+    """Reads MAINTAINERS, .mailmap and what came before; fills the notes of the ``account``."""
+
+    def __init__(self, repository: Repository, settings: Settings, account: Account) -> None:
+        self._repository = repository
+        self._settings = settings
+        self._account = account
+
+    def read_blob(self, blob: ObjectId) -> bytes:
+        """A version of MAINTAINERS or .mailmap; empty where it cannot be read."""
+        try:
+            return self._repository.read(blob).raw
+        except MissingObjectError as error:
+            self._account.lost_authority(
+                f"cannot read a version of MAINTAINERS or .mailmap: {error}"
+            )
+            return b""
+
+    def trust_base(self, scope: Scope) -> TrustBase:
+        """What is trusted at the trust base of a scope, nothing where it has none."""
+        commit = scope.trust_base
+        if commit is None:
+            self._account.note("no trust base: the audit starts at the beginning of history")
+        mailmap = Mailmap(self.read_file(commit, ".mailmap") or b"") if commit else Mailmap()
+        missing = scope.history.boundary(scope.trusted)
+        if missing:
+            self._account.note(
+                f"history before the trust base is incomplete: {len(missing)} commits are missing;"
+                " track records and affiliations are a lower bound"
+            )
+        return build_trust_base(
+            commit=commit,
+            maintainers=self.maintainers(commit, "the trust base"),
+            mailmap=mailmap,
+            record=TrackRecord(
+                scope.history,
+                scope.trusted,
+                mailmap,
+                key=commit or "",
+                until=committed(scope.history, commit) if commit else LAST,
+            ),
+            keyring=read_keyring(self._settings.keyring),
+            policy=self._settings.policy,
+            history_complete=not missing,
+        )
+
+    def maintainers(self, commit: ObjectId | None, place: str) -> Maintainers:
+        """MAINTAINERS at a commit; ``place`` is what the notes call it."""
+        if commit is None:
+            return Maintainers(())
+        try:
+            found = read_maintainers(self._repository, self._tree(commit))
+        except MissingObjectError as error:
+            self._account.lost_authority(f"MAINTAINERS at {place} cannot be read: {error}")
+            return Maintainers(())
+        if not found:
+            self._account.note(f"no MAINTAINERS file at {place}: no subsystems, no authority")
+        for text in found.problems:
+            self._account.note(f"MAINTAINERS pattern not usable: {text}")
+        return found
+
+    def read_file(self, commit: ObjectId, path: str) -> bytes | None:
+        """A file at a commit; None where there is none, or where it cannot be read."""
+        try:
+            tree = self._tree(commit)
+            return self._repository.read_file(tree, path) if tree else None
+        except MissingObjectError as error:
+            self._account.lost_authority(f"cannot read {path}: {error}")
+            return None
+
+    def _tree(self, commit: ObjectId) -> ObjectId | None:
+        return self._repository.read_commit(commit).tree
+
+
+def committed(history: History, commit: ObjectId) -> int:
+    """When a commit says that it was made, in Unix seconds."""
+    return history.commit_times[history.positions[commit]]
+
+
+def read_maintainers(repository: Repository, tree: ObjectId | None) -> Maintainers:
+    """MAINTAINERS of a tree, empty where it has none; ``**`` as that tree's script has it.
+
+    Raises ``MissingObjectError`` where it is named but cannot be read.
+    """
+    if tree is None:
+        return Maintainers(())
+    raw = repository.read_file(tree, "MAINTAINERS")
+    script = repository.read_file(tree, _SCRIPT) or b""
+    if raw is None:
+        return Maintainers(())
+    return parse_maintainers(
+        raw,
+        is_directory=lambda path: repository.is_directory(tree, path),
+        double_star=b"(?:.*)" in script,
+    )

@@ -1,0 +1,100 @@
+"""The commits of a range inspected on all cores, each share of them in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import floor
+from typing import Final
+
+from provenance.evidence.account import Account
+from provenance.evidence.examination import Examination, Share
+from provenance.facts import Address
+from provenance.findings import Hidden
+from provenance.index.index import Index
+from provenance.inspector import Inspector, patterns_of
+from provenance.patterns import Seen
+from provenance.report.model import CommitReport
+from provenance.report.spool import Spool
+from provenance.report.tally import Tally
+from provenance.repository.forks import in_forks
+from provenance.settings import Settings
+
+_LEAST: Final = 500
+"""Commits of a share; for fewer a process costs more than it saves."""
+_OWN: Final = 1.25
+"""What this process does while another one does, and writes, the records of one commit."""
+_BLOCK: Final = 500
+"""Records that go from one process to another together: what they share goes once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sums:
+    """What a share adds up to."""
+
+    tally: Tally
+    account: Account
+    hidden: Hidden
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Some records of a share; the last part has its sums."""
+
+    records: Sequence[CommitReport]
+    sums: _Sums | None = None
+
+
+def inspect_range(
+    index: Index,
+    examination: Examination,
+    inspector: Inspector,
+    people: Mapping[Address, Seen],
+    settings: Settings,
+) -> tuple[Tally, Spool[CommitReport]]:
+    """The totals and the records of all commits of a scope, newest first."""
+    patterns = patterns_of(people)
+
+    def work(share: Share | None) -> Iterator[_Part]:
+        tally = Tally(settings.min_severity)
+        records: list[CommitReport] = []
+        for case in examination.cases(patterns, share=share):
+            record = inspector.inspect(case)
+            tally.add(case, record)
+            records.append(record)
+            if len(records) == _BLOCK:
+                yield _Part(records=records)
+                records = []
+        sums = _Sums(tally=tally, account=examination.account, hidden=inspector.hidden)
+        yield _Part(records=records, sums=sums)
+
+    tally, commits = Tally(settings.min_severity), Spool[CommitReport]()
+    for part in in_forks(work, _shares(index, examination, settings.jobs), rest=index.rest):
+        for record in part.records:
+            commits.append(record)
+        if part.sums:
+            tally.join(part.sums.tally)
+            examination.account.join(part.sums.account)
+            inspector.hidden.join(part.sums.hidden)
+    return tally, commits
+
+
+def _shares(index: Index, examination: Examination, jobs: int) -> Sequence[Share | None]:
+    """Contiguous parts of the scope, one for each process; None is all of it.
+
+    What the index lacks is read before, by all processes together; where it keeps nothing there
+    are no parts.
+    """
+    order = examination.order
+    processes = min(jobs, len(order) // _LEAST)
+    if processes > 1 and index.keeps:
+        examination.fetch()
+        if index.keeps:
+            size = max(1, floor(len(order) / (processes - 1 + _OWN)))
+            starts = [0, *range(len(order) - (processes - 1) * size, len(order), size)]
+            return [
+                Share(commits=order[start:end], tells=not start)
+                for start, end in pairwise([*starts, len(order)])
+            ]
+    return [None]
