@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -132,6 +133,36 @@ def test_without_a_process_to_be_had_it_is_done_here(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(os, "fork", refused)
     assert list(in_forks(squares, [[1], [2]], rest=nothing)) == [(1, HOME), (4, HOME)]
+
+
+def test_without_a_file_to_be_had_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``ulimit -n`` ends no run for want of a place where processes could write."""
+
+    def refused() -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refused)
+    assert list(in_forks(squares, [[1], [2]], rest=nothing)) == [(1, HOME), (4, HOME)]
+
+
+def test_an_interruption_while_forking_ends_what_was_forked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No process outlives it."""
+    started: list[int] = []
+    fork = os.fork
+
+    def interrupted() -> int:
+        if started:
+            raise KeyboardInterrupt
+        started.append(fork())
+        return started[0]
+
+    monkeypatch.setattr(os, "fork", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        list(in_forks(squares, [[1], [2], [3]], rest=nothing))
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0], 0)
 
 
 @pytest.mark.parametrize("patience", [5.0, 0.0])

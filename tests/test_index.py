@@ -463,6 +463,22 @@ def rates(outcome: Outcome) -> list[str]:
     return sorted(set(re.findall(r"\d+ of \d+ newcomers since [0-9-]+", outcome.stdout)))
 
 
+def test_a_file_is_let_go_of_also_where_nothing_can_be_written(tmp_path: Path) -> None:
+    """A connection that lives on in a forked process could damage the file."""
+    kept = Store(tmp_path / "i.sqlite")
+    kept.add_fact("kind", "1" * 40, b"first")
+    kept.rest()
+    assert kept._opened_file is None
+    assert {"1" * 40: b"first"} == kept.facts("kind", ["1" * 40])
+    kept._connection.execute("PRAGMA query_only = ON")
+    kept.add_fact("kind", "2" * 40, b"second")
+    kept.rest()
+    assert not kept.is_writable
+    assert kept._opened_file is None
+    assert {"1" * 40: b"first"} == kept.facts("kind", ["1" * 40, "2" * 40])
+    kept.close()
+
+
 def keep_one(place: tuple[str, int]) -> list[str]:
     """What a run that opens a file and keeps a fact in it is told."""
     path, number = place

@@ -75,8 +75,9 @@ class Store:
 
         A connection must not live in two processes (SQLite, How To Corrupt, 2.6).
         """
+        is_file = self._writable  # writing what was added may fail
         self.flush()
-        if self._writable:
+        if is_file:
             self._connection.close()
             self._opened_file = None
 

@@ -10,7 +10,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from typing import Final, Generic, NoReturn, TypeVar
+from functools import partial
+from typing import IO, Final, Generic, TypeVar
 
 _Share = TypeVar("_Share")
 _Item = TypeVar("_Item")
@@ -32,60 +33,54 @@ def in_forks(
     at its end.  Where other threads run nothing is forked: what they hold would be held for ever.
     """
     own, *others = shares
-    children: list[_Child[_Share, _Item]] = []
-    if others and threading.active_count() == 1:
-        rest()
-        children = [_Child(work, share, rest) for share in others]
+    is_alone = threading.active_count() == 1
+    children: list[_Child[_Share, _Item] | None] = []
     try:
+        if others and is_alone:
+            rest()
+        children.extend(_Child.forked(work, share, rest) if is_alone else None for share in others)
         yield from work(own)
-        for number, share in enumerate(others):
-            if children and children[number].has_finished():
-                yield from children[number].items()
-            else:
-                yield from work(share)
+        for child, share in zip(children, others, strict=True):
+            yield from child.items() if child and child.has_finished() else work(share)
     finally:
         for child in children:
-            child.end()
+            if child:
+                child.end()
 
 
 class _Child(Generic[_Share, _Item]):
     """A process that writes what it finds to an unnamed file."""
 
-    def __init__(
-        self,
+    def __init__(self, process: int, file: IO[bytes]) -> None:
+        self._process: int | None = process
+        self._file = file
+
+    @classmethod
+    def forked(
+        cls,
         work: Callable[[_Share], Iterable[_Item]],
         share: _Share,
         rest: Callable[[], None],
-    ) -> None:
-        self._process: int | None = None
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+    ) -> _Child[_Share, _Item] | None:
+        """A new process at work; None where no process or no file is to be had."""
         parent = os.getpid()
-        with contextlib.suppress(OSError):  # no process is to be had
-            self._process = os.fork()
-        if self._process == 0:
-            self._live(work(share), rest, parent)
-
-    def _live(self, found: Iterable[_Item], rest: Callable[[], None], parent: int) -> NoReturn:
-        """What happens in the new process; it never comes back."""
-        status = 1
         try:
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
-            for item in found:
-                pickle.dump(item, self._file, protocol=pickle.HIGHEST_PROTOCOL)
-                if os.getppid() != parent:  # nobody waits for it any more
-                    break
-            else:
-                self._file.flush()
-                status = 0
+            with contextlib.ExitStack() as undo:
+                file = undo.enter_context(tempfile.TemporaryFile())
+                process = os.fork()
+                if process == 0:
+                    _live(partial(work, share), rest, file, parent)
+                undo.pop_all()
+                return cls(process, file)
+        except OSError:
+            return None
         finally:
-            with contextlib.suppress(BaseException):
-                rest()
-            os._exit(status)
+            if os.getpid() != parent:  # whatever happened, a new process goes no further
+                os._exit(1)
 
     def has_finished(self) -> bool:
         """Waits for the end; True where everything was written."""
-        if self._process is None:
-            return False
+        assert self._process is not None, "it is waited for once"
         _, status = os.waitpid(self._process, 0)
         self._process = None
         return status == 0
@@ -101,11 +96,29 @@ class _Child(Generic[_Share, _Item]):
         """Ends the process where it is not needed any more."""
         if self._process is not None:
             deadline = time.monotonic() + _PATIENCE
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._process, signal.SIGTERM)
+            os.kill(self._process, signal.SIGTERM)
             while os.waitpid(self._process, os.WNOHANG) == (0, 0):
                 if time.monotonic() > deadline:
                     os.kill(self._process, signal.SIGKILL)
                 time.sleep(0.01)
             self._process = None
         self._file.close()
+
+
+def _live(
+    work: Callable[[], Iterable[object]],
+    rest: Callable[[], None],
+    file: IO[bytes],
+    parent: int,
+) -> None:
+    """What a new process does; it ends with 0 where all was written."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        for item in work():
+            pickle.dump(item, file, protocol=pickle.HIGHEST_PROTOCOL)
+            if os.getppid() != parent:  # nobody waits for it any more
+                return
+        file.flush()
+    finally:
+        rest()
+    os._exit(0)
