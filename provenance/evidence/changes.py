@@ -61,7 +61,7 @@ class ChangeReader:
         self._progress = progress
         self._repository = repository
         self._index = index
-        self.surface_of = surface_of
+        self._surface_of = surface_of
         self._trees_of = trees_of
         self._trees = TreeReader(repository)
         self._keep = keep
@@ -109,7 +109,7 @@ class ChangeReader:
     def _wanted(self, window: Sequence[ObjectId]) -> Iterator[tuple[str, Sequence[ObjectId]]]:
         """Each kind of facts, and the commits of which it is wanted."""
         yield KIND, window
-        yield _SURFACE, [name for name in window if name in self.surface_of]
+        yield _SURFACE, [name for name in window if name in self._surface_of]
         yield TREES, [name for name in window if name in self._trees_of]
         if self._keywords:
             yield self._keywords, window
@@ -117,13 +117,13 @@ class ChangeReader:
     def _known(self, ids: Sequence[ObjectId]) -> dict[ObjectId, CommitChanges]:
         """What the index has; what turns out to be damaged is read from git after all."""
         files = self._index.facts(KIND, ids)
-        surfaces = self._index.facts(_SURFACE, [name for name in ids if name in self.surface_of])
+        surfaces = self._index.facts(_SURFACE, [name for name in ids if name in self._surface_of])
         trees = self._index.facts(TREES, [name for name in ids if name in self._trees_of])
         claims = self._index.facts(self._keywords, ids) if self._keywords else {}
         found: dict[ObjectId, CommitChanges] = {}
         for name in ids:
             try:
-                surface = surfaces[name] if name in self.surface_of else _NOTHING
+                surface = surfaces[name] if name in self._surface_of else _NOTHING
                 claimed = claims[name] if self._keywords else _NOTHING
                 contents = self._unpack(surface, claimed)
                 odd = unpack_problems(trees[name]) if name in self._trees_of else ()
@@ -155,7 +155,7 @@ class ChangeReader:
         moved = renames_in(changed.files)
         with_ids = AUTHORITY_FILES.union(moved, moved.values()) if moved else AUTHORITY_FILES
         self._index.keep(KIND, name, pack_changes(changed.files, with_ids=with_ids))
-        if name in self.surface_of:
+        if name in self._surface_of:
             items = [
                 (item.kind, item.path, item.text)
                 for content in contents

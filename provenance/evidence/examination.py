@@ -202,7 +202,7 @@ class Examination:
             yield builder.build(
                 commit,
                 found,
-                with_surface=object_id in reader.surface_of,
+                with_surface=object_id in self._surfaced,
                 merge=merge,
                 original=original,
             )
@@ -231,7 +231,7 @@ class Examination:
             self._repository,
             self._index,
             self.where,
-            surface_of=self._with_surface(own),
+            surface_of=self._surfaced,
             trees_of=frozenset(own),
             keep=keep,
             jobs=jobs,
@@ -357,6 +357,11 @@ class Examination:
             for name in merges
         ]
         return merge_again(self._repository, self._index, with_parents, jobs=jobs)
+
+    @cached_property
+    def _surfaced(self) -> frozenset[ObjectId]:
+        """The commits of the scope whose new attack surface is read."""
+        return self._with_surface(self.order)
 
     def _with_surface(self, own: Sequence[ObjectId]) -> frozenset[ObjectId]:
         """Commits whose new attack surface is read."""

@@ -86,15 +86,7 @@ class Router:
             *((Role.MERGER, person) for person in mergers),
             *((seal.role, seal.tagger) for seal in seals if seal.tagger),
         )
-        steps = tuple(
-            Step(
-                role=role,
-                standing=person,
-                authority=self._authority(person, roles),
-                vouches=self._vouches(role, person, parties),
-            )
-            for role, person in chain
-        )
+        steps = tuple(self._step(role, person, roles, parties) for role, person in chain)
         if isinstance(commit.author, BrokenIdent) or isinstance(commit.committer, BrokenIdent):
             reasons: tuple[str, ...] = ("the author or committer line cannot be read",)
             return Route(verdict=Verdict.UNDETERMINED, steps=steps, reasons=reasons)
@@ -107,6 +99,20 @@ class Router:
             verdict = Verdict.SEALED
             reasons = (*reasons, f"under the verified signed tag {sealed_by}")
         return Route(verdict=verdict, steps=steps, reasons=reasons, sealed_by=sealed_by)
+
+    def _step(
+        self,
+        role: Role,
+        person: Standing,
+        roles: Mapping[Address, Authority],
+        parties: _Parties,
+    ) -> Step:
+        return Step(
+            role=role,
+            standing=person,
+            authority=self._authority(person, roles),
+            vouches=self._vouches(role, person, parties),
+        )
 
     def _vouches(self, role: Role, person: Standing, parties: _Parties) -> bool:
         """True where a handler answers for what somebody else wrote."""
