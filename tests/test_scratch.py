@@ -64,6 +64,16 @@ def test_what_a_killed_run_left_goes_with_the_next(place: Path) -> None:
     assert "still here" == (place / "precious").read_text()
 
 
+def test_a_folder_that_was_never_locked_goes_too(place: Path) -> None:
+    """Its run was killed before it had a lock; it is empty, and old."""
+    early, new = place / "provenance-abcdefgh", place / "provenance-abcdefgi"
+    for path in (early, new):
+        path.mkdir()
+    os.utime(early, (0, 0))
+    removed(place)
+    assert [new] == list(place.iterdir())
+
+
 def test_a_folder_in_use_stays_however_old(place: Path) -> None:
     """Its run holds the lock."""
     scratch = Scratch()

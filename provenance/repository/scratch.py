@@ -1,7 +1,8 @@
 """A temporary folder that goes with its run, or with the next one where a run is killed.
 
 The folder holds a file that is locked as long as its run lives (flock); no process that it
-starts inherits it.  A folder of ours that nobody holds is what a killed run has left.
+starts inherits it.  A folder of ours that nobody holds is what a killed run has left, and so is
+an empty one that is old: its run ended before it could lock it.
 """
 
 from __future__ import annotations
@@ -50,18 +51,28 @@ def remove_left_over(folder: Path) -> None:
     """Removes the scratch folders of this user in ``folder`` whose runs are gone; asked once."""
     with contextlib.suppress(OSError):
         for path in folder.glob(f"{_PREFIX}*"):
-            if _is_left_over(path):
+            if not _may_be_left_over(path):
+                continue
+            with contextlib.suppress(OSError):  # what is not empty stays
+                path.rmdir()
+            if _is_unlocked(path):
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _is_left_over(path: Path) -> bool:
-    """True for a folder of ours, not a link, with a lock that nobody holds and that is not new."""
+def _may_be_left_over(path: Path) -> bool:
+    """True for a folder of this user and of our shape, not a link, that is not new."""
     try:
         status = path.lstat()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
             return False
-        if time.time() - status.st_mtime < _YOUNG or not _is_of_our_shape(path):
-            return False
+        return time.time() - status.st_mtime >= _YOUNG and _is_of_our_shape(path)
+    except OSError:
+        return False
+
+
+def _is_unlocked(path: Path) -> bool:
+    """True for a folder with a lock, not a link, that nobody holds."""
+    try:
         lock = os.open(path / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return False
