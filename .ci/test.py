@@ -55,6 +55,9 @@ def main() -> int:
             python,
             "-m",
             "pytest",
+            "--numprocesses=auto",
+            "--maxprocesses=8",
+            "--dist=worksteal",
             "--cov",
             "--cov-branch",
             "--cov-report=term",
@@ -63,7 +66,8 @@ def main() -> int:
         )
         whole = f"--include={','.join(wholly_tested())}"
         run(python, "-m", "coverage", "report", "--fail-under=100", whole, cwd=stage)
-        run(python, "-m", "tests.fuzz", "--seconds", "60", cwd=stage)
+        run(python, "-m", "tests.fuzz", "--seconds", "45", cwd=stage)
+        run(python, "-m", "tests.fuzz", "--seconds", "15", "--long", cwd=stage)
     return 0
 
 
