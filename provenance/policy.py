@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from provenance.codec import DecodeError, decode, encode
 from provenance.errors import PolicyError
+from provenance.parse.objects import MAX_COMMIT
 from provenance.words import Severity, Status
 
 
@@ -127,9 +128,12 @@ class PatternPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budgets:
-    """What one commit may cost; a commit over it is listed as over budget (exit code 3)."""
+    """What one commit may cost; a commit over it is listed as over budget (exit code 3).
 
-    commit_bytes: int = 16 << 20
+    Of ``commit_bytes`` more than ``MAX_COMMIT`` means no more than that.
+    """
+
+    commit_bytes: int = MAX_COMMIT
     files: int = 100_000
 
     def __post_init__(self) -> None:

@@ -30,7 +30,7 @@ def responsible(
     Raises ``ProvenanceError``; also where that revision has no MAINTAINERS, or no readable one.
     """
     with Repository(Path(repo), tier=tier, allowed=alternates) as repository:
-        tree = repository.read_commit(repository.resolve(rev).commit).tree
+        tree, _ = repository.tree_and_parent(repository.resolve(rev).commit)
         asked = list(paths)
         try:
             maintainers = read_maintainers(repository, tree)

@@ -19,7 +19,7 @@ from tests.fuzz.work import Share, keep, kept
 def test_inputs_that_were_kept_and_some_new_ones(target: Target) -> None:
     """Everything below ``tests/fuzz/kept``, and a few dozen mutations."""
     for raw in kept(target.name):
-        target.check(raw)
+        target.check(bytes(raw))
     seeds, random = target.seeds(), Random(1)
     assert seeds
     for _ in range(10 if target.name == "git-file" else 60):

@@ -61,6 +61,8 @@ def _run(words: list[str]) -> int:
 
 def _told(error: Exception) -> tuple[str, str]:
     """What nobody expected, and a hint: the system refused something, or this has a bug."""
+    if isinstance(error, MemoryError):
+        return "out of memory", "no report was written; -j 1 needs least, and a smaller range less"
     if isinstance(error, OSError):
         name = error.filename
         place = f"{os.fsdecode(name)}: " if isinstance(name, str | bytes) else ""

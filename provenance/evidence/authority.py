@@ -30,7 +30,7 @@ class AuthorityReader:
     def read_blob(self, blob: ObjectId) -> bytes:
         """A version of MAINTAINERS or .mailmap; empty where it cannot be read."""
         try:
-            return self._repository.read(blob).raw
+            return self._repository.read_text(blob).raw
         except MissingObjectError as error:
             self._account.lost_authority(
                 f"cannot read a version of MAINTAINERS or .mailmap: {error}"
@@ -90,7 +90,8 @@ class AuthorityReader:
             return None
 
     def _tree(self, commit: ObjectId) -> ObjectId | None:
-        return self._repository.read_commit(commit).tree
+        tree, _ = self._repository.tree_and_parent(commit)
+        return tree
 
 
 def committed(history: History, commit: ObjectId) -> int:

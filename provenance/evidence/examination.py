@@ -39,7 +39,7 @@ from provenance.index.releases import newest_release
 from provenance.index.track_record import TrackRecord
 from provenance.parse.addresses import normalise
 from provenance.parse.maintainers import Maintainers
-from provenance.parse.objects import parse_commit
+from provenance.parse.objects import MAX_COMMIT, parse_commit
 from provenance.parse.references import names_an_origin
 from provenance.parse.remerge import Remerged
 from provenance.repository import Repository
@@ -254,7 +254,7 @@ class Examination:
         budgets = self._settings.policy.budgets
         if raw.type != "commit":
             self.account.unreadable[object_id] = raw.problem or f"a {raw.type}, not a commit"
-        elif raw.size > budgets.commit_bytes or not raw.is_whole:
+        elif raw.size > min(budgets.commit_bytes, MAX_COMMIT):
             self.account.over_budget[object_id] = f"{raw.size} bytes"
         elif found is not None and len(found.files) > budgets.files:
             self.account.over_budget[object_id] = f"{len(found.files)} files"

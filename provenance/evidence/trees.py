@@ -78,8 +78,8 @@ class TreeReader:
     def _root_before(self, commit: ObjectId) -> ObjectId:
         """The root of the first parent; empty where there is none or it cannot be read."""
         try:
-            parents = self._repository.read_commit(commit).parents
-            tree = self._repository.read_commit(parents[0]).tree if parents else None
+            _, parent = self._repository.tree_and_parent(commit)
+            tree, _ = self._repository.tree_and_parent(parent) if parent else (None, None)
         except MissingObjectError:
             return ObjectId("")
         return tree or ObjectId("")

@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from provenance.facts import BrokenIdent, Ident, ObjectId
-from provenance.parse.objects import parse_commit
+from provenance.parse.objects import MAX_COMMIT, parse_commit
 from provenance.parse.references import parse_fixes, parse_reverts
 from provenance.parse.text import decode
 
@@ -52,7 +52,7 @@ def parse_facts(object_id: str, raw: bytes) -> Parsed:
         ]
     )
     mentions: tuple[tuple[str, str], ...] = ()
-    if b"ixes: " in raw or b"everts commit " in raw:
+    if len(raw) <= MAX_COMMIT and (b"ixes: " in raw or b"everts commit " in raw):
         mentions = _mentions(
             decode(raw[end:].partition(b"\n\n" if raw[end : end + 1] != b"\n" else b"\n")[2])
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -282,13 +282,13 @@ def _altered(
     """
     for path, other in different:
         before, now = _code(left[path]), _code(right.get(other, ()))
-        known: dict[tuple[bytes, ...], list[bytes]] = {}
+        known: dict[tuple[bytes, ...], deque[bytes]] = {}
         for line in (Counter(before) - Counter(now)).elements():
-            known.setdefault(_names_of(line), []).append(line)
+            known.setdefault(_names_of(line), deque()).append(line)
         for line in (Counter(now) - Counter(before)).elements():
             twins = known.get(_names_of(line))
             if twins:
-                twin = twins.pop(0)
+                twin = twins.popleft()
                 if _tokens(twin) != _tokens(line):
                     yield AlteredLine(
                         path=other,

@@ -43,6 +43,8 @@ _NAMED: Final = re.compile(r"([^<]+)<(.+@.*)>.*", re.DOTALL)
 _BRACKETED: Final = re.compile(r"\s*<(.+@\S*)>.*", re.DOTALL)
 _BARE: Final = re.compile(r"(.+@\S*).*", re.DOTALL)
 _LONGEST_PERSON: Final = 1000
+_MOST_PATTERNS: Final = 50_000
+"""Six times those of Linux."""
 _COMMA: Final = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)(?![^<]*>)')
 _ROLE_WORDS: Final = {
     "supported": "supporter",
@@ -242,9 +244,9 @@ def parse_maintainers(
     """The file compiled for one tree.
 
     ``is_directory`` answers for that tree; patterns that RE2 refuses are left out and
-    named in ``problems``.
+    named in ``problems``, as is that there are too many.
     """
-    header = ""
+    header, patterns = "", 0
     fields: list[tuple[str, str]] = []
     sections: list[Section] = []
     problems: list[str] = []
@@ -259,11 +261,15 @@ def parse_maintainers(
         text = decode(line)
         field = _FIELD.fullmatch(text)
         if field:
-            fields.append((field[1], field[2]))
+            patterns += field[1] in "FXNK"
+            if field[1] not in "FXNK" or patterns <= _MOST_PATTERNS:
+                fields.append((field[1], field[2]))
         elif text.strip() and not text.lstrip().startswith("#"):
             close()
             header = header if _UNDERLINE.fullmatch(text.strip()) else text.strip()
     close()
+    if patterns > _MOST_PATTERNS:
+        problems.append(f"{patterns - _MOST_PATTERNS} more than are read")
     return Maintainers(sections, problems)
 
 

@@ -25,8 +25,12 @@ from provenance.parse.identity import parse_ident
 from provenance.parse.text import decode, is_allowed_encoding
 from provenance.parse.trailers import parse_message
 
+MAX_COMMIT: Final = 4 << 20
+"""Bytes of a commit that are taken apart: thirty times the largest of 1.2 million real ones."""
 _OBJECT_ID: Final = re.compile(rb"[0-9a-fA-F]{40}")
 """Git reads ids in either case of letters, and follows them."""
+_LINKS: Final = re.compile(rb"(?:[^\n]*+\n(?:(?:parent)? [^\n]*+\n)*+)?+")
+"""The first line of a header and the parents after it."""
 _ORDER: Final = {b"tree": 0, b"parent": 1, b"author": 2, b"committer": 3}
 _ARMOR: Final = (
     (b"-----BEGIN PGP SIGNATURE-----", SignatureFormat.OPENPGP),
@@ -73,7 +77,14 @@ def split_header(raw: bytes) -> tuple[list[Field], bytes]:
 
 
 def parse_commit(object_id: ObjectId, raw: bytes) -> Commit:
-    """The claims of one commit object; never raises on any bytes."""
+    """The claims of one commit object; never raises on any bytes.
+
+    Of one over ``MAX_COMMIT`` only the start is read, with all parents: what comes later, the
+    trailers and the signature are left out.
+    """
+    is_cut = len(raw) > MAX_COMMIT
+    if is_cut:
+        raw = raw[: max(MAX_COMMIT, _end_of_links(raw))]
     fields, body = split_header(raw)
     anomalies = _header_anomalies(fields, raw)
     declared = _values(fields, b"encoding")
@@ -97,8 +108,8 @@ def parse_commit(object_id: ObjectId, raw: bytes) -> Commit:
         encoding=encoding,
         subject=message.subject,
         message=message.text,
-        trailers=message.trailers,
-        signature=_commit_signature(fields, body, raw),
+        trailers=() if is_cut else message.trailers,
+        signature=None if is_cut else _commit_signature(fields, body, raw),
         mergetags=mergetags,
         anomalies=tuple(anomalies),
     )
@@ -138,9 +149,14 @@ def parse_tag(object_id: ObjectId, raw: bytes) -> Tag:
     )
 
 
+def _end_of_links(raw: bytes) -> int:
+    links = _LINKS.match(raw)
+    return links.end() if links else 0
+
+
 def compared_by(raw: bytes) -> tuple[ObjectId | None, ObjectId | None]:
     """The tree and the first parent of a raw commit, as git reads them."""
-    fields, _ = split_header(raw)
+    fields, _ = split_header(raw[: _end_of_links(raw)])
     tree = _one_id([field.value for field in fields[:1] if field.key == b"tree"])
     return tree, _one_id(_leading_parents(fields)[:1])
 

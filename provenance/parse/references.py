@@ -73,7 +73,7 @@ _BARE_DIGITS: Final = 12
 
 
 _HINTS: Final = (b"upstream", b"mainline", b"cherry", b"backport", b"back-port", b"back port")
-_NAMED: Final = re.compile(rb"^\s*commit\W", re.MULTILINE)
+_NAMED: Final = re.compile(rb"^[ \t]*+commit\W", re.MULTILINE)
 
 
 def names_an_origin(raw: bytes) -> bool:
@@ -87,24 +87,23 @@ def parse_upstream(message: str, *, stable: bool) -> tuple[Reference, ...]:
 
     A bare ``commit X`` line counts in a ``stable`` range only; elsewhere it is prose.
     """
-    found: list[Reference] = []
+    found: dict[str, Form] = {}
     raw = encode(message)
     for form, pattern in _PATTERNS:
         for commit in _ids(pattern, raw):
-            if all(commit != known.id for known in found):
-                found.append(Reference(id=commit, form=form))
+            found.setdefault(commit, form)
     if not found and stable:
-        found.extend(_bare_line(raw))
-    return tuple(found)
+        found.update((commit, Form.BARE) for commit in _bare_line(raw))
+    return tuple(Reference(id=commit, form=form) for commit, form in found.items())
 
 
-def _bare_line(message: bytes) -> list[Reference]:
+def _bare_line(message: bytes) -> list[str]:
     """``commit X`` alone on one of the first three lines that are not blank."""
     lines = [line for line in message.split(b"\n")[1:] if line.strip()]
     for line in lines[:_TOP_LINES]:
         for commit in _ids(_BARE, line):
             if len(commit) >= _BARE_DIGITS:
-                return [Reference(id=commit, form=Form.BARE)]
+                return [commit]
     return []
 
 

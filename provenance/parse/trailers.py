@@ -19,6 +19,8 @@ _GENERATED: Final = (b"Signed-off-by: ", b"(cherry picked from commit ")
 _SEPARATOR: Final = re.compile(rb"[A-Za-z0-9-]++[ \t]*+(?=:)")
 _SPACE: Final = b" \t\n\r"
 _CUT: Final = b"# ------------------------ >8 ------------------------\n"
+_BLANK_LINES: Final = re.compile(rb"(?:[ \t\r]*+\n)*+(?:[ \t\r]++\Z)?+")
+_CONTINUED: Final = re.compile(rb"^[ \t]", re.MULTILINE)
 _FOLD: Final = re.compile(rb"\n[ \t\n\r]*")
 _DIVIDER: Final = re.compile(rb"^---[ \t\n\r]", re.MULTILINE)
 _LOOSE: Final = re.compile(
@@ -143,11 +145,7 @@ def _covered(message: bytes, block: list[Line]) -> frozenset[int]:
     if not block:
         return frozenset()
     covered = {line.offset for line in block}
-    position = block[0].offset
-    while position < len(message):
-        if message[position : position + 1] in (b" ", b"\t"):
-            covered.add(position)
-        position = _next_line(message, position)
+    covered.update(match.start() for match in _CONTINUED.finditer(message, block[0].offset))
     return frozenset(covered)
 
 
@@ -167,10 +165,8 @@ def _is_blank(text: bytes, position: int) -> bool:
 
 def _subject_offset(message: bytes) -> int:
     """Where the first line that is not blank starts (git's ``skip_blank_lines``)."""
-    position = 0
-    while position < len(message) and _is_blank(message, position):
-        position = _next_line(message, position)
-    return position
+    blank = _BLANK_LINES.match(message)
+    return blank.end() if blank else 0
 
 
 def _subject(message: bytes, start: int) -> tuple[int, bytes]:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from provenance.facts import ObjectId
 from provenance.parse.text import decode
 
-_USUAL: Final = re.compile(rb"(?:(?:100644|40000|100755|120000|160000) [^\0/]+\0[\x00-\xff]{20})*")
+_USUAL: Final = re.compile(rb"(?:(?:100644|40000|100755|120000|160000) [^\0/]+\0[\x00-\xff]{20})*+")
 _ENTRY: Final = re.compile(rb"(\d+) ([^\0]*)\0[\x00-\xff]{20}")
 _FOLDER: Final = b"40000"
 _STARTS: Final = frozenset((b"", b".", b"g", b"G", b"\xe2", b"\xef"))
@@ -78,13 +78,13 @@ class TreeProblem(NamedTuple):
 
 def tree_problems(raw: bytes) -> tuple[TreeProblem, ...]:
     """What is wrong with the order, modes, names and repetition of a tree's entries."""
-    entries: list[tuple[bytes, bytes]] = _ENTRY.findall(raw)
-    keys = [_sort_key(mode, name) for mode, name in entries]
-    names = {name for _, name in entries}
-    named = [name for name in names if name[:1] in _STARTS and _name_defect(decode(name))]
-    in_order = len(names) == len(entries) and all(map(lt, keys, keys[1:]))
-    if in_order and not named and _USUAL.fullmatch(raw):
-        return ()
+    if _USUAL.fullmatch(raw):  # so each entry starts where the one before it ends
+        entries: list[tuple[bytes, bytes]] = _ENTRY.findall(raw)
+        keys = [_sort_key(mode, name) for mode, name in entries]
+        names = {name for _, name in entries}
+        named = any(name[:1] in _STARTS and _name_defect(decode(name)) for name in names)
+        if not named and len(names) == len(entries) and all(map(lt, keys, keys[1:])):
+            return ()
     return tuple(_problems([(entry.mode.encode(), entry.name) for entry in parse_tree(raw)]))
 
 

@@ -24,6 +24,8 @@ from provenance.facts import ObjectId
 from provenance.repository.shell import Shell
 
 MAX_OBJECT: Final = 64 << 20
+MAX_TEXT: Final = 8 << 20
+"""Bytes of a tag or of a file that is taken apart; MAINTAINERS of Linux has one million."""
 """Bytes; a larger commit, tag, tree or MAINTAINERS blob is refused, not read."""
 
 _BLOCK: Final = 1 << 20

@@ -19,7 +19,7 @@ from provenance.errors import (
     did_you_mean,
 )
 from provenance.facts import Commit, ObjectId, Tag
-from provenance.parse.objects import parse_commit, parse_tag
+from provenance.parse.objects import compared_by, parse_commit, parse_tag
 from provenance.parse.patch import Changed, Look
 from provenance.parse.releases import Release, parse_releases
 from provenance.parse.remerge import Remerged
@@ -30,6 +30,7 @@ from provenance.repository.discover import Reach, RepositoryState, locate, read_
 from provenance.repository.genuine import Genuineness
 from provenance.repository.merges import read_merges
 from provenance.repository.objects import (
+    MAX_TEXT,
     ObjectDatabase,
     RawObject,
     expand_id,
@@ -166,12 +167,29 @@ class Repository:
         """One object.  Raises ``MissingObjectError``."""
         return self._objects.read(object_id)
 
+    def read_text(self, object_id: ObjectId) -> RawObject:
+        """One object that is taken apart.
+
+        Raises ``MissingObjectError``, also for a tag or a file over ``MAX_TEXT``.
+        """
+        found = self.read(object_id)
+        if found.size > MAX_TEXT and found.type in ("tag", "blob"):
+            raise MissingObjectError(object_id, f"larger than {MAX_TEXT >> 20} MiB")
+        return found
+
     def read_commit(self, object_id: ObjectId) -> Commit:
         """One commit.  Raises ``MissingObjectError`` also where the object is none."""
+        return parse_commit(object_id, self._raw_commit(object_id))
+
+    def tree_and_parent(self, commit: ObjectId) -> tuple[ObjectId | None, ObjectId | None]:
+        """The tree and the first parent of a commit, as git reads them.  Raises the same."""
+        return compared_by(self._raw_commit(commit))
+
+    def _raw_commit(self, object_id: ObjectId) -> bytes:
         found = self.read(object_id)
         if found.type != "commit":
             raise MissingObjectError(object_id, f"a {found.type}, not a commit")
-        return parse_commit(object_id, found.raw)
+        return found.raw
 
     def stream_reachable(
         self,
@@ -255,7 +273,7 @@ class Repository:
         entry = self.find(tree, path)
         if entry is None or not entry.is_regular_file:
             return None
-        return self.read(entry.id).raw
+        return self.read_text(entry.id).raw
 
     def is_directory(self, tree: ObjectId, path: str) -> bool:
         """True where the path is a folder below the tree.  Raises as ``find`` does."""
@@ -316,7 +334,7 @@ class Repository:
         current = start
         while len(tags) <= MAX_TAG_DEPTH:
             try:
-                found = self.read(current)
+                found = self.read_text(current)
             except MissingObjectError as error:
                 raise UnknownRevisionError(
                     f"{name} leads to {error}",

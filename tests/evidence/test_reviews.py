@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provenance.evidence.pattern.reviews import read_reviews
+from provenance.parse.objects import MAX_COMMIT
 from provenance.parse.trailers import block_trailers
 from provenance.repository.objects import RawObject
 
@@ -39,3 +40,10 @@ def test_a_paragraph_before_the_last_is_no_statement() -> None:
     """A review that is quoted in the text is none."""
     raw = b"tree 1\n\n" + REVIEW.replace(b"\nSigned", b"\n\nSigned")
     assert [] == list(read_reviews([RawObject("1" * 40, "commit", raw, size=len(raw))], [7]))
+
+
+def test_reviews_of_a_commit_that_is_not_taken_apart_are_left_out() -> None:
+    """It is listed as over budget."""
+    raw = RawObject("1" * 40, "commit", b"tree 1\n\n" + REVIEW, size=MAX_COMMIT + 1)
+    assert [] == list(read_reviews([raw], [7]))
+    assert 1 == len(list(read_reviews([raw._replace(size=MAX_COMMIT)], [7])))

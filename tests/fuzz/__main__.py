@@ -1,8 +1,9 @@
 """Fuzzing with one command; the same seed gives the same inputs.
 
 ``python3 -m tests.fuzz`` runs every target for a minute in all, ``--mutations 10000000
-commit tag tree`` so many inputs of some.  What fails is printed and kept below
-``tests/fuzz/kept``, and is tried first from then on.  Ends with 1 where something failed.
+commit tag tree`` so many inputs of some.  ``--long`` makes inputs of 256 KiB in which one piece
+is repeated, to find what takes more than time in proportion.  What fails is printed and kept
+below ``tests/fuzz/kept``, and is tried first from then on.  Ends with 1 where something failed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from tests.fuzz.targets import TARGETS
 from tests.fuzz.work import Share, keep, work
 
 
-def shares(names: Sequence[str], seed: int, mutations: int, seconds: float) -> list[Share]:
+def shares(
+    names: Sequence[str], seed: int, mutations: int, seconds: float, *, long: bool
+) -> list[Share]:
     """Equal shares for each target; git's own files take a thousand times longer and get less."""
     parts = 4 if mutations > 100_000 else 1
     every = []
@@ -28,7 +31,7 @@ def shares(names: Sequence[str], seed: int, mutations: int, seconds: float) -> l
         wanted = mutations // len(names) if mutations else sys.maxsize
         number = max(1, wanted // (1000 if name == "git-file" else 1) // parts)
         every += [
-            Share(name, seed + part, number, seconds / len(names) if seconds else 0.0)
+            Share(name, seed + part, number, seconds / len(names) if seconds else 0.0, long)
             for part in range(parts)
         ]
     return every
@@ -41,6 +44,7 @@ def asked() -> argparse.Namespace:
     parser.add_argument("targets", nargs="*", help=f"some of {', '.join(names)}", metavar="TARGET")
     parser.add_argument("--seconds", type=float, default=0, help="for all targets together")
     parser.add_argument("--mutations", type=int, default=0, help="for all targets together")
+    parser.add_argument("--long", action="store_true", help="long inputs, and few of them")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1)
     chosen = parser.parse_args()
@@ -55,7 +59,7 @@ def main() -> int:
     chosen = asked()
     wanted = chosen.targets
     seconds = chosen.seconds or (0 if chosen.mutations else 60.0)
-    todo = shares(wanted, chosen.seed, chosen.mutations, seconds * chosen.jobs)
+    todo = shares(wanted, chosen.seed, chosen.mutations, seconds * chosen.jobs, long=chosen.long)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(chosen.jobs, mp_context=context) as pool:
         done = list(pool.map(work, todo))
@@ -67,7 +71,7 @@ def main() -> int:
         rows.append((name, f"{inputs:,}", f"{inputs / max(spent, 0.001):,.0f}", len(failed)))
         for one in failed:
             assert one.failed is not None
-            print(f"{name}: {keep(name, one.failed)}\n{one.failed[:300]!r}\n{one.why}")
+            print(f"{name}: {keep(name, one.failed)}\n{bytes(one.failed)[:300]!r}\n{one.why}")
     print(
         tabulate(rows, ("target", "inputs", "a second, one core", "failed"), disable_numparse=True)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 TOKENS: Final = (
     b"\0", b"\n", b"\n\n", b"\r\n", b"\r", b" ", b"\t", b"<", b">", b"<>", b": ", b"---\n",
@@ -18,6 +18,7 @@ TOKENS: Final = (
     b"-----BEGIN PGP SIGNATURE-----\n", b"-----END SSH SIGNATURE-----\n", b"ref: ", b"^", b"#",
     b"..",
     b"/", b"\\", b"'", b'"', b"=cmd|", b"a" * 300, b"{", b"}", b"[", b"]", b",",
+    b"(", b")", b";", b"@", b"+", b"commit ", b" upstream.\n", b"Reviewed-by: ", b"Fixes: ", b"_",
 )  # fmt: skip
 """What formats are made of, and what has been trouble elsewhere."""
 
@@ -85,3 +86,28 @@ def mutated(random: Random, seeds: Sequence[bytes], longest: int = 20_000) -> by
     for _ in range(random.choice((1, 1, 2, 3, 6))):
         raw = random.choice(MUTATIONS)(random, raw, seeds)
     return raw[:longest]
+
+
+class Stretched(NamedTuple):
+    """An input in which one piece is repeated."""
+
+    before: bytes
+    piece: bytes
+    times: int
+    after: bytes
+
+    def __bytes__(self) -> bytes:
+        """All of it."""
+        return self.before + self.piece * self.times + self.after
+
+
+def stretched(random: Random, seeds: Sequence[bytes], length: int) -> Stretched:
+    """One of the seeds with a piece of it, or a few tokens, repeated to so many bytes."""
+    raw = random.choice(seeds)
+    at = _place(random, raw)
+    if random.random() < 0.5:
+        piece = b"".join(random.choices(TOKENS, k=random.choice((1, 1, 2, 3))))
+    else:
+        piece = raw[at : at + random.choice((1, 2, 4, 16, 60, 200))] or b"\n"
+    after = raw[at:] if random.random() < 0.7 else b""
+    return Stretched(raw[:at], piece, length // len(piece), after)

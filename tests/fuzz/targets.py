@@ -12,12 +12,16 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from provenance.errors import ProvenanceError
-from provenance.facts import BrokenIdent, Commit, Ident, ObjectId, Person, Tag
+from provenance.evidence.pattern.deeds import REVIEW_KEYS
+from provenance.evidence.pattern.reviews import read_reviews
+from provenance.facts import BrokenIdent, Commit, Ident, ObjectId, Person, Tag, Zone
 from provenance.parse.addresses import domain_of, normalise, registrable_domain, skeleton
+from provenance.parse.comparison import Change, Content, compare
 from provenance.parse.identity import parse_ident
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import parse_maintainers
@@ -30,7 +34,12 @@ from provenance.parse.openpgp import (
     split_packets,
 )
 from provenance.parse.patch import FilePatch, parse_changes
-from provenance.parse.references import parse_fixes, parse_reverts, parse_upstream
+from provenance.parse.references import (
+    names_an_origin,
+    parse_fixes,
+    parse_reverts,
+    parse_upstream,
+)
 from provenance.parse.releases import parse_releases, predecessor
 from provenance.parse.remerge import parse_remerges
 from provenance.parse.ssh import SshError, parse_allowed_signers, parse_ssh_signature
@@ -40,6 +49,7 @@ from provenance.parse.trailers import parse_message
 from provenance.parse.tree import parse_tree, tree_problems
 from provenance.report.safe import cell, markdown, visible
 from provenance.repository import Repository
+from provenance.repository.objects import RawObject
 from sample_repos.build import build
 
 ID: Final = ObjectId("1" * 40)
@@ -140,12 +150,21 @@ def check_message(raw: bytes) -> None:
     found = parse_message(raw)
     for trailer in found.trailers:
         assert encode(trailer.key) in raw
+    names_an_origin(raw)
+    shown = found.text.lower()
     for name in parse_fixes(found.text):
-        assert name in found.text
+        assert name in shown
     for stable in (False, True):
         for reference in parse_upstream(found.text, stable=stable):
-            assert reference.id in found.text
+            assert reference.id in shown
+            assert names_an_origin(raw)
     parse_reverts(found.text)
+    seen = {
+        (one.key, one.person.email) for one in read_reviews([RawObject(ID, "commit", raw)], [0])
+    }
+    for trailer in found.trailers:
+        if trailer.zone is Zone.BLOCK and trailer.key.lower() in REVIEW_KEYS and trailer.person:
+            assert (trailer.key.lower(), trailer.person.email) in seen, trailer
 
 
 def check_ident(raw: bytes) -> None:
@@ -188,6 +207,24 @@ def check_patch(raw: bytes) -> None:
     for changed in whole:
         assert all(name for name in changed.objects)
     assert list(parse_remerges([raw], MARK)) == list(parse_remerges(_blocks(raw), MARK))
+
+
+def check_comparison(raw: bytes) -> None:
+    """A change is the same as itself and, with other words, compares with what it was."""
+    changes = [
+        Change(files=one.files, patches=one.seen)
+        for text in (raw, raw.replace(b"e", b"o"))
+        for one in parse_changes([text], MARK, _patch)
+    ]
+    for one in changes:
+        assert compare(one, one).content in (Content.SAME, Content.UNKNOWN)
+    for first, second in pairwise(changes):
+        compare(first, second)
+        compare(first, second, reverts=True)
+
+
+def _patch(_: ObjectId, patch: FilePatch) -> FilePatch:
+    return patch
 
 
 def _surface(commit: ObjectId, patch: FilePatch) -> tuple[object, ...]:
@@ -237,10 +274,15 @@ FILES: Final = ("HEAD", "packed-refs", "config", "shallow", "commondir", "info/g
 
 
 @cache
+def _made() -> tempfile.TemporaryDirectory[str]:
+    """Goes with the process."""
+    made = tempfile.TemporaryDirectory(prefix="provenance-fuzz-")
+    build("clean", Path(made.name) / "r")
+    return made
+
+
 def _repository() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="provenance-fuzz-")) / "r"
-    build("clean", folder)
-    return folder
+    return Path(_made().name) / "r"
 
 
 def check_git_file(raw: bytes) -> None:
@@ -308,6 +350,7 @@ TARGETS: Final = (
     Target("maintainers", lambda: [MAINTAINERS], check_maintainers),
     Target("mailmap", lambda: [MAILMAP], check_mailmap),
     Target("patch", lambda: [PATCH, PATCH + b"\n" + PATCH], check_patch),
+    Target("comparison", lambda: [PATCH, PATCH + b"\n" + PATCH], check_comparison),
     Target("openpgp", armors, check_openpgp),
     Target("ssh", armors, check_ssh),
     Target("releases", lambda: [b"v6.1\nv6.1.1\nv6.1-rc1\nv2.6.34\nv2.6.34.1"], check_releases),

@@ -14,22 +14,29 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from tests.fuzz.mutate import mutated
+from tests.fuzz.mutate import Stretched, mutated, stretched
 from tests.fuzz.targets import TARGETS, Target
 
 KEPT: Final = Path(__file__).parent / "kept"
 PATIENCE: Final = 5
 """Seconds that one input may take."""
+LONG: Final = 1 << 18
+"""Bytes of a long input; who needs more than time in proportion needs more than the patience."""
+Input = bytes | Stretched
 
 
 @dataclass(frozen=True)
 class Share:
-    """What one process does: inputs of one target until the number or the time is reached."""
+    """What one process does: inputs of one target until the number or the time is reached.
+
+    They are small and nearly right, or ``long`` with one piece repeated.
+    """
 
     target: str
     seed: int
     mutations: int
     seconds: float
+    long: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class Done:
     target: str
     inputs: int
     seconds: float
-    failed: bytes | None = None
+    failed: Input | None = None
     why: str = ""
 
 
@@ -48,17 +55,19 @@ def named(name: str) -> Target:
     return next(target for target in TARGETS if target.name == name)
 
 
-def kept(target: str) -> Iterator[bytes]:
+def kept(target: str) -> Iterator[Input]:
     """Inputs that failed once."""
     for path in sorted(KEPT.glob(f"{target}-*.txt")):
-        yield ast.literal_eval(path.read_text())
+        value = ast.literal_eval(path.read_text())
+        yield Stretched(*value) if isinstance(value, tuple) else value
 
 
-def keep(target: str, raw: bytes) -> Path:
+def keep(target: str, failed: Input) -> Path:
     """Writes an input down as a Python literal."""
-    path = KEPT / f"{target}-{hashlib.sha256(raw).hexdigest()[:12]}.txt"
+    path = KEPT / f"{target}-{hashlib.sha256(bytes(failed)).hexdigest()[:12]}.txt"
     KEPT.mkdir(exist_ok=True)
-    path.write_text(f"{raw!r}\n")
+    value = tuple(failed) if isinstance(failed, Stretched) else failed
+    path.write_text(f"{value!r}\n")
     return path
 
 
@@ -76,18 +85,22 @@ def _work(share: Share) -> Done:
     seeds, random = target.seeds(), Random(share.seed)
     started = time.monotonic()
     inputs = kept(share.target) if share.seed == 0 else iter(())
+
+    def made() -> Input:
+        return stretched(random, seeds, LONG) if share.long else mutated(random, seeds)
+
     for number in count():
         spent = time.monotonic() - started
         if number >= share.mutations or (share.seconds and spent > share.seconds):
             return Done(share.target, number, spent)
-        raw = next(inputs, None)
-        raw = mutated(random, seeds) if raw is None else raw
-        if number % 64 == 0:
+        one = next(inputs, None)
+        one = made() if one is None else one
+        if share.long or number % 64 == 0:
             signal.alarm(PATIENCE)
         try:
-            target.check(raw)
+            target.check(bytes(one))
         except Exception:  # any exception is what is looked for
-            return Done(share.target, number, spent, raw, traceback.format_exc(limit=-4))
+            return Done(share.target, number, spent, one, traceback.format_exc(limit=-4))
     raise AssertionError
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from tests.hostile.bombs import (
     MIB,
+    Recipe,
     authority,
     delta_bomb,
     few,
@@ -23,7 +24,7 @@ from tests.hostile.bombs import (
 )
 from tests.hostile.case import Case, build, cases, command, compare, fine, odd
 from tests.hostile.process import limited
-from tests.hostile.world import BEN, MAINTAINERS
+from tests.hostile.world import BEN, MAINTAINERS, World
 
 STRANGER: Final = "unverified-author large-unverified-addition"
 SIZES: Final = [
@@ -286,16 +287,127 @@ TEXTS: Final = [
     odd(
         "long-signature",
         46,
-        "a signature of eight megabytes",
+        "a signature of three megabytes",
         lambda world: world.commit(
             headers="gpgsig -----BEGIN PGP SIGNATURE-----\n \n"
-            + " A" * 4 * MIB
+            + " A" * (3 * MIB // 2)
             + "\n -----END PGP SIGNATURE-----\n"
         ),
         author={"tip": "listed"},
         signature={"tip": "unsupported"},
     ),
 ]
+
+
+def message(text: str) -> Recipe:
+    """A commit with this text between its subject and its sign-off, and again at its end."""
+    return lambda world: world.commit(message=f"net: s\n\n{text}\n\nSigned-off-by: {BEN}\n\n{text}")
+
+
+def numbered(line: str, size: int) -> str:
+    """Lines that count, of so many bytes."""
+    return "".join(line.format(n=n) for n in range(size // len(line.format(n=0))))
+
+
+def many_fixes(world: World) -> None:
+    """Each of many commits says that it mends all that came before it."""
+    names: list[str] = []
+    for number in range(270):
+        lines = "".join(f'Fixes: {name[:12]} ("x")\n' for name in names)
+        names.append(world.commit(f"c{number}", f"net: s\n\n{lines}Signed-off-by: {BEN}\n"))
+
+
+def tag_of(size: int) -> Recipe:
+    """A release tag with a message of so many bytes."""
+
+    def recipe(world: World) -> None:
+        world.commit()
+        head = f"object {world.last}\ntype commit\ntag v1.1\ntagger {BEN} 1700000000 +0000\n\n"
+        world.ref("tags/v1.1", world.store("tag", head + "x" * size))
+
+    return recipe
+
+
+OUTSIDE: Final = "trailer-outside-block"
+REPEATED: Final = [
+    odd("blank-lines", 37, "empty lines", message("\n" * MIB)),
+    odd("blanks", 37, "lines of a blank", message(" \n" * (MIB // 2))),
+    odd("comments", 37, "paragraphs of a comment", message("#\n\n" * (MIB * 5 // 8))),
+    odd(
+        "reviewers",
+        37,
+        "fifteen thousand people review and acknowledge",
+        message(
+            numbered(
+                "Reviewed-by: N <n{n}@x.example>\nAcked-by: M <n{n}@x.example>\n", 5 * MIB // 4
+            )
+        ),
+        rules={"tip": OUTSIDE},
+    ),
+    odd(
+        "reviewer-without-end",
+        37,
+        "a reviewer of a million blanks",
+        message("Reviewed-by:" + " " * MIB),
+        rules={"tip": OUTSIDE},
+    ),
+    odd(
+        "origins",
+        54,
+        "thirty thousand commits that it is said to be taken from",
+        message(numbered("commit {n:040} upstream.\n", 15 * MIB // 8)),
+        rules={"tip": f"{OUTSIDE} upstream-not-found"},
+    ),
+    odd(
+        "fixed-by-all",
+        54,
+        "270 commits, each mended by all after it",
+        many_fixes,
+        subject={"c0": "net: s"},
+    ),
+    odd(
+        "people-over-budget",
+        36,
+        "forty megabytes of people",
+        message(numbered("Acked-by: N <n{n}@x.example>\n", 20 * MIB)),
+        code=3,
+        over_budget=["tip"],
+        commits=[],
+    ),
+    odd(
+        "headers-over-budget",
+        34,
+        "forty megabytes of header lines",
+        lambda world: world.commit(headers="x\n" * 20 * MIB),
+        code=3,
+        over_budget=["tip"],
+        commits=[],
+    ),
+    odd(
+        "a-tree-of-digits",
+        35,
+        "a tree of half a million digits",
+        lambda world: world.commit(
+            tree=world.raw_tree(("40000", b"net", world.store("tree", "1" * MIB)))
+        ),
+        code=3,
+        partial=["tip"],
+    ),
+    odd("tag-9-mib", 47, "a tag of nine megabytes", tag_of(9 * MIB), error="larger than 8 MiB"),
+    odd(
+        "maintainers-patterns",
+        75,
+        "three hundred thousand patterns",
+        authority(
+            "MAINTAINERS",
+            lambda: MAINTAINERS + "".join(f"S{n}\nN:\tx{n}y\n\n" for n in range(300_000)),
+        ),
+        author={"tip": "unverified"},
+        rules={"tip": STRANGER},
+        notes=["more than are read"],
+    ),
+]
+"""What is read again and again, or a second time for each part, takes hours."""
 
 
 def test_a_tree_bomb_ends(tmp_path: Path) -> None:
@@ -306,7 +418,7 @@ def test_a_tree_bomb_ends(tmp_path: Path) -> None:
     compare(expect.expect, world, outcome)
 
 
-@cases(SIZES, SHAPES, TEXTS)
+@cases(SIZES, SHAPES, TEXTS, REPEATED)
 def test_it_ends_within_its_limits(case: Case, tmp_path: Path) -> None:
     """No crash, no endless run, no commit left out in silence."""
     world = build(case, tmp_path)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from provenance.facts import Person
+from provenance.parse import maintainers
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import (
     CHIEF,
@@ -478,3 +479,15 @@ def test_people_of_every_line_without_compiling() -> None:
     """Fields of other letters, and lines that are no field, name nobody."""
     raw = b"M: A <a@x>, B <b@x>\nR: c@x\nP: D <d@x>\n M: e@x\nm: f@x\nM:\nxM: g@x\n\xff: h\n"
     assert ["a@x", "b@x", "c@x"] == [person.email for person in parse_people(raw)]
+
+
+def test_patterns_beyond_the_most_are_left_out_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People stay; the first patterns stay."""
+    monkeypatch.setattr(maintainers, "_MOST_PATTERNS", 2)
+    text = b"ONE\nM:\tA <a@x.example>\nF:\tone/\nN:\tn\nX:\tone/x/\nK:\tk\nM:\tB <b@x.example>\n"
+    found = parse_maintainers(text)
+    assert ["ONE"] == list(found.subsystems_for("one/x/a.c"))
+    assert ["2 more than are read"] == list(found.problems)
+    (section,) = found.sections
+    assert ["a@x.example", "b@x.example"] == [one.person.email for one in section.members]
+    assert not parse_maintainers(text.replace(b"X:", b"S:").replace(b"K:", b"S:")).problems

@@ -20,7 +20,14 @@ from provenance.facts import (
     Trailer,
     Zone,
 )
-from provenance.parse.objects import Field, compared_by, parse_commit, parse_tag, split_header
+from provenance.parse.objects import (
+    MAX_COMMIT,
+    Field,
+    compared_by,
+    parse_commit,
+    parse_tag,
+    split_header,
+)
 from tests.git import init, write_object
 
 ID = ObjectId("1" * 40)
@@ -419,6 +426,24 @@ def test_an_embedded_tag_has_the_id_that_git_gives_it(tmp_path: Path) -> None:
     (found,) = commit(TREE, AUTHOR, COMMITTER, b"mergetag " + value + b"\n", b"\ns\n").mergetags
     assert write_object(init(tmp_path / "r"), "tag", raw) == found.id
     assert "pull\n" == found.message
+
+
+def test_of_a_huge_commit_the_start_is_read() -> None:
+    """All parents, whatever they take; no trailers and no signature, which may be cut."""
+    signed = b"gpgsig " + ARMOR.replace(b"\n", b"\n ") + b"\n"
+    signs = b"\nSigned-off-by: A B <a@x.example>\n"
+    whole = [TREE, AUTHOR, COMMITTER, signed, b"\ns\n"]
+    size = sum(map(len, (*whole, signs)))
+    fits = commit(*whole, b"x" * (MAX_COMMIT - size - 1), b"\n", signs)
+    assert (1, True) == (len(fits.trailers), fits.signature is not None)
+    cut = commit(*whole, b"x" * (MAX_COMMIT - size), b"\n", signs)
+    assert ((), None) == (cut.trailers, cut.signature)
+    assert ("s", fits.author, fits.tree) == (cut.subject[:1], cut.author, cut.tree)
+    parents = [b"%040x" % number for number in range(MAX_COMMIT // 48 + 2)]
+    lines = b"".join(b"parent " + name + b"\n" for name in parents)
+    many = commit(TREE, lines, AUTHOR, COMMITTER, b"\ns\n")
+    assert [name.decode() for name in parents] == list(many.parents)
+    assert isinstance(many.author, BrokenIdent)
 
 
 @given(st.binary(max_size=600))

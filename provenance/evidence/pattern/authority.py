@@ -97,7 +97,7 @@ def own_entries(
 
 def _blob(repository: Repository, blob: ObjectId) -> bytes:
     try:
-        return b"" if blob == NO_OBJECT else repository.read(blob).raw
+        return b"" if blob == NO_OBJECT else repository.read_text(blob).raw
     except MissingObjectError:
         return b""
 

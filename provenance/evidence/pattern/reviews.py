@@ -12,11 +12,12 @@ from provenance.facts import Address, ObjectId, Person
 from provenance.index.history import NOBODY, History
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
+from provenance.parse.objects import MAX_COMMIT
 from provenance.parse.text import decode
 from provenance.repository.objects import RawObject
 
 _REVIEW: Final = re.compile(
-    rb"^(reviewed-by|acked-by|tested-by)[ \t]*:[ \t]*([^<>\n\0]*)<([^<>\n\0]+)>",
+    rb"^(reviewed-by|acked-by|tested-by)[ \t]*:[ \t]*+([^<>\n\0]*)<([^<>\n\0]+)>",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -37,9 +38,11 @@ def read_reviews(raws: Iterable[RawObject], positions: Sequence[int]) -> Iterato
     """Review trailers in the last paragraph of each message.
 
     A quick look: it takes such lines for trailers wherever the paragraph stands that git looks
-    at, and leaves out no trailer of git's.
+    at, and leaves out no trailer of git's, but for commits that are not taken apart.
     """
     for position, raw in zip(positions, raws, strict=True):
+        if raw.size > MAX_COMMIT:
+            continue
         for match in _REVIEW.finditer(raw.raw, _last_paragraph(raw.raw)):
             person = Person(name=decode(match[2]).strip(), email=decode(match[3]).strip())
             yield Review(position, match[1].decode("ascii").lower(), person)
@@ -49,10 +52,12 @@ def _last_paragraph(raw: bytes) -> int:
     """Where it starts; blank lines, comments and a list of conflicts after it do not count."""
     end = len(raw)
     while True:
-        text = raw[:end].rstrip()
-        end = text.rfind(b"\n\n")
-        if end < 0 or not text.startswith(_IGNORED, end + 2):
-            return max(0, end)
+        start = raw.rfind(b"\n\n", 0, end)
+        if start < 0:
+            return 0
+        if not raw.startswith(_IGNORED, start + 2) and raw[start + 2 : end].strip():
+            return start
+        end = start + 1
 
 
 def given_by(
@@ -72,6 +77,7 @@ def given_by(
         person = history.people[number]
         author = normalise(mailmap.map(person).email)
         unverified = number != NOBODY and is_unverified(person)
+        reviewers = {address for address, _ in named}
         for address, key in named:
             if address != author:
                 given = Given(
@@ -79,7 +85,7 @@ def given_by(
                     key=key,
                     author=author,
                     time=history.commit_times[position],
-                    is_only={one for one, _ in named} == {address},
+                    is_only=reviewers == {address},
                     to_unverified=unverified,
                 )
                 found[address].append(given)
@@ -94,7 +100,7 @@ def circles(given: Mapping[Address, Sequence[Given]]) -> dict[Address, tuple[Add
     edges = {who: sorted({one.author for one in found}) for who, found in given.items()}
     order: dict[Address, int] = {}
     low: dict[Address, int] = {}
-    stack: list[Address] = []
+    stack: dict[Address, None] = {}
     found: dict[Address, tuple[Address, ...]] = {}
     for root in sorted(edges):
         work: list[tuple[Address, Iterator[Address]]] = []
@@ -121,18 +127,20 @@ def _enter(
     edges: Mapping[Address, Sequence[Address]],
     order: dict[Address, int],
     low: dict[Address, int],
-    stack: list[Address],
+    stack: dict[Address, None],
     work: list[tuple[Address, Iterator[Address]]],
 ) -> None:
     order[node] = low[node] = len(order)
-    stack.append(node)
+    stack[node] = None
     work.append((node, iter(edges.get(node, ()))))
 
 
-def _close(node: Address, stack: list[Address], found: dict[Address, tuple[Address, ...]]) -> None:
+def _close(
+    node: Address, stack: dict[Address, None], found: dict[Address, tuple[Address, ...]]
+) -> None:
     members = []
     while True:
-        member = stack.pop()
+        member, _ = stack.popitem()
         members.append(member)
         if member == node:
             break
