@@ -21,14 +21,32 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TAB: Final = "\u2192"
 _STOP: Final = 8
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST: Final = 2000
+"""Characters of one text on a page; JSON and CSV have all."""
 
 
-@lru_cache(maxsize=65536)
 def visible(text: str) -> str:
     """One line of text in which every character can be seen."""
+    return _often(text) if len(text) <= _LONGEST else _all_shown(text)
+
+
+def _all_shown(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
     return "".join(_shown(char) for char in text)
+
+
+_often: Final = lru_cache(maxsize=65536)(_all_shown)
+
+
+def excerpt(text: str) -> str:
+    """Visible text for a page: of what is very long the start, and how much is left out."""
+    return visible(text[:_LONGEST]) + _more(text)
+
+
+def _more(text: str) -> str:
+    left = len(text) - _LONGEST
+    return f"\u2026 ({left:,} more characters)" if left > 0 else ""
 
 
 def _shown(char: str) -> str:
@@ -59,18 +77,19 @@ def cell(text: str) -> str:
 
 def markdown(text: str, columns: int = 0) -> str:
     """Text inside Markdown prose or a table cell, cut to ``columns``; nothing in it is markup."""
-    shown = shorten(text, columns) if columns else visible(text)
+    shown = shorten(text, columns) if columns else excerpt(text)
     return re.sub(r"([\\`*_\[\]<>|~&])", r"\\\1", shown)
 
 
 def code(text: str) -> str:
     """A line of program text with its tabs shown as arrows up to the next tab stop."""
-    parts = text.split("\t")
-    out = visible(parts[0]).replace(_TAB, "\\u2192")
-    for part in parts[1:]:
-        out += _TAB + " " * (_STOP - 1 - width(out) % _STOP)
-        out += visible(part).replace(_TAB, "\\u2192")
-    return out
+    first, *rest = (visible(part).replace(_TAB, "\\u2192") for part in text[:_LONGEST].split("\t"))
+    out, at = [first], width(first)
+    for part in rest:
+        blanks = _STOP - 1 - at % _STOP
+        out += (_TAB, " " * blanks, part)
+        at += 1 + blanks + width(part)
+    return "".join(out) + _more(text)
 
 
 def width(text: str) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.hostile.bombs import (
     MIB,
     Recipe,
@@ -24,7 +26,7 @@ from tests.hostile.bombs import (
 )
 from tests.hostile.case import Case, build, cases, command, compare, fine, odd
 from tests.hostile.process import limited
-from tests.hostile.world import BEN, MAINTAINERS, World
+from tests.hostile.world import BEN, MAINTAINERS, World, octets, start
 
 STRANGER: Final = "unverified-author large-unverified-addition"
 SIZES: Final = [
@@ -425,3 +427,16 @@ def test_it_ends_within_its_limits(case: Case, tmp_path: Path) -> None:
     outcome = limited([*command(world), "-j", "1"])
     assert 0 <= outcome.code
     compare(case.expect, world, outcome)
+
+
+@pytest.mark.parametrize("format_name", ["table", "markdown", "csv", "json"])
+def test_a_subject_of_megabytes_is_shown_in_time(tmp_path: Path, format_name: str) -> None:
+    """Pages show its start and say how much is left out; CSV and JSON have all."""
+    world = start(tmp_path)
+    world.commit(message=b"s" + b"\xff" * 3 * MIB + octets(f"\n\nSigned-off-by: {BEN}\n"))
+    world.settle()
+    outcome = limited(["check", world.last, "-C", str(world.repo), "-f", format_name])
+    assert 0 == outcome.code, outcome.stderr
+    is_page = format_name in ("table", "markdown")
+    assert is_page == (f"({3 * MIB + 1 - 2000:,} more characters)" in outcome.stdout)
+    assert is_page == (len(outcome.stdout) < MIB)

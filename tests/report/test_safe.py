@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provenance.report.safe import cell, code, markdown, shorten, visible, width
+from provenance.report import safe
+from provenance.report.safe import cell, code, excerpt, markdown, shorten, visible, width
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What earlier tests have asked is asked anew."""
-    visible.cache_clear()
+    safe._often.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -146,3 +147,19 @@ def test_cut_text_is_no_wider_than_asked(text: str, columns: int) -> None:
 def test_what_widens_the_sign_before_it_counts() -> None:
     """Two hearts take four columns, not two."""
     assert "\u2764\ufe0f\u2026" == shorten("\u2764\ufe0f" * 2, 3)
+
+
+def test_a_page_shows_the_start_of_what_is_very_long() -> None:
+    """And how much is left out; CSV has all."""
+    fits, long = "\u202e" * 2000, "\u202e" * 3001
+    assert "\\u202e" * 2000 == excerpt(fits) == markdown(fits).replace("\\\\", "\\")
+    assert "\\u202e" * 2000 + "\u2026 (1,001 more characters)" == excerpt(long)
+    assert markdown(long).endswith("\\\\u202e\u2026 (1,001 more characters)")
+    assert "\\u202e" * 3001 == cell(long)
+    assert "x" * 2000 + "\u2026 (1 more characters)" == code("x" * 2001)
+
+
+def test_every_tab_of_a_line_goes_to_the_next_stop() -> None:
+    """However many there are before it."""
+    shown = code("ab\t" + "\t" * 1000 + "c\td")
+    assert "ab\u2192" + " " * 5 + ("\u2192" + " " * 7) * 1000 + "c\u2192" + " " * 6 + "d" == shown

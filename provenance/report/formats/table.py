@@ -10,7 +10,7 @@ from tabulate import tabulate
 
 from provenance.report.document import Document, Printable, Section, Table
 from provenance.report.formats import FormatOptions
-from provenance.report.safe import code, shorten, visible, width
+from provenance.report.safe import code, excerpt, shorten, visible, width
 
 _LABEL = 14
 _TINTS = {"-": "\x1b[31m", "+": "\x1b[32m"}
@@ -26,7 +26,7 @@ def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
 
 def write_document(document: Document, out: TextIO, options: FormatOptions) -> None:
     """Writes a page; only lines of a diff may be wider than asked."""
-    out.write(f"{visible(document.title)}\n")
+    out.write(f"{excerpt(document.title)}\n")
     for section in document.sections:
         out.write("\n")
         _write_section(section, out, options.columns)
@@ -109,5 +109,5 @@ def _cut(text: str, columns: int) -> str:
 
 def _wrap(text: str, columns: int) -> list[str]:
     return textwrap.wrap(
-        visible(text), max(columns, 20), break_on_hyphens=False, break_long_words=True
+        excerpt(text), max(columns, 20), break_on_hyphens=False, break_long_words=True
     ) or [""]
