@@ -227,12 +227,21 @@ TREES: Final = [
         code=3,
         partial=["tip"],
     ),
-    fine(
+    odd(
         "tree-newline",
         58,
         "a newline in a name",
         entries(("100644", b"zz\nzz", "blob")),
         lines={"tip": (1, 0)},
+        rules={"tip": "hidden-characters"},
+    ),
+    odd(
+        "tree-turned-around",
+        58,
+        "a name that is shown from right to left",
+        entries(("100644", "zz\u202ec.erom".encode(), "blob")),
+        lines={"tip": (1, 0)},
+        rules={"tip": "hidden-characters"},
     ),
     fine(
         "tree-raw-bytes",
