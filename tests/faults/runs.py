@@ -120,15 +120,15 @@ class Bench:
         return report
 
     def faults(self) -> Iterator[Fault]:
-        """Every call with which an undisturbed run writes, failing in every way, and the first and
-        the last with which it opens each file or folder of the repository and of its own.
+        """Every call with which an undisturbed run writes, failing in every way, and every one with
+        which it opens a file or folder of the repository or of its own.
         """
         report = self.reset()
         trace = self._folder / "trace"
         words = ("strace", "-qq", "-o", str(trace), "-e", f"trace={','.join(CALLS)}")
         self._run(["-o", str(report)], words)
         counts = dict.fromkeys(CALLS, 0)
-        reads: dict[str, list[int]] = {}
+        reads: list[int] = []
         for line in trace.read_text(errors="replace").splitlines():
             call, _, given = line.partition("(")
             if call not in counts:
@@ -138,10 +138,9 @@ class Bench:
                 for error in ERRORS.get(call, ("EIO",)):
                     yield Fault(call, counts[call], error)
             elif self._is_ours(given, begun=bool(reads)):
-                reads.setdefault(given.split('"')[1], []).append(counts[call])
-        for numbers in reads.values():
-            for number in sorted({numbers[0], numbers[-1]}):
-                yield from (Fault("openat", number, error) for error in READING)
+                reads.append(counts[call])
+        for number in reads:
+            yield from (Fault("openat", number, error) for error in READING)
 
     def _is_ours(self, given: str, *, begun: bool) -> bool:
         """True for what is opened to be read in the repository, and then in the package.
