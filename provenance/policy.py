@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from provenance.codec import DecodeError, decode, encode
 from provenance.errors import PolicyError
-from provenance.parse.objects import MAX_COMMIT
+from provenance.limits import MAX_COMMIT
 from provenance.words import Severity, Status
 
 

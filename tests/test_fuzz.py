@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from random import Random
 
@@ -16,8 +17,12 @@ from tests.fuzz.work import Share, keep, kept
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
-def test_inputs_that_were_kept_and_some_new_ones(target: Target) -> None:
+def test_inputs_that_were_kept_and_some_new_ones(
+    target: Target, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Everything below ``tests/fuzz/kept``, and a few dozen mutations."""
+    # What a target keeps for its process goes also where that ends without clearing away.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path_factory.getbasetemp()))
     for raw in kept(target.name):
         target.check(bytes(raw))
     seeds, random = target.seeds(), Random(1)

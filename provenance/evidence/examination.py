@@ -37,9 +37,10 @@ from provenance.index.pulls import Pulls
 from provenance.index.ranges import Scope, upstream_line
 from provenance.index.releases import newest_release
 from provenance.index.track_record import TrackRecord
+from provenance.limits import MAX_COMMIT
 from provenance.parse.addresses import normalise
 from provenance.parse.maintainers import Maintainers
-from provenance.parse.objects import MAX_COMMIT, parse_commit
+from provenance.parse.objects import parse_commit
 from provenance.parse.references import names_an_origin
 from provenance.parse.remerge import Remerged
 from provenance.repository import Repository
@@ -184,7 +185,7 @@ class Examination:
         reader = self._change_reader(own, keep=backports.to_compare, jobs=jobs, progress=progress)
         changed = reader.read(own, fetched=share is not None)
         merged, remerged = frozenset(merges), self._remerged(merges, jobs=jobs)
-        examiner = MergeExaminer(self._scope, coverer, remerged, self._repository.read_commit)
+        examiner = MergeExaminer(self._scope, coverer, remerged, self._repository.tree_and_parent)
         whole = len(self.order)
         for number, raw in enumerate(self._repository.stream_raw(order)):
             if number % _PROGRESS_EVERY == 0:

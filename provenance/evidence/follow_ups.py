@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 from provenance.errors import MissingObjectError
@@ -35,7 +34,7 @@ class FollowUpFinder:
         self._own = own
         self._resolver = resolver
         self._read_commit = read_commit
-        self._told: dict[int, FollowUp | None] = {}
+        self._told: dict[tuple[int, str], FollowUp | None] = {}
 
     def of(self, commit: ObjectId, upstream: Upstream | None) -> tuple[FollowUp, ...]:
         """Fixes and reverts of a commit or of its original, the oldest first."""
@@ -44,22 +43,20 @@ class FollowUpFinder:
         for object_id in named:
             for mention in self._history.mentions_of(object_id):
                 if mention.position not in found and self._mainline[mention.position]:
-                    follow_up = self._follow_up(mention.position)
+                    follow_up = self._follow_up(mention.position, mention.kind)
                     if follow_up:
-                        found[mention.position] = replace(follow_up, kind=mention.kind)
+                        found[mention.position] = follow_up
         times = self._history.commit_times
         return tuple(found[at] for at in sorted(found, key=lambda at: (times[at], found[at].id)))
 
-    def _follow_up(self, position: int) -> FollowUp | None:
-        """What a commit is to whatever it names, read once; ``kind`` is left open.
+    def _follow_up(self, position: int, kind: str) -> FollowUp | None:
+        """The same for all that a commit names; it is read once."""
+        if (position, kind) not in self._told:
+            self._told[position, kind] = self._read(position, kind)
+        return self._told[position, kind]
 
-        None for a commit that is a backport itself: its original is what counts.
-        """
-        if position not in self._told:
-            self._told[position] = self._read(position)
-        return self._told[position]
-
-    def _read(self, position: int) -> FollowUp | None:
+    def _read(self, position: int, kind: str) -> FollowUp | None:
+        """None for a commit that is a backport itself: its original is what counts."""
         object_id = ObjectId(self._history.ids[position])
         try:
             commit = self._read_commit(object_id)
@@ -68,7 +65,7 @@ class FollowUpFinder:
         if self._resolver.references(commit.message):
             return None
         taken = bool(self._branch[position]) or object_id in self._taken
-        return FollowUp(id=object_id, kind="", subject=commit.subject, is_missing=not taken)
+        return FollowUp(id=object_id, kind=kind, subject=commit.subject, is_missing=not taken)
 
     @cached_property
     def _taken(self) -> frozenset[ObjectId]:

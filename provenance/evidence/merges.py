@@ -33,12 +33,12 @@ class MergeExaminer:
         scope: Scope,
         coverer: Coverer,
         remerged: Iterator[tuple[ObjectId, Remerged | None]],
-        read_commit: Callable[[ObjectId], Commit],
+        tree_and_parent: Callable[[ObjectId], tuple[ObjectId | None, ObjectId | None]],
     ) -> None:
         self._scope = scope
         self._coverer = coverer
         self._remerged = remerged
-        self._read_commit = read_commit
+        self._tree_and_parent = tree_and_parent
         self._usual = _signed_pulls_are_usual(scope)
         self._roots = _new_roots(scope, coverer)
 
@@ -62,9 +62,10 @@ class MergeExaminer:
 
     def _takes_nothing(self, commit: Commit) -> bool:
         try:
-            return self._read_commit(commit.parents[0]).tree == commit.tree
+            tree, _ = self._tree_and_parent(commit.parents[0])
         except MissingObjectError:
             return False
+        return tree == commit.tree
 
 
 def merge_again(

@@ -6,7 +6,8 @@ import re
 from typing import Final, NamedTuple
 
 from provenance.facts import BrokenIdent, Ident, ObjectId
-from provenance.parse.objects import MAX_COMMIT, parse_commit
+from provenance.limits import MAX_COMMIT
+from provenance.parse.objects import parse_commit
 from provenance.parse.references import parse_fixes, parse_reverts
 from provenance.parse.text import decode
 

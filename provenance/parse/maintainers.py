@@ -261,8 +261,9 @@ def parse_maintainers(
         text = decode(line)
         field = _FIELD.fullmatch(text)
         if field:
-            patterns += field[1] in "FXNK"
-            if field[1] not in "FXNK" or patterns <= _MOST_PATTERNS:
+            is_pattern = field[1] in "FXNK"
+            patterns += is_pattern
+            if not is_pattern or patterns <= _MOST_PATTERNS:
                 fields.append((field[1], field[2]))
         elif text.strip() and not text.lstrip().startswith("#"):
             close()

@@ -21,12 +21,11 @@ from provenance.facts import (
     SignatureFormat,
     Tag,
 )
+from provenance.limits import MAX_COMMIT
 from provenance.parse.identity import parse_ident
 from provenance.parse.text import decode, is_allowed_encoding
 from provenance.parse.trailers import parse_message
 
-MAX_COMMIT: Final = 4 << 20
-"""Bytes of a commit that are taken apart: thirty times the largest of 1.2 million real ones."""
 _OBJECT_ID: Final = re.compile(rb"[0-9a-fA-F]{40}")
 """Git reads ids in either case of letters, and follows them."""
 _LINKS: Final = re.compile(rb"(?:[^\n]*+\n(?:(?:parent)? [^\n]*+\n)*+)?+")

@@ -21,11 +21,9 @@ from typing import IO, Final, NamedTuple
 
 from provenance.errors import MissingObjectError
 from provenance.facts import ObjectId
+from provenance.limits import MAX_OBJECT
 from provenance.repository.shell import Shell
 
-MAX_OBJECT: Final = 64 << 20
-MAX_TEXT: Final = 8 << 20
-"""Bytes of a tag or of a file that is taken apart; MAINTAINERS of Linux has one million."""
 """Bytes; a larger commit, tag, tree or MAINTAINERS blob is refused, not read."""
 
 _BLOCK: Final = 1 << 20

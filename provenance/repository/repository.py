@@ -19,6 +19,7 @@ from provenance.errors import (
     did_you_mean,
 )
 from provenance.facts import Commit, ObjectId, Tag
+from provenance.limits import MAX_TEXT
 from provenance.parse.objects import compared_by, parse_commit, parse_tag
 from provenance.parse.patch import Changed, Look
 from provenance.parse.releases import Release, parse_releases
@@ -30,7 +31,6 @@ from provenance.repository.discover import Reach, RepositoryState, locate, read_
 from provenance.repository.genuine import Genuineness
 from provenance.repository.merges import read_merges
 from provenance.repository.objects import (
-    MAX_TEXT,
     ObjectDatabase,
     RawObject,
     expand_id,

@@ -20,9 +20,10 @@ from typing import IO, Final
 
 from provenance.errors import MissingObjectError
 from provenance.facts import ObjectId
+from provenance.limits import MAX_OBJECT
 from provenance.repository.genuine import Genuineness
 from provenance.repository.log import NAP
-from provenance.repository.objects import MAX_OBJECT, parse_loose
+from provenance.repository.objects import parse_loose
 from provenance.repository.packs import ids_at, index_of, packs_in, with_bases
 from provenance.repository.shell import Shell
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provenance.evidence.pattern.reviews import read_reviews
-from provenance.parse.objects import MAX_COMMIT
+from provenance.limits import MAX_COMMIT
 from provenance.parse.trailers import block_trailers
 from provenance.repository.objects import RawObject
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tests.git import git
+from tests.hostile.ref_recipes import tag_text
 from tests.hostile.world import ADA, BEN, MALLORY, World, octets, signed_off
 
 Recipe = Callable[[World], object]
@@ -43,6 +44,34 @@ def long_commit(size: int, *, on_top: bool) -> Recipe:
         )
         if on_top:
             world.commit("tip")
+
+    return recipe
+
+
+def repeating(text: str) -> Recipe:
+    """A commit with this text between its subject and its sign-off, and again at its end."""
+    return lambda world: world.commit(message=f"net: s\n\n{text}\n\nSigned-off-by: {BEN}\n\n{text}")
+
+
+def numbered(line: str, size: int) -> str:
+    """Lines that count, of so many bytes."""
+    return "".join(line.format(n=n) for n in range(size // len(line.format(n=0))))
+
+
+def many_fixes(world: World) -> None:
+    """Each of many commits says that it mends all that came before it."""
+    names: list[str] = []
+    for number in range(270):
+        lines = "".join(f'Fixes: {name[:12]} ("x")\n' for name in names)
+        names.append(world.commit(f"c{number}", f"net: s\n\n{lines}Signed-off-by: {BEN}\n"))
+
+
+def long_tag(size: int) -> Recipe:
+    """A release tag with a message of so many bytes."""
+
+    def recipe(world: World) -> None:
+        world.commit()
+        world.ref("tags/v1.1", world.store("tag", tag_text(world.last) + "x" * size))
 
     return recipe
 

@@ -9,15 +9,18 @@ import pytest
 
 from tests.hostile.bombs import (
     MIB,
-    Recipe,
     authority,
     delta_bomb,
     few,
     large_file,
     long_commit,
     long_identity,
+    long_tag,
+    many_fixes,
     nest,
+    numbered,
     parents,
+    repeating,
     sparse_file,
     sparse_object,
     sparse_tip,
@@ -26,7 +29,7 @@ from tests.hostile.bombs import (
 )
 from tests.hostile.case import Case, build, cases, command, compare, fine, odd
 from tests.hostile.process import limited
-from tests.hostile.world import BEN, MAINTAINERS, World, octets, start
+from tests.hostile.world import BEN, MAINTAINERS, octets, start
 
 STRANGER: Final = "unverified-author large-unverified-addition"
 SIZES: Final = [
@@ -301,45 +304,16 @@ TEXTS: Final = [
 ]
 
 
-def message(text: str) -> Recipe:
-    """A commit with this text between its subject and its sign-off, and again at its end."""
-    return lambda world: world.commit(message=f"net: s\n\n{text}\n\nSigned-off-by: {BEN}\n\n{text}")
-
-
-def numbered(line: str, size: int) -> str:
-    """Lines that count, of so many bytes."""
-    return "".join(line.format(n=n) for n in range(size // len(line.format(n=0))))
-
-
-def many_fixes(world: World) -> None:
-    """Each of many commits says that it mends all that came before it."""
-    names: list[str] = []
-    for number in range(270):
-        lines = "".join(f'Fixes: {name[:12]} ("x")\n' for name in names)
-        names.append(world.commit(f"c{number}", f"net: s\n\n{lines}Signed-off-by: {BEN}\n"))
-
-
-def tag_of(size: int) -> Recipe:
-    """A release tag with a message of so many bytes."""
-
-    def recipe(world: World) -> None:
-        world.commit()
-        head = f"object {world.last}\ntype commit\ntag v1.1\ntagger {BEN} 1700000000 +0000\n\n"
-        world.ref("tags/v1.1", world.store("tag", head + "x" * size))
-
-    return recipe
-
-
 OUTSIDE: Final = "trailer-outside-block"
 REPEATED: Final = [
-    odd("blank-lines", 37, "empty lines", message("\n" * MIB)),
-    odd("blanks", 37, "lines of a blank", message(" \n" * (MIB // 2))),
-    odd("comments", 37, "paragraphs of a comment", message("#\n\n" * (MIB * 5 // 8))),
+    odd("blank-lines", 37, "empty lines", repeating("\n" * MIB)),
+    odd("blanks", 37, "lines of a blank", repeating(" \n" * (MIB // 2))),
+    odd("comments", 37, "paragraphs of a comment", repeating("#\n\n" * (MIB * 5 // 8))),
     odd(
         "reviewers",
         37,
         "fifteen thousand people review and acknowledge",
-        message(
+        repeating(
             numbered(
                 "Reviewed-by: N <n{n}@x.example>\nAcked-by: M <n{n}@x.example>\n", 5 * MIB // 4
             )
@@ -350,14 +324,14 @@ REPEATED: Final = [
         "reviewer-without-end",
         37,
         "a reviewer of a million blanks",
-        message("Reviewed-by:" + " " * MIB),
+        repeating("Reviewed-by:" + " " * MIB),
         rules={"tip": OUTSIDE},
     ),
     odd(
         "origins",
         54,
         "thirty thousand commits that it is said to be taken from",
-        message(numbered("commit {n:040} upstream.\n", 15 * MIB // 8)),
+        repeating(numbered("commit {n:040} upstream.\n", 15 * MIB // 8)),
         rules={"tip": f"{OUTSIDE} upstream-not-found"},
     ),
     odd(
@@ -371,7 +345,7 @@ REPEATED: Final = [
         "people-over-budget",
         36,
         "forty megabytes of people",
-        message(numbered("Acked-by: N <n{n}@x.example>\n", 20 * MIB)),
+        repeating(numbered("Acked-by: N <n{n}@x.example>\n", 20 * MIB)),
         code=3,
         over_budget=["tip"],
         commits=[],
@@ -388,14 +362,14 @@ REPEATED: Final = [
     odd(
         "a-tree-of-digits",
         35,
-        "a tree of half a million digits",
+        "a tree of a million digits",
         lambda world: world.commit(
             tree=world.raw_tree(("40000", b"net", world.store("tree", "1" * MIB)))
         ),
         code=3,
         partial=["tip"],
     ),
-    odd("tag-9-mib", 47, "a tag of nine megabytes", tag_of(9 * MIB), error="larger than 8 MiB"),
+    odd("tag-9-mib", 47, "a tag of nine megabytes", long_tag(9 * MIB), error="larger than 8 MiB"),
     odd(
         "maintainers-patterns",
         75,

@@ -20,8 +20,8 @@ from provenance.facts import (
     Trailer,
     Zone,
 )
+from provenance.limits import MAX_COMMIT
 from provenance.parse.objects import (
-    MAX_COMMIT,
     Field,
     compared_by,
     parse_commit,

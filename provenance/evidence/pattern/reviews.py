@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 from provenance.evidence.pattern.model import Given
 from provenance.facts import Address, ObjectId, Person
 from provenance.index.history import NOBODY, History
+from provenance.limits import MAX_COMMIT
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
-from provenance.parse.objects import MAX_COMMIT
 from provenance.parse.text import decode
 from provenance.repository.objects import RawObject
 
