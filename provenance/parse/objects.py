@@ -28,8 +28,8 @@ from provenance.parse.trailers import parse_message
 
 _OBJECT_ID: Final = re.compile(rb"[0-9a-fA-F]{40}")
 """Git reads ids in either case of letters, and follows them."""
-_LINKS: Final = re.compile(rb"(?:[^\n]*+\n(?:(?:parent)? [^\n]*+\n)*+)?+")
-"""The first line of a header and the parents after it."""
+_LINKS: Final = re.compile(rb"[^\n]*+(?:\n|\Z)(?:(?:parent)? [^\n]*+(?:\n|\Z))*+")
+"""The first line of a header and the parents after it, all with their further lines."""
 _ORDER: Final = {b"tree": 0, b"parent": 1, b"author": 2, b"committer": 3}
 _ARMOR: Final = (
     (b"-----BEGIN PGP SIGNATURE-----", SignatureFormat.OPENPGP),
@@ -150,7 +150,8 @@ def parse_tag(object_id: ObjectId, raw: bytes) -> Tag:
 
 def _end_of_links(raw: bytes) -> int:
     links = _LINKS.match(raw)
-    return links.end() if links else 0
+    assert links, "any bytes have a first line"
+    return links.end()
 
 
 def compared_by(raw: bytes) -> tuple[ObjectId | None, ObjectId | None]:

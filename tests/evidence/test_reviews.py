@@ -42,6 +42,13 @@ def test_a_paragraph_before_the_last_is_no_statement() -> None:
     assert [] == list(read_reviews([RawObject("1" * 40, "commit", raw, size=len(raw))], [7]))
 
 
+def test_what_git_does_not_show_hides_no_review() -> None:
+    """A NUL ends the message; another paragraph after it is not the last."""
+    raw = b"tree 1\n\n" + REVIEW + b"\0\n\nmore\n"
+    (found,) = read_reviews([RawObject("1" * 40, "commit", raw, size=len(raw))], [7])
+    assert "rob@x.example" == found.person.email
+
+
 def test_reviews_of_a_commit_that_is_not_taken_apart_are_left_out() -> None:
     """It is listed as over budget."""
     raw = RawObject("1" * 40, "commit", b"tree 1\n\n" + REVIEW, size=MAX_COMMIT + 1)

@@ -38,12 +38,14 @@ def read_reviews(raws: Iterable[RawObject], positions: Sequence[int]) -> Iterato
     """Review trailers in the last paragraph of each message.
 
     A quick look: it takes such lines for trailers wherever the paragraph stands that git looks
-    at, and leaves out no trailer of git's, but for commits that are not taken apart.
+    at, and leaves out no trailer of git's that has an address in angle brackets and stands on one
+    line, but for commits that are not taken apart.
     """
     for position, raw in zip(positions, raws, strict=True):
         if raw.size > MAX_COMMIT:
             continue
-        for match in _REVIEW.finditer(raw.raw, _last_paragraph(raw.raw)):
+        visible, _, _ = raw.raw.partition(b"\0")  # git shows no more
+        for match in _REVIEW.finditer(visible, _last_paragraph(visible)):
             person = Person(name=decode(match[2]).strip(), email=decode(match[3]).strip())
             yield Review(position, match[1].decode("ascii").lower(), person)
 
