@@ -20,6 +20,11 @@ class Confidence(StrEnum):
     MEDIUM = "medium"
     HIGH = "high"
 
+    @property
+    def rank(self) -> int:
+        """0 for low to 2 for high."""
+        return list(Confidence).index(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

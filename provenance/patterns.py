@@ -48,14 +48,16 @@ def judge(
         [grade(rule, one.severity) for rule, one in row] for row in told.values()
     )
     scale = Scale(rates, rules, policy, present, cases)
-    rated = [(case, _rated(told[case.address], scale)) for case in cases if told[case.address]]
+    rated = [
+        (case, _rated(case, told[case.address], scale)) for case in cases if told[case.address]
+    ]
     sums = sorted((_sum(row) for _, row in rated), reverse=True)
     return {
         case.address: Seen(
             case=case,
             pattern=Pattern(
                 signals=tuple(signal for _, _, signal in row),
-                reached=scale.reached(signal for _, _, signal in row),
+                reached=scale.reached((signal for _, _, signal in row), case.address),
                 place=sums.index(_sum(row)) + 1,
                 earlier={name: number for number, name in enumerate(case.commits)},
             ),
@@ -74,9 +76,9 @@ def _told(seen: Observed) -> Observed:
     return [(rule, one) for rule, one in seen if not rule.speaks_for]
 
 
-def _rated(seen: Observed, scale: Scale) -> _Rated:
+def _rated(case: IdentityCase, seen: Observed, scale: Scale) -> _Rated:
     """The most surprising first."""
-    found = [(rule, one, scale.signal(rule, one)) for rule, one in seen]
+    found = [(rule, one, scale.signal(rule, one, case.address)) for rule, one in seen]
     return sorted(found, key=lambda item: (-item[2].bits, item[0].id))
 
 

@@ -23,6 +23,7 @@ from provenance.evidence.examination import Examination
 from provenance.evidence.pattern.affinity import Affinity
 from provenance.evidence.pattern.model import IdentityCase
 from provenance.evidence.signals import Among, Reached, Signal, sum_of_bits
+from provenance.facts import Address
 from provenance.index.index import Index
 from provenance.policy import Policy
 from provenance.rules import Observation, Rule, all_rules
@@ -30,7 +31,7 @@ from provenance.words import Severity
 
 _PRIOR: Final = 50
 """Newcomers that the usual share of a rule counts for: it fades as this history has more."""
-_FORMAT: Final = 12
+_FORMAT: Final = 13
 _GRADES: Final = frozenset({"high", "medium", "new_code", "first_commits", "identities", "weights"})
 """Settings that say what a sum of bits is worth; what was seen does not depend on them."""
 
@@ -41,17 +42,24 @@ Observed = list[tuple[Rule, Observation]]
 class Rates:
     """What the newcomers of this history did; ``since`` is a day.
 
-    ``shown`` holds, for each of them of whom a rule sees something, the ``grade`` of each.
+    ``shown`` holds for each of them the ``grade`` of everything that a rule sees.
     """
 
-    newcomers: int
     since: str
-    shown: Sequence[Sequence[str]]
+    shown: Mapping[Address, Sequence[str]]
 
     @cached_property
-    def hits(self) -> Mapping[str, int]:
-        """How many did what a rule looks for, so gravely or more, by ``grade``."""
-        return count_grades(self.shown)
+    def _hits(self) -> Counter[str]:
+        return count_grades(self.shown.values())
+
+    def others(self, name: str, address: Address) -> tuple[int, int]:
+        """How many did what a rule looks for, so gravely or more, of how many.
+
+        Nobody is compared with itself: somebody who was a newcomer lately is left out.
+        """
+        if address not in self.shown:
+            return self._hits[name], len(self.shown)
+        return self._hits[name] - count_grades([self.shown[address]])[name], len(self.shown) - 1
 
 
 class Scale:
@@ -73,17 +81,21 @@ class Scale:
         self._handlers = sum(case.intake is not None for case in cases)
         about = [rule for rule in rules if rule.check_identity]
         comparable = [rule for rule in about if rule.among is Among.NEWCOMERS]
-        bits = {
-            grade(rule, severity): self._bits(rule, severity)
-            for rule in comparable
-            for severity in Severity
+        by_grade = {
+            grade(rule, severity): (rule, severity) for rule in comparable for severity in Severity
         }
-        self._sums = sorted(sum_of_bits(bits.get(one, 0.0) for one in row) for row in rates.shown)
+        self._sums = {
+            address: sum_of_bits(
+                self._bits(*by_grade[one], address) for one in row if one in by_grade
+            )
+            for address, row in rates.shown.items()
+        }
+        self._sorted = sorted(self._sums.values())
         self._comparable = frozenset(rule.id for rule in comparable)
 
-    def signal(self, rule: Rule, seen: Observation) -> Signal:
-        """An observation with its base rate and its bits."""
-        hits, compared, among = self._among(rule, seen.severity)
+    def signal(self, rule: Rule, seen: Observation, address: Address) -> Signal:
+        """An observation of an identity with its base rate and its bits."""
+        hits, compared, among = self._among(rule, seen.severity, address)
         return Signal(
             rule=rule.id,
             severity=seen.severity,
@@ -91,29 +103,31 @@ class Scale:
             hits=hits,
             compared=compared,
             among=among,
-            bits=self._bits(rule, seen.severity),
+            bits=self._bits(rule, seen.severity, address),
+            commits=seen.commits,
         )
 
-    def reached(self, signals: Iterable[Signal]) -> Reached:
-        """How many newcomers have as many bits, over the rules that look at newcomers."""
+    def reached(self, signals: Iterable[Signal], address: Address) -> Reached:
+        """How many other newcomers have as many bits, over the rules that look at newcomers."""
         own = sum_of_bits(one.bits for one in signals if one.rule in self._comparable)
-        silent = self._rates.newcomers - len(self._sums)
-        by = len(self._sums) - bisect_left(self._sums, own) + (0 if own else silent)
-        return Reached(by=by, compared=self._rates.newcomers)
+        itself = address in self._sums
+        by = len(self._sorted) - bisect_left(self._sorted, own)
+        by -= itself and self._sums[address] >= own
+        return Reached(by=by, compared=len(self._sorted) - itself)
 
-    def _among(self, rule: Rule, severity: Severity) -> tuple[int, int, str]:
-        """How many did this, of how many, and who they are."""
+    def _among(self, rule: Rule, severity: Severity, address: Address) -> tuple[int, int, str]:
+        """How many others did this, of how many, and who they are."""
         name = grade(rule, severity)
         if rule.among is Among.NEWCOMERS:
-            number, since = self._rates.newcomers, self._rates.since
-            among = f"newcomers since {since}" if number else "earlier newcomers"
-            return self._rates.hits.get(name, 0), number, among
+            hits, number = self._rates.others(name, address)
+            among = f"newcomers since {self._rates.since}" if number else "earlier newcomers"
+            return hits, number, among
         compared = self._handlers if rule.among is Among.HANDLERS else self._cases
         return self._present.get(name, 0), compared, str(rule.among)
 
-    def _bits(self, rule: Rule, severity: Severity) -> float:
+    def _bits(self, rule: Rule, severity: Severity, address: Address) -> float:
         """The surprise, weighted by the policy; what speaks for somebody takes bits off."""
-        hits, compared, _ = self._among(rule, severity)
+        hits, compared, _ = self._among(rule, severity, address)
         bits = -math.log2(min(1.0, (hits + _PRIOR * rule.usual) / (compared + _PRIOR)))
         if rule.speaks_for:
             bits = -rule.speaks_for
@@ -151,25 +165,27 @@ def base_rates(examination: Examination, index: Index, policy: Policy) -> tuple[
     """
     kind, key = _kind(examination, policy), examination.compared
     kept = index.recall(kind, key) if key else None
-    with contextlib.suppress(ValueError, KeyError, TypeError):
+    with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
         if kept:
             return _unpacked(kept)
     surveyor = examination.surveyor_before()
     affinity = surveyor.affinity()
     since, cases = surveyor.newcomer_cases(affinity)
-    rows = [[grade(rule, one.severity) for rule, one in observed(c, all_rules())] for c in cases]
-    shown = sorted(row for row in rows if row)
-    rates = Rates(newcomers=len(cases), since=day(since), shown=shown)
+    shown = {
+        case.address: [grade(rule, one.severity) for rule, one in observed(case, all_rules())]
+        for case in cases
+    }
+    rates = Rates(since=day(since), shown=shown)
     if key and examination.account.authority_read:
-        data = [rates.newcomers, rates.since, shown, affinity.data()]
+        data = [rates.since, shown, affinity.data()]
         index.remember(kind, key, json.dumps(data).encode("ascii"))
     return rates, affinity
 
 
 def _unpacked(raw: bytes) -> tuple[Rates, Affinity]:
-    newcomers, since, shown, people = json.loads(raw)
-    count_grades(shown)  # raises where one is none
-    return Rates(newcomers=newcomers, since=since, shown=shown), Affinity(people)
+    since, shown, people = json.loads(raw)
+    count_grades(shown.values())  # raises where one is none
+    return Rates(since=since, shown=shown), Affinity(people)
 
 
 def _kind(examination: Examination, policy: Policy) -> str:

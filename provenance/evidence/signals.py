@@ -24,6 +24,7 @@ class Signal:
 
     ``hits`` of the ``compared`` did the same; ``bits`` is the surprise: the negative binary
     logarithm of that share, smoothed by what is usual elsewhere and weighted by the policy.
+    ``commits`` are audited ones that show it by themselves, for rules that can tell.
     """
 
     rule: str
@@ -33,6 +34,7 @@ class Signal:
     compared: int
     among: str
     bits: float
+    commits: tuple[ObjectId, ...] = ()
 
     @property
     def line(self) -> str:

@@ -49,6 +49,7 @@ class SurfaceItem:
 
 _SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".inc")
 SCRIPTS: Final = (".sh", ".pl", ".py", ".awk", ".m4", ".ac")
+_PROSE: Final = (".po", ".pot", ".rst", ".md", ".texi", ".txt")
 _FIRMWARE: Final = (".fw", ".bin", ".ihex", ".HEX", ".H16", ".hex", ".dsp", ".ucode")
 _Patterns: TypeAlias = tuple[tuple[Surface, Regex], ...]
 _CODE: Final[_Patterns] = tuple(
@@ -144,6 +145,11 @@ def new_source_lines(changes: Sequence[FileChange]) -> int:
     return sum(file.added for file in new_files(changes) if is_source(file.path))
 
 
+def lines_beside_prose(changes: Sequence[FileChange]) -> int:
+    """Added lines, without those of documentation and translations."""
+    return sum(file.added for file in changes if not _is_prose(file.path))
+
+
 def surface_of_files(changes: Sequence[FileChange]) -> Iterator[SurfaceItem]:
     """What is new by being there: source files, firmware, programs.
 
@@ -207,6 +213,10 @@ def _matches(patterns: _Patterns, lines: Sequence[bytes]) -> Iterator[tuple[Surf
 
 def _is_kconfig(path: str) -> bool:
     return path.rpartition("/")[2].startswith("Kconfig")
+
+
+def _is_prose(path: str) -> bool:
+    return path.endswith(_PROSE) and not path.endswith("CMakeLists.txt")
 
 
 def _is_build_file(path: str) -> bool:

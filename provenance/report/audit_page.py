@@ -133,7 +133,7 @@ class AuditPage:
     def _flagged(self) -> Section:
         report = self.report
         chosen = list(report.commits) if self.everything else report.flagged()
-        chosen.sort(key=lambda commit: -(commit.severity.rank if commit.severity else -1))
+        chosen.sort(key=_gravity)
         if not chosen:
             return Section(
                 title="Flagged commits",
@@ -309,6 +309,13 @@ def _rules(commit: CommitReport, minimum: Severity) -> list[str]:
     return list(
         dict.fromkeys(seen.rule for seen in commit.findings if seen.severity.rank >= minimum.rank)
     )
+
+
+def _gravity(commit: CommitReport) -> tuple[int, int]:
+    """Sorts the worst first: by severity, then by how sure the findings of that severity are."""
+    worst = commit.severity
+    sure = [seen.confidence.rank for seen in commit.findings if seen.severity is worst]
+    return (-worst.rank, -max(sure)) if worst else (1, 0)
 
 
 def _gravest(commit: CommitReport, minimum: Severity) -> str:

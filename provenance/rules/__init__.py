@@ -26,6 +26,7 @@ from provenance.errors import UsageError, did_you_mean
 from provenance.evidence.model import CommitCase, Evidence, TagCase
 from provenance.evidence.pattern.model import IdentityCase
 from provenance.evidence.signals import Among
+from provenance.facts import ObjectId
 from provenance.findings import Confidence, Finding, fingerprint
 from provenance.listing import module_names
 from provenance.words import Severity
@@ -35,13 +36,18 @@ SECTIONS = ("What it looks for", "Why it matters", "Example", "What to do", "Ref
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """What a rule saw.  ``subject`` names the thing seen where a commit can hold several."""
+    """What a rule saw.  ``subject`` names the thing seen where a commit can hold several.
+
+    ``commits`` are those audited commits of an identity that show it by themselves: where the
+    identity's whole history is unusual they are what to read first.
+    """
 
     severity: Severity
     confidence: Confidence
     message: str
     subject: str = ""
     evidence: tuple[Evidence, ...] = ()
+    commits: tuple[ObjectId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

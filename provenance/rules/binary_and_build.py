@@ -43,4 +43,5 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
                 f"brings the binary file {binary[-1].binaries[0]} and changes"
                 f" {build[-1].build_files[0]}"
             ),
+            commits=tuple(deed.id for deed in binary if deed.inside),
         )

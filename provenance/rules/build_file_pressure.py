@@ -10,7 +10,7 @@ Why it matters:
     most of two years went into the build system, the tests and the release.
 
 Example:
-    Three of four commits change ``configure.ac`` or files below ``.github/``.
+    Three of four commits change ``configure.ac`` or files below ``.github/workflows/``.
 
 What to do:
     Read what now runs during a build, and run it by hand.

@@ -42,4 +42,5 @@ def check_identity(case: IdentityCase) -> Iterator[Observation]:
                 f"{counted(len(found), 'commit')} by which the build runs or unpacks data,"
                 f" {found[0].id[:12]} for one"
             ),
+            commits=tuple(deed.id for deed in found),
         )

@@ -201,6 +201,62 @@ def test_first_commits_and_new_code_are_high(
     assert expected == Counter(rated)
 
 
+@pytest.mark.parametrize(("young", "compared"), [(10, True), (5, False)])
+def test_who_left_again_stays_as_old_as_it_was(
+    sample: Sampler, tmp_path: Path, young: int, compared: bool
+) -> None:
+    """Established within a week and not seen for months: a dossier looks at that week."""
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f"established = {{commits = 2, days = 7}}\npattern.young_days = {young}\n")
+    words = ("-f", "json", "--policy", str(policy), "-C", str(sample("binary-and-build").path))
+    found = json.loads(run("who", "rob@sable-mail.example", *words).stdout)
+    assert ("established", compared) == (found["status"], found["compared"])
+    assert compared == ("binary-and-build" in {one["rule"] for one in found["signals"]})
+
+
+def add_commits(repo: Path, *steps: tuple[str, str, str]) -> None:
+    """Continues a sample by commits of one account: subject, path and content of each."""
+    start = 1_632_300_000
+    stream = "".join(
+        f"commit refs/heads/main\nauthor Rob Sable <rob@sable-mail.example> {moment} +0000\n"
+        f"committer Ben Torres <ben@net.example> {moment} +0000\n"
+        f"data {len(subject)}\n{subject}\n"
+        f"{'' if number else 'from refs/heads/main^0' + chr(10)}"
+        f"M 644 inline {path}\ndata {len(content)}\n{content}\n"
+        for number, (subject, path, content) in enumerate(steps)
+        for moment in [start + 3600 * number]
+    )
+    git(repo, "fast-import", "--quiet", stdin=stream.encode())
+
+
+def test_what_shows_a_signal_is_read_first(tmp_path: Path) -> None:
+    """A binary file of somebody who changes the build is high though neither early nor large;
+    a large translation is no code.  The page begins with it.
+    """
+    repo = tmp_path / "repo"
+    build("binary-and-build", repo)
+    add_commits(
+        repo,
+        *((f"step {number}", "net/more.h", "x" * number) for number in range(15)),
+        ("tests: new archive", "tests/new.bin", "\0\1"),
+        ("translate", "po/de.po", "x\n" * 400),
+        ("large", "net/table.txt.h", "x\n" * 150),
+    )
+    found = json.loads(run("audit", "-C", str(repo), "v1.1..main", "-f", "json").stdout)
+    gravest = {
+        commit["subject"]: (one["severity"], one["confidence"])
+        for commit in found["commits"]
+        for one in commit["findings"]
+        if one["rule"] == "pattern-of-author"
+    }
+    assert ("high", "high") == gravest["tests: new archive"]
+    assert ("medium", "medium") == gravest["translate"]
+    assert ("high", "medium") == gravest["large"]
+    page = run("audit", "-C", str(repo), "v1.1..main").stdout
+    rows = page.partition("Flagged commits, worst first")[2].splitlines()
+    assert "tests: new" in rows[3]
+
+
 def test_of_somebody_busy_only_the_first_commits_are_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,15 +265,7 @@ def test_of_somebody_busy_only_the_first_commits_are_first(
     monkeypatch.setattr(survey, "_LAST", 150)
     repo = tmp_path / "repo"
     build("pattern-of-author", repo)
-    start = 1_632_300_000
-    stream = "".join(
-        f"commit refs/heads/main\nauthor Rob Sable <rob@sable-mail.example> {moment} +0000\n"
-        f"committer Ben Torres <ben@net.example> {moment} +0000\ndata 5\nstep\n"
-        f"{'' if number else 'from refs/heads/main^0' + chr(10)}"
-        f"M 644 inline net/more.h\ndata {number + 1}\n{'x' * number}\n\n"
-        for number, moment in ((number, start + 3600 * number) for number in range(240))
-    )
-    git(repo, "fast-import", "--quiet", stdin=stream.encode())
+    add_commits(repo, *(("step", "net/more.h", "x" * number) for number in range(240)))
     found = json.loads(run("audit", "-C", str(repo), "v1.0..main", "-f", "json").stdout)
     (rob,) = (one for one in found["identities"] if one["email"] == "rob@sable-mail.example")
     assert (251, True) == (rob["commits"], rob["bits"] >= 8)
@@ -388,12 +436,30 @@ def test_a_sum_is_compared_with_the_sums_of_newcomers() -> None:
     friend = replace(rule_about(0.25, "b"), id="friend", speaks_for=1.5)
     rules = [rare, usual, others, friend]
     rows = [[f"{rare.id} low", f"{usual.id} low"], [f"{rare.id} low"], [f"{usual.id} low"]]
-    rates = Rates(newcomers=10, since="2020-01-01", shown=[*rows, ["unknown low"]])
+    shown = [*rows, ["unknown low"], *[[] for _ in range(6)]]
+    rates = Rates(
+        since="2020-01-01", shown=dict(zip(map(Address, "mnopqrstuv"), shown, strict=True))
+    )
     found = judge([case_of(name) for name in "abc"], rates, rules, Policy())
     reached = {str(who): seen.pattern.reached for who, seen in found.items()}
     expected = {"a": Reached(by=1, compared=10), "b": Reached(by=2, compared=10)}
     assert {**expected, "c": Reached(by=3, compared=10)} == reached
     assert "2 of 10 earlier newcomers reach as much" == reached["b"].base_rate
+
+
+def test_nobody_is_compared_with_itself() -> None:
+    """Who was a newcomer lately has done what it did, and that makes it no more usual."""
+    rule = rule_about(0.125, "ab")
+    seen = [f"{rule.id} low"]
+    rates = Rates(
+        since="2020-01-01", shown={Address("a"): seen, Address("n"): seen, Address("m"): []}
+    )
+    found = judge([case_of("a"), case_of("b")], rates, [rule], Policy())
+    (own,), (other,) = (found[Address(name)].pattern.signals for name in "ab")
+    assert ((1, 2), (2, 3)) == ((own.hits, own.compared), (other.hits, other.compared))
+    assert own.bits > other.bits
+    reached = [found[Address(name)].pattern.reached for name in "ab"]
+    assert [Reached(by=1, compared=2), Reached(by=2, compared=3)] == reached
 
 
 def test_what_is_no_grade_is_not_believed() -> None:
@@ -405,7 +471,7 @@ def test_what_is_no_grade_is_not_believed() -> None:
 def test_those_with_as_many_bits_share_a_place() -> None:
     """Nobody is left out for the spelling of an address."""
     rules = [rule_about(0.25, "abd"), rule_about(0.125, "b"), rule_about(0.5, "c")]
-    rates = Rates(newcomers=0, since="", shown=())
+    rates = Rates(since="", shown={})
     found = judge([case_of(name) for name in "abcde"], rates, rules, Policy())
     expected = {"b": (1, 5.0), "a": (2, 2.0), "d": (2, 2.0), "c": (4, 1.0)}
     assert expected == {

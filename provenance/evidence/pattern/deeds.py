@@ -45,11 +45,12 @@ _BUILD: Final = re.compile(
     r"(?:^|/)(?:configure(?:\.ac|\.in)?|autogen\.sh|bootstrap|CMakeLists\.txt|meson\.build"
     r"|setup\.py|GNUmakefile|Jenkinsfile|\.travis\.yml|\.gitlab-ci\.yml|\.cirrus\.yml)$"
     r"|\.(?:m4|cmake|mk)$"
-    r"|^(?:\.github|\.gitlab-ci\.d|\.circleci|ci|scripts|build-aux|packaging|debian|rpm)/"
+    r"|^\.github/(?:workflows/|actions/|scripts/|[^/]+\.ya?ml$)"
+    r"|^(?:\.gitlab-ci\.d|\.circleci|ci|scripts|build-aux|packaging|debian|rpm)/"
     r"|^(?:Makefile|Kbuild|Rules)[\w.]*$|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
     r"|(?:^|/)tests?/.*(?:Makefile\w*|\.sh|\.m4)$"
 )
-_KIND: Final = "deed 4"
+_KIND: Final = "deed 5"
 _PATHS: Final = 2000
 """Paths of one commit, the first, that decide which subsystems it is in."""
 _Kept: TypeAlias = tuple[Deed, tuple[str, ...]]

@@ -135,9 +135,13 @@ class Surveyor:
         return next(self._cases(people, members, around, everything=True))
 
     def concerns(self, case: IdentityCase) -> bool:
-        """True for somebody without standing or young: the rules compare with newcomers."""
-        policy = self._settings.policy
-        return policy.is_unverified(case.standing.status) or self._is_young(case.first_seen)
+        """True without standing, or where its work here is or was that of somebody young.
+
+        The rules compare with newcomers: who left again is as old as its last commit.
+        """
+        if self._settings.policy.is_unverified(case.standing.status) or not case.deeds:
+            return True
+        return case.age(case.deeds[-1].time) <= self._policy.young_days
 
     def newcomer_cases(self, affinity: Affinity) -> tuple[int, list[IdentityCase]]:
         """Newcomers before the trust base over their first year, and the time from which on.
