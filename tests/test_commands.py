@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Thread
@@ -441,3 +443,19 @@ def test_phases_of_two_threads_are_said_apart(capsys: pytest.CaptureFixture[str]
     first, *others = (line.removeprefix("provenance: ").rsplit(" in ")[0] for line in said)
     assert "reading history: 7" == first
     assert ["comparing files: 3", "counting lines: 12"] == sorted(others)
+
+
+def test_a_mistyped_command_line_loads_little() -> None:
+    """What an answer in a tenth of a second does not need: libraries, policy, reports, rules."""
+    words = (sys.executable, "-X", "importtime", "-m", "provenance", "audit", "--mistyped")
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert (2, True) == (done.returncode, "provenance.cli.groups" in loaded)
+    late = {"pygit2", "rich", "wcwidth", "tabulate", "sqlite3", "tomllib", "unidiff"}
+    own = {
+        "provenance.policy",
+        "provenance.rules",
+        "provenance.repository",
+        "provenance.report.model",
+    }
+    assert set() == loaded & (late | own)

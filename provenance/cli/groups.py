@@ -15,11 +15,11 @@ from provenance.cli import options as o
 from provenance.cli.output import emit, require_destination, say
 from provenance.cli.progress import progress_bar
 from provenance.errors import UsageError
-from provenance.settings import Progress, Settings
 from provenance.words import Tier
 
 if TYPE_CHECKING:
     from provenance.report.document import Printable
+    from provenance.settings import Progress, Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +62,8 @@ class Source:
 
     def settings(self) -> Settings:
         """What these options say; a command adds its own.  Raises ``ProvenanceError``."""
+        from provenance.settings import Settings
+
         return Settings(
             cache=self.cache_dir or o.user_cache_path(),
             tier=self.tier,

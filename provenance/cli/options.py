@@ -7,13 +7,15 @@ import os
 from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from provenance.errors import PolicyError, UsageError
-from provenance.policy import Policy, parse_policy
 from provenance.words import Severity, Tier
+
+if TYPE_CHECKING:  # a mistyped command line needs no policy
+    from provenance.policy import Policy
 
 Repo = Annotated[Path, typer.Option("-C", "--repo", metavar="DIR", help="The repository.")]
 Format = Annotated[
@@ -115,6 +117,8 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No remarks on standa
 
 def load_policy(path: Path | None) -> Policy:
     """The named policy, else the user's own at its usual place, else the defaults."""
+    from provenance.policy import Policy, parse_policy
+
     if path is None:
         usual = user_policy_path()
         if not usual.is_file():

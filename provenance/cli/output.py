@@ -11,12 +11,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from provenance.errors import OutputError
-from provenance.report.document import Printable
-from provenance.report.formats import FormatOptions, load_format
 from provenance.report.safe import visible
+
+if TYPE_CHECKING:
+    from provenance.report.document import Printable
 
 
 class ReaderGoneError(Exception):
@@ -32,6 +33,8 @@ _DESCRIPTORS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 def emit(result: Printable, *, format_name: str, output: str) -> None:
     """Writes a result to standard output (``-``) or to a file that appears complete."""
+    from provenance.report.formats import FormatOptions, load_format
+
     options = FormatOptions(columns=_columns(output), colour=_colour(output))
     with destination(output) as out:
         load_format(format_name).write(result, out, options)

@@ -11,10 +11,11 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Final
 
 from provenance.cli.output import say
-from provenance.settings import Progress, no_progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
+
+    from provenance.settings import Progress
 
 
 _DRAW_EVERY: Final = 0.1
@@ -107,6 +108,8 @@ def progress_bar(*, enabled: bool, verbose: bool = False) -> Iterator[Progress]:
         narrator.end()
         return
     if not enabled or not sys.stderr.isatty():
+        from provenance.settings import no_progress
+
         yield no_progress
         return
     bars = _bars()

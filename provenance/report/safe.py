@@ -14,8 +14,6 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import Final
 
-from wcwidth import wcswidth
-
 _PLAIN: Final = re.compile(r"[ -\[\]-~]*")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TAB: Final = "\u2192"
@@ -94,6 +92,8 @@ def code(text: str) -> str:
 
 def width(text: str) -> int:
     """Terminal columns that visible text takes."""
+    from wcwidth import wcswidth  # its tables are large, and an error message needs none
+
     return max(wcswidth(text), 0)
 
 

@@ -10,7 +10,6 @@ import typer
 from provenance.cli import options as o
 from provenance.cli.groups import Common
 from provenance.cli.verdict import exit_code
-from provenance.settings import cores
 from provenance.words import Severity
 
 
@@ -39,6 +38,7 @@ def command(
     """
     from provenance.audit import audit
     from provenance.report.audit_page import AuditPage
+    from provenance.settings import cores
 
     settings = replace(
         common.settings(),

@@ -10,7 +10,6 @@ import typer
 from provenance.cli import options as o
 from provenance.cli.groups import Common
 from provenance.cli.verdict import exit_code
-from provenance.settings import cores
 from provenance.words import Severity
 
 
@@ -29,6 +28,7 @@ def command(
     """
     from provenance.backtest import backtest
     from provenance.report.backtest_page import BacktestPage
+    from provenance.settings import cores
 
     settings = replace(
         common.settings(),

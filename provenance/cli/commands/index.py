@@ -10,7 +10,6 @@ import typer
 from provenance.cli import CLEAN, INCOMPLETE
 from provenance.cli import options as o
 from provenance.cli.groups import Source
-from provenance.settings import cores
 from provenance.words import counted
 
 
@@ -28,6 +27,7 @@ def command(
     that was interrupted goes on where it stopped.
     """
     from provenance.indexing import build_index
+    from provenance.settings import cores
 
     settings = replace(source.settings(), jobs=jobs or cores())
     with source.progress() as progress:

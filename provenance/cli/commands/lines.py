@@ -11,7 +11,6 @@ import typer
 from provenance.cli import options as o
 from provenance.cli.groups import Common
 from provenance.cli.verdict import exit_code
-from provenance.settings import Whose, cores
 from provenance.words import Severity
 
 
@@ -42,6 +41,7 @@ def command(
     from provenance.errors import UsageError
     from provenance.lines import By, Selection, measure, measure_releases
     from provenance.report.lines_page import LinesPage
+    from provenance.settings import Whose, cores
 
     if by not in list(By):
         raise UsageError(f"cannot count by {by!r}", hint=f"--by takes {', '.join(By)}")
