@@ -23,7 +23,7 @@ from provenance.settings import Progress, no_progress
 
 AUTHORITY_FILES: Final = frozenset({"MAINTAINERS", ".mailmap"})
 _WINDOW: Final = 4000
-_SURFACE: Final = "surface 3"
+_SURFACE: Final = "surface 4"
 _NOTHING: Final = b"[]"
 
 

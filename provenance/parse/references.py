@@ -1,8 +1,9 @@
 """References from one commit to another in a message: upstream, cherry picks, fixes, reverts.
 
 Forms are those of Documentation/process/stable-kernel-rules and backporting, and the
-variants seen in stable history.  A stable revert names the *stable* commit first
-(``This reverts commit X which is / commit Y upstream.``): the upstream id is Y.
+variants seen in stable history, of other projects too (Xen: ``master commit: X``).  A
+stable revert names the *stable* commit first (``This reverts commit X which is / commit Y
+upstream.``): the upstream id is Y.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ _PATTERNS: Final = tuple(
             Form.UPSTREAM_LINE,
             rf"(?:git )?(?:upstream )?commit:? {_ID} (?:\w+ ){{0,3}}upstream\b",
         ),
-        (Form.UPSTREAM_LINE, rf"(?:upstream|mainline) (?:git )?commit(?: id)?:? {_ID}\b"),
+        (Form.UPSTREAM_LINE, rf"(?:upstream|mainline|master) (?:git )?commit(?: id)?:? {_ID}\b"),
         (Form.CHERRY_PICK, rf"\(cherry[- ]picked from (?:upstream )?commit {_ID}"),
         (
             Form.BACKPORT,
@@ -72,7 +73,15 @@ _TOP_LINES: Final = 3
 _BARE_DIGITS: Final = 12
 
 
-_HINTS: Final = (b"upstream", b"mainline", b"cherry", b"backport", b"back-port", b"back port")
+_HINTS: Final = (
+    b"upstream",
+    b"mainline",
+    b"master",
+    b"cherry",
+    b"backport",
+    b"back-port",
+    b"back port",
+)
 _NAMED: Final = re.compile(rb"^[ \t]*+commit\W", re.MULTILINE)
 
 

@@ -1,8 +1,9 @@
 """New attack surface, read from the lines a commit adds.
 
 What is counted is a place where something outside can reach in: an interface for programs
-or other modules, a switch, an object in the build, code that runs while building.  A line
-that the same commit removes in the same file is a move and does not count.
+or other modules, a switch, an object in the build, code that runs while building; and program
+text of which a reader does not see all.  A line that the same commit removes in the same file is
+a move and does not count.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Surface(StrEnum):
     BUILD_COMMAND = "build-command"
     BUILD_UNPACKS = "build-unpacks-data"
     FIRMWARE = "firmware-blob"
+    HIDDEN_TEXT = "hidden-text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,17 @@ SCRIPTS: Final = (".sh", ".pl", ".py", ".awk", ".m4", ".ac")
 _PROSE: Final = (".po", ".pot", ".rst", ".md", ".texi", ".txt")
 _FIRMWARE: Final = (".fw", ".bin", ".ihex", ".HEX", ".H16", ".hex", ".dsp", ".ucode")
 _Patterns: TypeAlias = tuple[tuple[Surface, Regex], ...]
-_CODE: Final[_Patterns] = tuple(
+_HIDDEN: Final[tuple[Surface, Regex]] = (
+    Surface.HIDDEN_TEXT,
+    compile_regex(
+        r"\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa9]|\xd8\x9c|\xc2\xad"
+        r"|\xe1\x85[\x9f\xa0]|\xe3\x85\xa4|\xef\xbe\xa0|(?s:.)\xef\xbb\xbf"
+    ),
+)
+"""UTF-8 of bidirectional controls, zero-width characters and blanks that are letters (Unicode
+Technical Report 36, CVE-2021-42574), and of a byte order mark inside a line.
+"""
+_DOORS: Final[_Patterns] = tuple(
     (kind, compile_regex(pattern))
     for kind, pattern in (
         (Surface.EXPORTED_SYMBOL, r"\bEXPORT_(?:\w+_)?SYMBOL\w*\s*\("),
@@ -83,7 +95,9 @@ _CODE: Final[_Patterns] = tuple(
         ),
     )
 )
+_CODE: Final[_Patterns] = (_HIDDEN, *_DOORS)
 _KCONFIG: Final[_Patterns] = (
+    _HIDDEN,
     (Surface.KCONFIG_SYMBOL, compile_regex(r"(?m)^\s*(?:menu)?config\s+\w+\s*$")),
 )
 _UNPACKS: Final = compile_regex(
@@ -94,6 +108,7 @@ _UNPACKS: Final = compile_regex(
 )
 """What runs data, unpacks it or fetches it: rare where a tree is built or tested."""
 _BUILD: Final[_Patterns] = (
+    _HIDDEN,
     (Surface.BUILD_UNPACKS, _UNPACKS),
     (Surface.BUILD_OBJECT, compile_regex(r"(?m)^\s*[\w$()-]*\b(?:obj|lib)-[\w$()]+\s*[:+]?=")),
     (
@@ -194,7 +209,7 @@ def _patterns_for(path: str) -> _Patterns:
     if _is_build_file(path):
         return _BUILD
     if path.endswith((*SCRIPTS, "configure", "autogen.sh", "configure.ac", "configure.in")):
-        return ((Surface.BUILD_UNPACKS, _UNPACKS),)
+        return (_HIDDEN, (Surface.BUILD_UNPACKS, _UNPACKS))
     return _CODE if path.endswith(_SOURCE) else ()
 
 

@@ -38,6 +38,7 @@ _NOT_DOORS = frozenset(
         Surface.BUILD_OBJECT,
         Surface.BUILD_COMMAND,
         Surface.BUILD_UNPACKS,
+        Surface.HIDDEN_TEXT,
     }
 )
 _YEAR = 365

@@ -6,7 +6,7 @@ What it looks for:
     while building, firmware blobs. A line removed elsewhere in the same file is a move and
     does not count. System calls, ioctls, device nodes, firmware and build commands are
     medium, the rest is low. Kconfig symbols, build objects and new files are part of the
-    report but no finding.
+    report but no finding; text that hides something is one of hidden-characters.
 
 Why it matters:
     A fix rarely needs a new entry point. What a newcomer's patch opens stays open, and is
@@ -43,7 +43,14 @@ GRAVE = frozenset(
         Surface.BUILD_COMMAND,
     }
 )
-ORDINARY = frozenset({Surface.NEW_SOURCE_FILE, Surface.KCONFIG_SYMBOL, Surface.BUILD_OBJECT})
+ORDINARY = frozenset(
+    {
+        Surface.NEW_SOURCE_FILE,
+        Surface.KCONFIG_SYMBOL,
+        Surface.BUILD_OBJECT,
+        Surface.HIDDEN_TEXT,
+    }
+)
 
 
 def check(case: CommitCase) -> Iterator[Observation]:

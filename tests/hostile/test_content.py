@@ -64,6 +64,16 @@ def with_attributes(text: str, *, at: str = "info/attributes", config: str = "")
     return recipe
 
 
+def written(line: str, *, path: str = "net/root.c", author: str = MALLORY) -> Recipe:
+    """The tip puts a line into a file."""
+
+    def recipe(world: World) -> None:
+        message = signed_off("net: root: say more", *dict.fromkeys((author, BEN)))
+        world.commit(message=message, files={path: line}, author=author)
+
+    return recipe
+
+
 def in_tree(text: str) -> Recipe:
     """The tree's own attributes call everything binary."""
 
@@ -242,6 +252,33 @@ TREES: Final = [
         entries(("100644", "zz\u202ec.erom".encode(), "blob")),
         lines={"tip": (1, 0)},
         rules={"tip": "hidden-characters"},
+    ),
+    odd(
+        "text-turned-around",
+        40,
+        "a comment that ends before it seems to",
+        written("/* \u202e } \u2066if (root)\u2069 \u2066 begin */\n"),
+        rules={"tip": "hidden-characters unverified-author"},
+    ),
+    odd(
+        "text-zero-width",
+        40,
+        "two names that look the same",
+        written("ro\u200bot = 1;\n", path="net/core.c"),
+        rules={"tip": "hidden-characters unverified-author"},
+    ),
+    odd(
+        "text-without-a-shape",
+        40,
+        "a variable whose name nobody sees",
+        written("int \u3164;\n"),
+        rules={"tip": "hidden-characters unverified-author"},
+    ),
+    fine(
+        "text-byte-order-mark",
+        40,
+        "a byte order mark where it belongs",
+        written("\ufeffint a;\n", author=BEN),
     ),
     fine(
         "tree-raw-bytes",

@@ -27,6 +27,7 @@ STABLE = "fedcba9876543210fedcba9876543210fedcba98"
         (f"[ upstream commit {UP} ]", Form.UPSTREAM_NOTE),
         (f"[ commit {UP} upstream ]", Form.UPSTREAM_NOTE),
         (f"upstream commit: {UP}", Form.UPSTREAM_LINE),
+        (f"master commit: {UP}\nmaster date: 2026-07-20 09:50:00 +0200", Form.UPSTREAM_LINE),
         (f"(cherry picked from commit {UP})", Form.CHERRY_PICK),
         (f"(cherry-picked from commit {UP})", Form.CHERRY_PICK),
         (f"(backported from commit {UP} linux-next)", Form.BACKPORT),

@@ -74,6 +74,36 @@ def test_new_lines_are_those_of_new_source_files() -> None:
     assert 14 == new_source_lines(changes)
 
 
+@pytest.mark.parametrize("path", ["a.c", "a.py", "Makefile", "Kconfig"])
+@pytest.mark.parametrize(
+    "char",
+    ["\u202a", "\u202e", "\u2066", "\u2069", "\u200b", "\u200f", "\u2060", "\u061c", "\u00ad",
+     "\u115f", "\u1160", "\u3164", "\uffa0", "\ufeff"],
+)  # fmt: skip
+def test_program_text_that_hides_something(path: str, char: str) -> None:
+    """Whatever else the line is; but not where the line was there, nor in a text for people."""
+    line = f"EXPORT_SYMBOL(a{char});".encode()
+    (found,) = lines(path, b"int a;", line)
+    assert (Surface.HIDDEN_TEXT, path, line.decode()) == (found.kind, found.path, found.text)
+    assert [] == lines(path, line, removed=(line,))
+    assert [] == lines("a.txt", line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\ufeffint a;",
+        "int \u00e4;",
+        "\u2014 \u201cso\u201d \u2026",
+        "\u05d0\u05d1",
+        "\u2070",
+    ],
+)
+def test_what_can_be_seen_hides_nothing(line: str) -> None:
+    """A byte order mark where it belongs, other scripts, dashes and quotes."""
+    assert [] == lines("a.c", b"int b;", line.encode())
+
+
 @pytest.mark.parametrize(
     ("change", "kind"),
     [
