@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import compress
 
@@ -446,18 +446,19 @@ def _choose_base(
         )
     found = repository.resolve(f"refs/tags/{before.tag}")
     reason = f"{before.tag} is the release before {release.tag} in its series"
-    return found, reason, tuple(_doubts(history, release, before, found, tip))
+    return found, reason, tuple(_doubts(history, releases, release, before, found, tip))
 
 
 def _doubts(
     history: History,
+    releases: Mapping[str, Release],
     release: Release,
     before: Release,
     base: ResolvedRevision,
     tip: ResolvedRevision,
 ) -> Iterable[str]:
     """What a reader should know about a base that was chosen for them."""
-    if not is_next(before, release):
+    if not is_next(before, release, releases):
         yield f"releases between {before.tag} and {release.tag} have no tag in this repository"
     below = history.ancestors([tip.commit])
     if not below[position_of(history, base.commit)]:

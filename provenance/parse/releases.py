@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 _NAME: Final = re.compile(
@@ -18,6 +19,7 @@ _NAME: Final = re.compile(
 )
 _FINAL: Final = 1 << 30
 _KERNEL_2_6: Final = (2, 6)
+_LATELY: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +104,12 @@ def predecessor(release: Release, releases: Mapping[str, Release]) -> Release | 
     return max(finals, key=lambda other: other.order, default=None)
 
 
-def is_next(before: Release, release: Release) -> bool:
-    """False where numbers between the two are missing: a release may have no tag."""
+def is_next(before: Release, release: Release, releases: Mapping[str, Release]) -> bool:
+    """False where numbers between the two are missing: a release may have no tag.
+
+    Some projects number by months (26.03, 26.06) or keep odd numbers for other things: what
+    is missing between all of the ``releases`` lately is not missing here.
+    """
     if release.candidate is not None and before.series == release.series:
         if before.point == release.point and before.candidate is not None:
             return release.candidate - before.candidate <= 1
@@ -112,7 +118,19 @@ def is_next(before: Release, release: Release) -> bool:
         return before.point == release.point - 1
     if before.series[:-1] != release.series[:-1]:
         return True
-    return before.series[-1] == release.series[-1] - 1
+    return release.series[-1] - before.series[-1] <= _usual_step(before, releases.values())
+
+
+def _usual_step(last: Release, releases: Iterable[Release]) -> int:
+    """The least step between one of the newest series up to a release and the next; 1 for none."""
+    known = sorted(
+        {other.series for other in releases if other.prefix == last.prefix and not other.point}
+    )
+    lately = [series for series in known if series <= last.series][-_LATELY:]
+    steps = [
+        after[-1] - before[-1] for before, after in pairwise(lately) if before[:-1] == after[:-1]
+    ]
+    return min(steps, default=1)
 
 
 def newest(releases: Iterable[Release]) -> Release | None:

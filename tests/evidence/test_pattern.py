@@ -115,15 +115,21 @@ def test_kinds(subject: str, body: str, new_source: int, kind: Kind) -> None:
     assert kind is kind_of(parse_commit(ObjectId("1" * 40), raw.encode()), new_source)
 
 
-@pytest.mark.parametrize("path", ["Makefile", "configure.ac", "m4/a.m4", ".github/w.yml",
-                                  "scripts/mod/modpost.c", "tests/run.sh"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    ["Makefile", "meson.build", "CMakeLists.txt", "configure.ac", "m4/a.m4", "package/a/a.mk",
+     ".github/w.yml", ".github/workflows/a", "scripts/mod/modpost.c", "tests/run.sh"],
+)  # fmt: skip
 def test_what_runs_while_building_is_a_build_file(path: str) -> None:
     """At the top, or wherever its kind says so."""
     assert is_build_file(path)
 
 
-@pytest.mark.parametrize("path", ["drivers/net/Makefile", "drivers/net/a.c", "Documentation/x.rst",
-                                  "lib/contest/file.c"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    ["drivers/net/Makefile", "hw/net/meson.build", "src/CMakeLists.txt", "mb/acme/Makefile.mk",
+     "drivers/net/a.c", "Documentation/x.rst", "lib/contest/file.c", ".github/SECURITY.md"],
+)  # fmt: skip
 def test_what_every_driver_touches_is_not(path: str) -> None:
     """A line in a makefile deep in the tree comes with every new file."""
     assert not is_build_file(path)

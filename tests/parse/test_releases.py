@@ -111,7 +111,7 @@ def test_a_gap_in_the_old_numbers_is_noticed() -> None:
     names = ["v2.6.33", "v2.6.34", "v2.6.34.1", "v2.6.36", "v2.6.39", "v3.0"]
     found = parse_releases(names)
     assert [True, False, True] == [
-        is_next(found[before], found[after])
+        is_next(found[before], found[after], found)
         for before, after in (("v2.6.33", "v2.6.34"), ("v2.6.34", "v2.6.36"), ("v2.6.39", "v3.0"))
     ]
 
@@ -178,4 +178,28 @@ def test_prefixes_do_not_mix() -> None:
 def test_a_gap_in_the_numbers_is_noticed(before: str, after: str, expected: bool) -> None:
     """A release without a tag makes the range longer than its name says."""
     releases: dict[str, Release] = parse_releases([before, after])
-    assert expected == is_next(releases[before], releases[after])
+    assert expected == is_next(releases[before], releases[after], releases)
+
+
+@pytest.mark.parametrize(
+    ("names", "after", "expected"),
+    [
+        ("25.06 25.09 25.12 26.03 26.06", "26.06", True),
+        ("25.06 25.09 25.12 26.03 26.09", "26.09", False),
+        ("v5.0.0 v5.2.0 v5.2.1 v5.4.0 v5.6.0", "v5.6.0", True),
+        ("v5.0.0 v5.1.0 v5.2.0 v5.4.0", "v5.4.0", False),
+        ("v6.1 v6.6 v6.12", "v6.12", False),
+        ("x1.2 x1.4 v6.0 v6.2", "v6.2", False),
+        ("v6.0 v6.2 v6.4 v6.5", "v6.2", False),
+        ("v6.2 v6.4-rc1", "v6.4-rc1", False),
+        ("v4.0 v4.1 v5.0 v5.2 v5.4 v5.6 v5.8 v5.10 v5.12 v5.14 v5.16 v5.18 v5.20", "v5.20", True),
+    ],
+)
+def test_numbers_that_a_project_leaves_out_are_not_missing(
+    names: str, after: str, expected: bool
+) -> None:
+    """Months, or even numbers only; judged by the releases before, of the same prefix."""
+    releases = parse_releases(names.split())
+    before = predecessor(releases[after], releases)
+    assert before is not None
+    assert expected == is_next(before, releases[after], releases)

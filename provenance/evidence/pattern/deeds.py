@@ -42,20 +42,22 @@ _FEATURE: Final = re.compile(
 _NEW_SOURCE: Final = 50
 """Lines in new source files from which a commit is a feature, whatever its subject says."""
 _BUILD: Final = re.compile(
-    r"(?:^|/)(?:configure(?:\.ac|\.in)?|autogen\.sh|bootstrap|CMakeLists\.txt|meson\.build"
+    r"(?:^|/)(?:configure(?:\.ac|\.in)?|autogen\.sh|bootstrap"
     r"|setup\.py|GNUmakefile|Jenkinsfile|\.travis\.yml|\.gitlab-ci\.yml|\.cirrus\.yml)$"
-    r"|\.(?:m4|cmake|mk)$"
+    r"|\.(?:m4|cmake)$|(?:^|/)(?!Makefile)[^/]*\.mk$"
     r"|^\.github/(?:workflows/|actions/|scripts/|[^/]+\.ya?ml$)"
     r"|^(?:\.gitlab-ci\.d|\.circleci|ci|scripts|build-aux|packaging|debian|rpm)/"
-    r"|^(?:Makefile|Kbuild|Rules)[\w.]*$|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
+    r"|^(?:(?:Makefile|Kbuild|Rules)[\w.]*|CMakeLists\.txt|meson\.build)$|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
     r"|(?:^|/)tests?/.*(?:Makefile\w*|\.sh|\.m4)$"
 )
-_KIND: Final = "deed 6"
+_KIND: Final = "deed 7"
 _PATHS: Final = 2000
 """Paths of one commit, the first, that decide which subsystems it is in."""
 _Kept: TypeAlias = tuple[Deed, tuple[str, ...]]
 _SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".dts", ".dtsi")
-_MAKEFILE: Final = re.compile(r"(?:^|/)(?:Makefile|Kbuild)[\w.]*$|\.(?:sh|mak)$")
+_MAKEFILE: Final = re.compile(
+    r"(?:^|/)(?:(?:Makefile|Kbuild)[\w.]*|CMakeLists\.txt|meson\.build)$|\.(?:sh|mak)$"
+)
 _TOOL: Final = re.compile(
     r"\b(?:claude|copilot|chatgpt|gpt-\d\S*|codex|gemini|llama|llm|ai agent|coding agent|cursor)\b",
     re.IGNORECASE,
