@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from typing import Final
 
 from provenance.dates import DAY, LAST
 from provenance.facts import Address, Person
@@ -19,7 +20,8 @@ from provenance.index.history import NOBODY, History, without
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 
-_KIND = "tally 2"
+_KIND = "tally 3"
+_COLUMNS: Final = 4
 
 
 _NEVER = 1 << 62
@@ -29,10 +31,12 @@ _NEVER = 1 << 62
 class Record:
     """Non-merge commits of one identity; times are Unix seconds of committer dates.
 
+    ``own`` of the ``commits`` it committed itself, from the address that wrote them.
     ``names`` come in the order of their commits, most first.
     """
 
     commits: int
+    own: int
     first: int
     last: int
     names: tuple[str, ...]
@@ -60,7 +64,7 @@ class TrackRecord:
         key: str = "",
         until: int = LAST,
     ) -> None:
-        counts, firsts, lasts = _kept_tally(history, mask, key, until)
+        counts, firsts, lasts, own = _kept_tally(history, mask, key, until)
         merged: dict[Address, list[int]] = defaultdict(list)
         for number in range(1, len(counts)):
             if counts[number]:
@@ -73,6 +77,7 @@ class TrackRecord:
             people = [history.people[number] for number in numbers]
             self._records[address] = Record(
                 commits=sum(counts[number] for number in numbers),
+                own=sum(own[number] for number in numbers),
                 first=min(filter(None, (firsts[number] for number in numbers)), default=0),
                 last=max(lasts[number] for number in numbers),
                 names=_distinct(mailmap.map(person).name for person in people),
@@ -91,45 +96,47 @@ class TrackRecord:
         return self._records
 
 
-_Tally = tuple[Sequence[int], Sequence[int], Sequence[int]]
+_Tally = Sequence[Sequence[int]]
 
 
 def _kept_tally(history: History, mask: Sequence[int], key: str, until: int) -> _Tally:
     """The tally, from an earlier run where it was kept; later people have no commits in it."""
     kept = history.recall(_KIND, key) if key else None
-    if kept is not None and len(kept) % 24 == 0:
+    if kept is not None and len(kept) % (8 * _COLUMNS) == 0:
         columns = array("q", kept)
-        size = len(columns) // 3
+        size = len(columns) // _COLUMNS
         more = len(history.people) - size
         if more >= 0:
-            return (
-                [*columns[:size], *[0] * more],
-                [*columns[size : 2 * size], *[0] * more],
-                [*columns[2 * size :], *[0] * more],
-            )
+            starts = range(0, size * _COLUMNS, size) if size else [0] * _COLUMNS
+            return [[*columns[start : start + size], *[0] * more] for start in starts]
     found = _tally(history, mask, until)
     if key:
         history.remember(_KIND, key, b"".join(array("q", column).tobytes() for column in found))
     return found
 
 
-def _tally(
-    history: History, mask: Sequence[int], until: int
-) -> tuple[list[int], list[int], list[int]]:
-    """Per person number: non-merge commits, first and last committer time; 0 without a time."""
+def _tally(history: History, mask: Sequence[int], until: int) -> _Tally:
+    """Per person number: non-merge commits, first and last committer time, own committed ones.
+
+    A time is 0 where there is none.
+    """
     size = len(history.people)
-    counts, firsts, lasts = [0] * size, [_NEVER] * size, [0] * size
-    own = without(bytearray(mask), history.merges)
-    authors = list(compress(history.authors, own))
-    times = list(compress(history.commit_times, own))
-    for author, count in Counter(authors).items():
-        counts[author] = count
+    counts, firsts, lasts, own = [0] * size, [_NEVER] * size, [0] * size, [0] * size
+    counted = without(bytearray(mask), history.merges)
+    authors = list(compress(history.authors, counted))
+    times = list(compress(history.commit_times, counted))
+    addresses = [normalise(person.email) for person in history.people]
+    pairs = Counter(zip(authors, compress(history.committers, counted), strict=True))
+    for (author, committer), count in pairs.items():
+        counts[author] += count
+        if addresses[author] and addresses[author] == addresses[committer]:
+            own[author] += count
     for author, time in zip(authors, times, strict=True):
         if 0 < time <= until:
             firsts[author] = min(firsts[author], time)
             lasts[author] = max(lasts[author], time)
     counts[NOBODY] = 0
-    return counts, [0 if first == _NEVER else first for first in firsts], lasts
+    return counts, [0 if first == _NEVER else first for first in firsts], lasts, own
 
 
 def _distinct(names: Iterator[str]) -> tuple[str, ...]:

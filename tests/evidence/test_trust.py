@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,8 @@ from provenance.parse.maintainers import Maintainers, parse_maintainers
 from provenance.parse.openpgp import split_packets
 from provenance.policy import Affiliated, Domains, Established, KnownPerson, Policy
 from sample_repos.keys import Certificate, person_key
+from tests.cli import run
+from tests.git import git, init
 
 COMMIT = ObjectId("1" * 40)
 
@@ -33,6 +37,7 @@ def record(
 ) -> Record:
     return Record(
         commits=commits,
+        own=0,
         first=5 * DAY,
         last=(5 + days) * DAY,
         names=names,
@@ -180,3 +185,24 @@ def test_domains_with_standing() -> None:
         "a@somebody.example": None,
     }.items():
         assert domain == found.twin_domain(Address(imitation))
+
+
+def test_a_record_says_how_much_of_it_nobody_else_applied(tmp_path: Path) -> None:
+    """Merges aside, whatever the case of the domain; the same from the kept tally."""
+    repo = init(tmp_path / "r", commits=0)
+    pat, sam = "Pat Lee <pat@lee.example>", "Sam Roe <sam@roe.example>"
+    stream = "".join(
+        f"commit refs/heads/main\nauthor {pat} {moment} +0000\n"
+        f"committer {committer} {moment} +0000\n"
+        f"data 2\nx\nM 644 inline a\ndata 2\n{number}\n\n"
+        for number, committer in enumerate([sam, pat, "P. Lee <pat@LEE.example>", sam])
+        for moment in [1_600_000_000 + number * DAY]
+    )
+    git(repo, "fast-import", "--quiet", stdin=stream.encode())
+    words = ("check", "refs/heads/main", "-C", str(repo), "-f", "json")
+    for _ in range(2):
+        found = json.loads(run(*words, "--cache-dir", str(tmp_path / "cache")).stdout)
+        evidence = {one["source"]: one["detail"] for one in found["commit"]["author"]["evidence"]}
+        assert "3 commits over 2 days, 2 of them self-committed, before" in evidence["track-record"]
+        other = {one["source"]: one["detail"] for one in found["commit"]["committer"]["evidence"]}
+        assert other["track-record"].startswith("no commit before the trust base")

@@ -28,6 +28,8 @@ class Source:
         seen = "no commit"
         if record:
             seen = f"{counted(record.commits, 'commit')} over {counted(record.days, 'day')}"
+            if record.own:
+                seen += f", {record.own} of them self-committed,"
         if record and self._trust.is_established(record):
             return self._evidence(Outcome.GOOD, f"{seen} before the trust base")
         if not self._trust.history_complete:
