@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from provenance.codec import DecodeError, decode, encode
-from provenance.errors import MissingObjectError
 from provenance.evidence.attestation import attested
 from provenance.evidence.changes import CommitChanges
 from provenance.evidence.claims import Assessor
@@ -27,12 +27,21 @@ _KIND = "comparison 2"
 Originals = Iterator[tuple[ObjectId, CommitChanges | None]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The original of a commit and its changes; None is what cannot be read."""
+
+    commit: Commit | None
+    changes: CommitChanges | None
+
+
 class BackportExaminer:
     """Compares backports with their originals, in the order in which they are asked about.
 
-    ``claimed`` says what each commit names as origin; ``read_changes`` gives the changes of the
-    found ones in the same order, with the patches of those that it is given.  ``to_compare``
-    are the commits whose own patches are needed: a comparison is kept in the index.
+    ``claimed`` says what each commit names as origin; ``commits`` are the found ones in the same
+    order, None where one cannot be read, and ``read_changes`` gives their changes, with the
+    patches of those that it is given.  ``to_compare`` are the commits whose own patches are
+    needed: a comparison is kept in the index.
     """
 
     def __init__(
@@ -40,13 +49,13 @@ class BackportExaminer:
         *,
         claimed: Mapping[ObjectId, Claimed],
         index: Index,
+        commits: Iterator[Commit | None],
         read_changes: Callable[[frozenset[ObjectId]], Originals],
         history: History,
         assessor: Assessor,
         verifier: Verifier,
         router: Router,
         coverer: Coverer,
-        read_commit: Callable[[ObjectId], Commit],
     ) -> None:
         self._claimed = claimed
         self._index = index
@@ -61,7 +70,7 @@ class BackportExaminer:
         self._verifier = verifier
         self._router = router
         self._coverer = coverer
-        self._read_commit = read_commit
+        self._commits = commits
 
     def _compared_before(self) -> dict[ObjectId, Comparison]:
         """Comparisons that an earlier run made, with the very same original."""
@@ -74,17 +83,19 @@ class BackportExaminer:
                     found[ObjectId(name)] = decode(Comparison, json.loads(value))
         return found
 
-    def next_original(self, object_id: ObjectId) -> CommitChanges | None:
-        """The changes of the commit's original; to be asked once for each commit, in order."""
+    def next_original(self, object_id: ObjectId) -> Found | None:
+        """The original of a commit; to be asked once for each commit, in order."""
         claimed = self._claimed.get(object_id)
-        return next(self._originals)[1] if claimed and claimed.id else None
+        if not claimed or not claimed.id:
+            return None
+        return Found(commit=next(self._commits), changes=next(self._originals)[1])
 
     def examine(
         self,
         commit: Commit,
         author: Standing,
         changes: CommitChanges | None,
-        original: CommitChanges | None,
+        original: Found | None,
     ) -> Upstream | None:
         """The commit beside its original; None where it names none."""
         claimed = self._claimed.get(commit.id)
@@ -94,15 +105,16 @@ class BackportExaminer:
         comparison = self._known.get(commit.id)
         if comparison is None:
             comparison = UNKNOWN
-            if original is not None and changes is not None:
-                comparison = compare(_change(original), _change(changes), reverts=reverts)
+            if original and original.changes is not None and changes is not None:
+                theirs, ours = _change(original.changes), _change(changes)
+                comparison = compare(theirs, ours, reverts=reverts)
                 value = json.dumps(encode(comparison)).encode("ascii")
                 self._index.keep(_KIND, commit.id, _key(claimed) + b"\n" + value)
-        found = self._read(claimed.id) if claimed.id else None
-        if found is None:
+        found = original.commit if original else None
+        if original is None or found is None:
             return _not_compared(claimed, comparison)
-        theirs = self._original(found, original.files if original else ())
-        matches = None if reverts else same_person(author, theirs.author)
+        judged = self._original(found, original.changes.files if original.changes else ())
+        matches = None if reverts else same_person(author, judged.author)
         dropped, added = ([], []) if reverts else self._signers(found, commit)
         differences = [] if matches is not False else ["author"]
         differences += _address_differs(commit, found) if matches else []
@@ -114,17 +126,11 @@ class BackportExaminer:
             author_matches=matches,
             differences=(*differences, *comparison.differences),
             comparison=comparison,
-            original=theirs,
+            original=judged,
             others=claimed.others,
             dropped=tuple(dropped),
             backporters=tuple(added),
         )
-
-    def _read(self, object_id: ObjectId) -> Commit | None:
-        try:
-            return self._read_commit(object_id)
-        except MissingObjectError:
-            return None
 
     def _original(self, commit: Commit, files: Sequence[FileChange]) -> Original:
         signature = self._verifier.verify(commit.signature, commit.committer)

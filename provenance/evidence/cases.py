@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from provenance.evidence.attestation import attested
-from provenance.evidence.backports import BackportExaminer
+from provenance.evidence.backports import BackportExaminer, Found
 from provenance.evidence.changes import AUTHORITY_FILES, NO_CHANGES, CommitChanges
 from provenance.evidence.claims import Assessor
 from provenance.evidence.content import FileContent
@@ -77,11 +77,11 @@ class CaseBuilder:
         *,
         with_surface: bool,
         merge: MergeCase | None,
-        original: CommitChanges | None,
+        original: Found | None,
     ) -> CommitCase:
         """The case of one commit; its changes are None for merges and where they are unread.
 
-        ``original`` are the changes of the commit that it was taken from.
+        ``original`` is the commit that it was taken from.
         """
         changes, contents, trees = found or NO_CHANGES
         signature = self._verifier.verify(commit.signature, commit.committer)

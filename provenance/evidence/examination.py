@@ -337,7 +337,7 @@ class Examination:
             verifier=self._verifier,
             router=self._router,
             coverer=coverer,
-            read_commit=self._repository.read_commit,
+            commits=self._repository.stream_commits(ids),
         )
 
     def _coverer(self, line: ObjectId, below: bytearray) -> Coverer:

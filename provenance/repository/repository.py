@@ -218,6 +218,12 @@ class Repository:
         """Raw objects in the order asked for."""
         return stream_objects(self._shell, ids)
 
+    def stream_commits(self, ids: Iterable[ObjectId]) -> Iterator[Commit | None]:
+        """Commits in the order asked for; None for what is none or cannot be read."""
+        for raw in self.stream_raw(ids):
+            is_read = raw.type == "commit" and raw.is_whole and not raw.problem
+            yield parse_commit(ObjectId(raw.id), raw.raw) if is_read else None
+
     def types(self, ids: Sequence[ObjectId]) -> dict[ObjectId, str]:
         """The types of those objects that git finds."""
         found = zip(ids, stream_types(self._shell, ids), strict=False)
