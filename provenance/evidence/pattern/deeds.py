@@ -47,7 +47,8 @@ _BUILD: Final = re.compile(
     r"|\.(?:m4|cmake)$|(?:^|/)(?!Makefile)[^/]*\.mk$"
     r"|^\.github/(?:workflows/|actions/|scripts/|[^/]+\.ya?ml$)"
     r"|^(?:\.gitlab-ci\.d|\.circleci|ci|scripts|build-aux|packaging|debian|rpm)/"
-    r"|^(?:(?:Makefile|Kbuild|Rules)[\w.]*|CMakeLists\.txt|meson\.build)$|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
+    r"|^(?:(?:Makefile|Kbuild|Rules)[\w.]*|CMakeLists\.txt|meson\.build)$"
+    r"|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
     r"|(?:^|/)tests?/.*(?:Makefile\w*|\.sh|\.m4)$"
 )
 _KIND: Final = "deed 7"

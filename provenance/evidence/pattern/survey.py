@@ -137,11 +137,12 @@ class Surveyor:
     def concerns(self, case: IdentityCase) -> bool:
         """True without standing, or where its work here is or was that of somebody young.
 
-        The rules compare with newcomers: who left again is as old as its last commit.
+        The rules compare with newcomers: who left again is as old as the last thing it did.
         """
-        if self._settings.policy.is_unverified(case.standing.status) or not case.deeds:
+        if self._settings.policy.is_unverified(case.standing.status):
             return True
-        return case.age(case.deeds[-1].time) <= self._policy.young_days
+        times = [*(deed.time for deed in case.deeds), *(one.time for one in case.given)]
+        return case.age(max(times, default=case.first_seen)) <= self._policy.young_days
 
     def newcomer_cases(self, affinity: Affinity) -> tuple[int, list[IdentityCase]]:
         """Newcomers before the trust base over their first year, and the time from which on.
