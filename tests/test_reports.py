@@ -251,3 +251,19 @@ def test_the_python_api_gives_the_same_report(sample: Sampler) -> None:
     assert callable(provenance.audit)
     with pytest.raises(AttributeError):
         found.summary.commits = 0  # type: ignore[misc]
+
+
+def test_a_place_without_a_pattern_is_not_missing(sample: Sampler, tmp_path: Path) -> None:
+    """High findings come before bits: who has few bits has a place, and the page says so."""
+    path = sample("pattern-of-author").path
+    report = json.loads(run("audit", "-C", str(path), "-f", "json").stdout)
+    first = report["identities"][0]
+    few = {**first, "email": "few@few.example", "bits": 1.0, "signals": []}
+    report["identities"] = [few, {**first, "rank": 2}]
+    saved = tmp_path / "report.json"
+    saved.write_text(json.dumps(report))
+    page = run("render", str(saved)).stdout
+    assert "  2. Rob Sable" in page
+    assert "few@few.example" not in page.partition("Unverified authors")[0]
+    assert "  places left out have fewer than 5 bits\n" in page
+    assert "places left out" not in run("audit", "-C", str(path)).stdout

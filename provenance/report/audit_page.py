@@ -182,6 +182,8 @@ class AuditPage:
             )
             told = (who.likely_alias, *(signal.line for signal in who.signals))
             lines.extend(f"   {line}" for line in told if line)
+        if shown[-1].rank > len(shown):
+            lines.append(f"places left out have fewer than {least:g} bits")
         if len(people) > len(shown):
             lines.append(f"{len(people) - len(shown)} more in the JSON report")
         title = "Unusual histories, by high findings, then by surprise: unusual is not wrong"

@@ -192,6 +192,8 @@ def test_a_gap_in_the_numbers_is_noticed(before: str, after: str, expected: bool
         ("x1.2 x1.4 v6.0 v6.2", "v6.2", False),
         ("v6.0 v6.2 v6.4 v6.5", "v6.2", False),
         ("v6.2 v6.4-rc1", "v6.4-rc1", False),
+        ("v1.0 v1.2 v1.3 v1.5", "v1.5", False),
+        ("v2.6.30 v2.6.30.1 v2.6.32 v2.6.34", "v2.6.34", True),
         ("v4.0 v4.1 v5.0 v5.2 v5.4 v5.6 v5.8 v5.10 v5.12 v5.14 v5.16 v5.18 v5.20", "v5.20", True),
     ],
 )

@@ -10,6 +10,7 @@ from provenance.parse.surface import (
     Surface,
     SurfaceItem,
     is_source,
+    lines_beside_prose,
     new_files,
     new_source_lines,
     renames_in,
@@ -191,10 +192,12 @@ def test_every_line_is_looked_at() -> None:
 NO_ID = ObjectId("")
 
 
-def moved(new: str, *, mode: str = "100644", bytes_: str = "1") -> list[FileChange]:
-    """A commit that removes ``a/tool.c`` and adds a file."""
-    old = file("a/tool.c", "D")._replace(old_id=ObjectId("1" * 40))
-    return [old, file(new, mode=mode)._replace(new_id=ObjectId(bytes_ * 40))]
+def moved(
+    new: str, *, old: str = "a/tool.c", mode: str = "100644", bytes_: str = "1"
+) -> list[FileChange]:
+    """A commit that removes a file and adds one."""
+    gone = file(old, "D")._replace(old_id=ObjectId("1" * 40))
+    return [gone, file(new, mode=mode)._replace(new_id=ObjectId(bytes_ * 40))]
 
 
 @pytest.mark.parametrize(
@@ -223,3 +226,44 @@ def test_a_line_that_moves_is_not_new() -> None:
     one = b"EXPORT_SYMBOL(a);"
     assert [] == lines("a.c", b"\t" + one, removed=(one + b" ",))
     assert 1 == len(lines("a.c", one, one, one, removed=(one, one)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_move"),
+    [
+        ("a/notes", "b/notes", True),
+        ("notes", "a.b/notes", True),
+        ("a/b/c.d/notes", "e/notes", True),
+        ("a/notes", "a/README", False),
+        ("notes.d/x", "notes.d/y", False),
+        ("a/tests", "b/makes", False),
+        ("a.x/b.c", "a.y/b.c", True),
+        ("a.x/b.c", "a.x/b.h", False),
+        ("b.tar.c", "d.c", True),
+        (".c", "d.c", True),
+    ],
+)
+def test_the_ending_of_a_name_moves_with_it(old: str, new: str, is_move: bool) -> None:
+    """Of the last part of a path, from its last dot; a name without one is its own ending."""
+    assert ({new: old} if is_move else {}) == renames_in(moved(new, old=old))
+
+
+@pytest.mark.parametrize(
+    ("path", "counts"),
+    [
+        ("a.c", True),
+        ("po/de.po", False),
+        ("po/a.pot", False),
+        ("Documentation/a.rst", False),
+        ("a.md", False),
+        ("a.texi", False),
+        ("notes.txt", False),
+        ("CMakeLists.txt", True),
+        ("a/CMakeLists.txt", True),
+        ("a.txt.c", True),
+        ("a.json", True),
+    ],
+)
+def test_prose_is_no_code(path: str, counts: bool) -> None:
+    """Documentation and translations, but not what is built from a text."""
+    assert 7 * counts == lines_beside_prose([file(path, "M")])
