@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from provenance.findings import Confidence, Filter, Finding, Gravest, fingerprint
+from provenance.findings import Confidence, Filter, Finding, Gravest, Hidden, fingerprint
 from provenance.policy import Ignore, Policy
 from provenance.words import Severity
 
@@ -107,3 +107,33 @@ def test_the_policy_grades_and_the_gravest_come_first() -> None:
         (one.rule, one.severity, one.message, one.fingerprint[0])
         for one in Filter(policy, DAY).apply(given, COMMIT, ())
     ]
+
+
+def test_what_is_hidden_is_counted_in_words() -> None:
+    """Once for each fingerprint; and ignores that are out of date are told."""
+    old = Ignore(reason="x", rule="c", commit="abcdef0", until=DAY - datetime.timedelta(days=1))
+    policy = Policy(ignore=(Ignore(reason="x", rule="b", commit="abcdef0"), old))
+    seen = Filter(policy, DAY, frozenset({"1" * 32}))
+    assert ["ignores of the policy that have expired: 1"] == seen.notes()
+    given = [finding("a"), finding("b", mark="2"), finding("b", mark="3"), finding("c", mark="4")]
+    for _ in range(2):
+        assert [finding("c", mark="4")] == list(seen.apply(given, COMMIT, PEOPLE))
+    assert [
+        "hidden because the baseline has them: 1 finding",
+        "hidden by ignores of the policy: 2 findings",
+        "ignores of the policy that have expired: 1",
+    ] == seen.notes()
+    assert [] == Filter(Policy(), DAY).notes()
+
+
+def test_what_parts_hide_is_hidden_together() -> None:
+    """Each finding once."""
+    both = Hidden(by_baseline={"1"}, by_ignore={"2", "3"})
+    both.join(Hidden(by_baseline={"1", "4"}, by_ignore={"5"}))
+    assert Hidden(by_baseline={"1", "4"}, by_ignore={"2", "3", "5"}) == both
+
+
+def test_the_surest_ranks_highest() -> None:
+    """Low, medium, high."""
+    assert [0, 1, 2] == [one.rank for one in Confidence]
+    assert (0, 2) == (Confidence("low").rank, Confidence("high").rank)
