@@ -56,19 +56,21 @@ class Source:
     cache_dir: o.CacheDir = None
     tier: o.TierOfRepo = Tier.FOREIGN
     allow_alternate: o.AllowAlternate = None
+    jobs: o.Jobs = None
     no_progress: o.NoProgress = False
     verbose: o.Verbose = False
     quiet: o.Quiet = False
 
     def settings(self) -> Settings:
         """What these options say; a command adds its own.  Raises ``ProvenanceError``."""
-        from provenance.settings import Settings
+        from provenance.settings import Settings, cores
 
         return Settings(
             cache=self.cache_dir or o.user_cache_path(),
             tier=self.tier,
             alternates=tuple(self.allow_alternate or ()),
             warn=self.say,
+            jobs=self.jobs or cores(),
         )
 
     def progress(self) -> AbstractContextManager[Progress]:
@@ -101,6 +103,24 @@ class Common(Source, Result):
             allowed_signers=self.allowed_signers,
             revoked_signers=self.revoked_signers,
             policy=o.load_policy(self.policy),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruled(Common):
+    """What every command takes whose report shows findings."""
+
+    mainline: o.Mainline = None
+    select: o.Select = None
+    ignore: o.Ignore = None
+
+    def settings(self) -> Settings:
+        """As above, with the rules that are asked.  Raises ``ProvenanceError``."""
+        return replace(
+            super().settings(),
+            mainline=self.mainline,
+            select=o.names(self.select),
+            ignore=o.names(self.ignore),
         )
 
 

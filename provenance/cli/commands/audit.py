@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provenance.cli import options as o
-from provenance.cli.groups import Common
+from provenance.cli.groups import Ruled
 from provenance.cli.verdict import exit_code
 from provenance.words import Severity
 
@@ -19,17 +19,13 @@ def command(
     ] = None,
     base: o.Base = None,
     trust_base: o.TrustBase = None,
-    mainline: o.Mainline = None,
-    select: o.Select = None,
-    ignore: o.Ignore = None,
     min_severity: o.MinSeverity = Severity.LOW,
     fail_on: o.FailOn = Severity.HIGH,
     as_of: o.AsOf = None,
     baseline: o.Baseline = None,
     everything: o.Everything = False,
-    jobs: o.Jobs = None,
     *,
-    common: Common,
+    ruled: Ruled,
 ) -> int:
     """Audit a release tag or a range.
 
@@ -38,24 +34,19 @@ def command(
     """
     from provenance.audit import audit
     from provenance.report.audit_page import AuditPage
-    from provenance.settings import cores
 
     settings = replace(
-        common.settings(),
+        ruled.settings(),
         base=base,
         trust_base=trust_base,
-        mainline=mainline,
-        select=o.names(select),
-        ignore=o.names(ignore),
         min_severity=min_severity,
         as_of=o.date(as_of),
         baseline=o.fingerprints(baseline),
-        jobs=jobs or cores(),
     )
-    common.require()
-    with common.progress() as progress:
-        report = audit(revision, repo=common.repo, settings=settings, progress=progress)
+    ruled.require()
+    with ruled.progress() as progress:
+        report = audit(revision, repo=ruled.repo, settings=settings, progress=progress)
     found = report.range
-    common.say(f"audited {found.base or 'the beginning'}..{found.tip}: {found.reason}")
-    common.emit(AuditPage(report=report, everything=everything))
+    ruled.say(f"audited {found.base or 'the beginning'}..{found.tip}: {found.reason}")
+    ruled.emit(AuditPage(report=report, everything=everything))
     return exit_code(report.completeness, report.worst(), fail_on)

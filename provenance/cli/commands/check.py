@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provenance.cli import options as o
-from provenance.cli.groups import Common
+from provenance.cli.groups import Ruled
 from provenance.cli.verdict import exit_code
 from provenance.words import Severity
 
@@ -16,14 +16,11 @@ from provenance.words import Severity
 def command(
     commit: Annotated[str, typer.Argument(metavar="COMMIT", help="The commit to explain.")],
     trust_base: o.TrustBase = None,
-    mainline: o.Mainline = None,
-    select: o.Select = None,
-    ignore: o.Ignore = None,
     fail_on: o.FailOn = Severity.HIGH,
     as_of: o.AsOf = None,
     baseline: o.Baseline = None,
     *,
-    common: Common,
+    ruled: Ruled,
 ) -> int:
     """Explain one commit: claims, evidence, route, upstream, lines, findings.
 
@@ -33,16 +30,13 @@ def command(
     from provenance.report.check_page import CheckPage
 
     settings = replace(
-        common.settings(),
+        ruled.settings(),
         trust_base=trust_base,
-        mainline=mainline,
-        select=o.names(select),
-        ignore=o.names(ignore),
         as_of=o.date(as_of),
         baseline=o.fingerprints(baseline),
     )
-    common.require()
-    with common.progress() as progress:
-        report = check(commit, repo=common.repo, settings=settings, progress=progress)
-    common.emit(CheckPage(report=report))
+    ruled.require()
+    with ruled.progress() as progress:
+        report = check(commit, repo=ruled.repo, settings=settings, progress=progress)
+    ruled.emit(CheckPage(report=report))
     return exit_code(report.completeness, report.commit.severity, fail_on)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from provenance.cli import CLEAN, INCOMPLETE
-from provenance.cli import options as o
 from provenance.cli.groups import Source
 from provenance.words import counted
 
@@ -17,7 +15,6 @@ def command(
     history_only: Annotated[
         bool, typer.Option("--history-only", help="Commits and people; no changed files.")
     ] = False,
-    jobs: o.Jobs = None,
     *,
     source: Source,
 ) -> int:
@@ -27,12 +24,13 @@ def command(
     that was interrupted goes on where it stopped.
     """
     from provenance.indexing import build_index
-    from provenance.settings import cores
 
-    settings = replace(source.settings(), jobs=jobs or cores())
     with source.progress() as progress:
         made = build_index(
-            repo=source.repo, with_changes=not history_only, settings=settings, progress=progress
+            repo=source.repo,
+            with_changes=not history_only,
+            settings=source.settings(),
+            progress=progress,
         )
     source.say(f"{counted(made.commits, 'commit')}, changed files of {made.changes} of them")
     if made.unread:

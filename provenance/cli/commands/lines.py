@@ -33,7 +33,6 @@ def command(
     ] = False,
     base: o.Base = None,
     trust_base: o.TrustBase = None,
-    jobs: o.Jobs = None,
     *,
     common: Common,
 ) -> int:
@@ -41,7 +40,7 @@ def command(
     from provenance.errors import UsageError
     from provenance.lines import By, Selection, measure, measure_releases
     from provenance.report.lines_page import LinesPage
-    from provenance.settings import Whose, cores
+    from provenance.settings import Whose
 
     if by not in list(By):
         raise UsageError(f"cannot count by {by!r}", hint=f"--by takes {', '.join(By)}")
@@ -49,7 +48,6 @@ def command(
         common.settings(),
         base=base,
         trust_base=trust_base,
-        jobs=jobs or cores(),
         surface=Whose.EVERYBODY if surface else Whose.NOBODY,
         remerge=False,
     )
