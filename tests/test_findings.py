@@ -43,6 +43,12 @@ def test_the_gravest_of_each_rule_is_kept() -> None:
     critical, low = finding("z", "critical"), finding("a", "low", "other")
     assert (critical, finding("a", "medium"), first, low) == gravest.ordered(low, critical)
     assert () == Gravest().ordered()
+    other = Gravest()
+    for one in (finding("b", "high", "third"), finding("a", "low"), finding("c", "info")):
+        other.take(one)
+    gravest.join(other)
+    joined = (finding("b", "high", "third"), finding("a", "medium"), finding("c", "info"))
+    assert joined == gravest.ordered()
 
 
 @pytest.mark.parametrize(
