@@ -21,6 +21,7 @@ from benchmarks.model import Benchmark, Outcome
 from benchmarks.runner import run_all
 from benchmarks.table import draw, notes
 from provenance import __version__
+from provenance.words import Tier
 
 
 def main() -> int:
@@ -57,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--pydriller-python", metavar="FILE", default=sys.executable, help="one that has PyDriller"
     )
+    parser.add_argument(
+        "--tier", choices=list(Tier), default=Tier.FOREIGN, help="how far the repository is trusted"
+    )
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these benchmarks")
     parser.add_argument("--list", action="store_true", help="name the benchmarks and stop")
     return parser
@@ -76,6 +80,7 @@ def _setting(given: argparse.Namespace, work: Path) -> Setting:
         keyring=given.keyring and given.keyring.resolve(),
         gitdm=given.gitdm and given.gitdm.resolve(),
         pydriller=given.pydriller_python,
+        tier=given.tier,
     )
 
 
@@ -108,6 +113,7 @@ def _header(on: Setting, runs: int) -> Iterable[str]:
     (git,) = git_lines(on.repo, "--version")
     yield f"provenance {__version__}, {git}, Python {platform.python_version()},"
     yield f"{os.cpu_count()} cores, medians of {runs} paired runs, highest peaks."
+    yield f"Read as {'your own clone' if on.tier == Tier.OWN else 'a foreign repository'}."
     yield from _size(on)
 
 

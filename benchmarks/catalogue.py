@@ -24,6 +24,8 @@ from benchmarks.model import (
     no_numbers,
 )
 from benchmarks.signatures import annotated_tags
+from provenance.errors import ProvenanceError
+from provenance.words import Tier
 
 _PEERS = Path(__file__).resolve().parent / "peers"
 _REPORT = (0, 1, 3)
@@ -46,6 +48,7 @@ class Setting:
     keyring: Path | None = None
     gitdm: Path | None = None
     pydriller: str = sys.executable
+    tier: str = Tier.FOREIGN
 
 
 def catalogue(on: Setting) -> list[Benchmark]:
@@ -229,7 +232,7 @@ def _ours(
     program = (sys.executable, "-m", "provenance", name)
     return Command(
         f"provenance {name}",
-        (*program, *words, "-C", str(on.repo), "--no-progress"),
+        (*program, *words, "-C", str(on.repo), "--tier", on.tier, "--no-progress"),
         allowed=tuple(allowed),
         read=read,
     )
@@ -271,7 +274,11 @@ def _write_ids(on: Setting, ids: Path) -> None:
 
 
 def _write_sides(on: Setting, ids: Path) -> None:
-    _write(ids, both_sides(on.repo, on.release), why="no backports in the range")
+    try:
+        sides = both_sides(on.repo, on.release)
+    except ProvenanceError as error:
+        raise NotRunError(error.message) from error
+    _write(ids, sides, why="no backports in the range")
 
 
 def _write(file: Path, lines: Sequence[str], *, why: str = "no commits in the range") -> None:

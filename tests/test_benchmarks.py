@@ -10,7 +10,17 @@ import pytest
 
 from benchmarks import totals
 from benchmarks.catalogue import Setting, catalogue
-from benchmarks.model import Benchmark, Command, Goal, Outcome, Printed, Run, Unit, median_ratio
+from benchmarks.model import (
+    Benchmark,
+    Command,
+    Goal,
+    NotRunError,
+    Outcome,
+    Printed,
+    Run,
+    Unit,
+    median_ratio,
+)
 from benchmarks.runner import in_groups
 from benchmarks.table import draw, notes
 
@@ -117,3 +127,20 @@ def test_the_catalogue_names_what_is_missing(tmp_path: Path) -> None:
     assert needs["release-again"] == "no --release A..B"
     assert needs["small-pydriller"] == "no --small A..B"
     assert needs["signatures"] == "no --keyring FILE"
+
+
+def test_every_command_of_ours_reads_with_the_tier_that_was_asked_for(tmp_path: Path) -> None:
+    """What git is compared with is the same either way."""
+    entries = catalogue(Setting(repo=tmp_path, work=tmp_path, tier="own", release="A..B"))
+    for one in entries:
+        words = one.ours.words
+        if "-C" in words:
+            assert "own" == words[words.index("--tier") + 1]
+
+
+def test_a_repository_that_is_refused_costs_its_row_only(tmp_path: Path) -> None:
+    """What was measured before is not lost."""
+    entries = catalogue(Setting(repo=tmp_path, work=tmp_path, release="A..B"))
+    (backports,) = (one for one in entries if one.name == "backports")
+    with pytest.raises(NotRunError, match="repository"):
+        backports.prepare()
