@@ -9,7 +9,7 @@ from typing import Final
 from provenance.dates import DAY
 from provenance.evidence.pattern.model import Intake
 from provenance.facts import Address
-from provenance.index.history import History, positions_in
+from provenance.index.history import History, positions_in, without
 from provenance.index.ranges import Scope
 
 _NEW_DAYS: Final = 365
@@ -31,10 +31,9 @@ def intakes(
     merges, committers, authors = history.merges, history.committers, history.authors
     start = times[history.positions[scope.trust_base]] if scope.trust_base else 0
     oldest = start - _BEFORE_DAYS * DAY
-    earliest = min((times[p] for p in positions_in(inside)), default=0)
-    since = min(oldest, earliest)
-    for position, time in [(p, time) for p, time in enumerate(times) if time >= since]:
-        audited = inside[position]
+    busy = _busy(history, inside, addresses)
+    for position in [p for p, committer in enumerate(committers) if committer in busy]:
+        audited, time = inside[position], times[position]
         if merges[position] or not (audited or (trusted[position] and time >= oldest)):
             continue
         committer = addresses[committers[position]]
@@ -52,3 +51,12 @@ def intakes(
         for who, count in sorted(counts[True].items())
         if count >= _ENOUGH and counts[False][who] >= _ENOUGH
     }
+
+
+def _busy(history: History, inside: bytearray, addresses: Sequence[Address]) -> frozenset[int]:
+    """Numbers of those who committed enough in the range: of all others nothing is told."""
+    own = positions_in(without(inside, history.merges))
+    counts = Counter(addresses[history.committers[position]] for position in own)
+    return frozenset(
+        number for number, address in enumerate(addresses) if counts[address] >= _ENOUGH
+    )
