@@ -49,17 +49,18 @@ class Rates:
     shown: Mapping[Address, Sequence[str]]
 
     @cached_property
-    def _hits(self) -> Counter[str]:
+    def hits(self) -> Counter[str]:
+        """How many did what a rule looks for, so gravely or more, by ``grade``."""
         return count_grades(self.shown.values())
 
     def others(self, name: str, address: Address) -> tuple[int, int]:
-        """How many did what a rule looks for, so gravely or more, of how many.
+        """How many of the others did the same, of how many.
 
         Nobody is compared with itself: somebody who was a newcomer lately is left out.
         """
         if address not in self.shown:
-            return self._hits[name], len(self.shown)
-        return self._hits[name] - count_grades([self.shown[address]])[name], len(self.shown) - 1
+            return self.hits[name], len(self.shown)
+        return self.hits[name] - count_grades([self.shown[address]])[name], len(self.shown) - 1
 
 
 class Scale:
@@ -81,13 +82,14 @@ class Scale:
         self._handlers = sum(case.intake is not None for case in cases)
         about = [rule for rule in rules if rule.check_identity]
         comparable = [rule for rule in about if rule.among is Among.NEWCOMERS]
-        by_grade = {
-            grade(rule, severity): (rule, severity) for rule in comparable for severity in Severity
+        bits = {
+            grade(rule, severity): self._bits(rule, severity, hits - 1, len(rates.shown) - 1)
+            for rule in comparable
+            for severity in Severity
+            if (hits := rates.hits[grade(rule, severity)])
         }
         self._sums = {
-            address: sum_of_bits(
-                self._bits(*by_grade[one], address) for one in row if one in by_grade
-            )
+            address: sum_of_bits(bits.get(one, 0.0) for one in row)
             for address, row in rates.shown.items()
         }
         self._sorted = sorted(self._sums.values())
@@ -103,7 +105,7 @@ class Scale:
             hits=hits,
             compared=compared,
             among=among,
-            bits=self._bits(rule, seen.severity, address),
+            bits=self._bits(rule, seen.severity, hits, compared),
             commits=seen.commits,
         )
 
@@ -125,9 +127,8 @@ class Scale:
         compared = self._handlers if rule.among is Among.HANDLERS else self._cases
         return self._present.get(name, 0), compared, str(rule.among)
 
-    def _bits(self, rule: Rule, severity: Severity, address: Address) -> float:
+    def _bits(self, rule: Rule, severity: Severity, hits: int, compared: int) -> float:
         """The surprise, weighted by the policy; what speaks for somebody takes bits off."""
-        hits, compared, _ = self._among(rule, severity, address)
         bits = -math.log2(min(1.0, (hits + _PRIOR * rule.usual) / (compared + _PRIOR)))
         if rule.speaks_for:
             bits = -rule.speaks_for

@@ -110,9 +110,9 @@ class BackportExaminer:
                 comparison = compare(theirs, ours, reverts=reverts)
                 value = json.dumps(encode(comparison)).encode("ascii")
                 self._index.keep(_KIND, commit.id, _key(claimed) + b"\n" + value)
-        found = original.commit if original else None
-        if original is None or found is None:
+        if original is None or original.commit is None:
             return _not_compared(claimed, comparison)
+        found = original.commit
         judged = self._original(found, original.changes.files if original.changes else ())
         matches = None if reverts else same_person(author, judged.author)
         dropped, added = ([], []) if reverts else self._signers(found, commit)

@@ -107,7 +107,7 @@ def _kept_tally(history: History, mask: Sequence[int], key: str, until: int) -> 
         size = len(columns) // _COLUMNS
         more = len(history.people) - size
         if more >= 0:
-            starts = range(0, size * _COLUMNS, size) if size else [0] * _COLUMNS
+            starts = (number * size for number in range(_COLUMNS))
             return [[*columns[start : start + size], *[0] * more] for start in starts]
     found = _tally(history, mask, until)
     if key:

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 from provenance.facts import FileChange
 from provenance.parse.patch import FilePatch
 from provenance.parse.patterns import Regex, compile_regex
-from provenance.parse.text import decode
+from provenance.parse.text import FILLERS, decode
 
 
 class Surface(StrEnum):
@@ -40,6 +40,17 @@ class Surface(StrEnum):
     HIDDEN_TEXT = "hidden-text"
 
 
+ORDINARY: Final = frozenset(
+    {
+        Surface.NEW_SOURCE_FILE,
+        Surface.KCONFIG_SYMBOL,
+        Surface.BUILD_OBJECT,
+        Surface.HIDDEN_TEXT,
+    }
+)
+"""What comes with any new code, or opens nothing by itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurfaceItem:
     """One piece of new attack surface: its kind, its file, and the line or file that is it."""
@@ -54,17 +65,15 @@ SCRIPTS: Final = (".sh", ".pl", ".py", ".awk", ".m4", ".ac")
 _PROSE: Final = (".po", ".pot", ".rst", ".md", ".texi", ".txt")
 _FIRMWARE: Final = (".fw", ".bin", ".ihex", ".HEX", ".H16", ".hex", ".dsp", ".ucode")
 _Patterns: TypeAlias = tuple[tuple[Surface, Regex], ...]
-_HIDDEN: Final[tuple[Surface, Regex]] = (
-    Surface.HIDDEN_TEXT,
-    compile_regex(
-        r"\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xa9]|\xd8\x9c|\xc2\xad"
-        r"|\xe1\x85[\x9f\xa0]|\xe3\x85\xa4|\xef\xbe\xa0|(?s:.)\xef\xbb\xbf"
-    ),
+_UNSEEN: Final = "".join(
+    map(chr, (0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)))
 )
-"""UTF-8 of bidirectional controls, zero-width characters and blanks that are letters (Unicode
-Technical Report 36, CVE-2021-42574), and of a byte order mark inside a line.
-"""
-_DOORS: Final[_Patterns] = tuple(
+"""Zero-width characters and bidirectional controls (Unicode TR 36; CVE-2021-42574)."""
+_HIDDEN: Final = (
+    Surface.HIDDEN_TEXT,
+    compile_regex("|".join([*_UNSEEN, *FILLERS, "(?s:.)\ufeff"])),  # a byte order mark within
+)
+_CODE: Final[_Patterns] = tuple(
     (kind, compile_regex(pattern))
     for kind, pattern in (
         (Surface.EXPORTED_SYMBOL, r"\bEXPORT_(?:\w+_)?SYMBOL\w*\s*\("),
@@ -95,9 +104,7 @@ _DOORS: Final[_Patterns] = tuple(
         ),
     )
 )
-_CODE: Final[_Patterns] = (_HIDDEN, *_DOORS)
 _KCONFIG: Final[_Patterns] = (
-    _HIDDEN,
     (Surface.KCONFIG_SYMBOL, compile_regex(r"(?m)^\s*(?:menu)?config\s+\w+\s*$")),
 )
 _UNPACKS: Final = compile_regex(
@@ -108,7 +115,6 @@ _UNPACKS: Final = compile_regex(
 )
 """What runs data, unpacks it or fetches it: rare where a tree is built or tested."""
 _BUILD: Final[_Patterns] = (
-    _HIDDEN,
     (Surface.BUILD_UNPACKS, _UNPACKS),
     (Surface.BUILD_OBJECT, compile_regex(r"(?m)^\s*[\w$()-]*\b(?:obj|lib)-[\w$()]+\s*[:+]?=")),
     (
@@ -185,7 +191,8 @@ def surface_of_files(changes: Sequence[FileChange]) -> Iterator[SurfaceItem]:
 
 def surface_of_lines(patch: FilePatch) -> Iterator[SurfaceItem]:
     """What the added lines of one file open."""
-    patterns = _patterns_for(patch.path)
+    own = _patterns_for(patch.path)
+    patterns = (_HIDDEN, *own) if own else ()
     found = [(kind, line.strip()) for kind, line in _matches(patterns, patch.added())]
     if not found:
         return
@@ -209,7 +216,7 @@ def _patterns_for(path: str) -> _Patterns:
     if _is_build_file(path):
         return _BUILD
     if path.endswith((*SCRIPTS, "configure", "autogen.sh", "configure.ac", "configure.in")):
-        return (_HIDDEN, (Surface.BUILD_UNPACKS, _UNPACKS))
+        return ((Surface.BUILD_UNPACKS, _UNPACKS),)
     return _CODE if path.endswith(_SOURCE) else ()
 
 

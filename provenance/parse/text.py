@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import Final
 
+FILLERS: Final = "\u115f\u1160\u3164\uffa0"
+"""Letters without a shape."""
 _LATIN: Final = tuple(str(number) for number in (*range(1, 12), *range(13, 17)))
 _WINDOWS: Final = tuple(str(number) for number in range(1250, 1259))
 _ALLOWED: Final = frozenset(

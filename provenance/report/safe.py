@@ -14,6 +14,8 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import Final
 
+from provenance.parse.text import FILLERS
+
 _PLAIN: Final = re.compile(r"[ -\[\]-~]*")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _TAB: Final = "\u2192"
@@ -61,7 +63,7 @@ def _shown(char: str) -> str:
 
 
 def _is_odd_space(char: str) -> bool:
-    return unicodedata.category(char) == "Zs" or char in "\u115f\u1160\u3164\uffa0\u2800"
+    return unicodedata.category(char) == "Zs" or char in FILLERS + "\u2800"
 
 
 def cell(text: str) -> str:

@@ -221,7 +221,7 @@ class Repository:
     def stream_commits(self, ids: Iterable[ObjectId]) -> Iterator[Commit | None]:
         """Commits in the order asked for; None for what is none or cannot be read."""
         for raw in self.stream_raw(ids):
-            is_read = raw.type == "commit" and raw.is_whole and not raw.problem
+            is_read = raw.type == "commit" and raw.is_whole
             yield parse_commit(ObjectId(raw.id), raw.raw) if is_read else None
 
     def types(self, ids: Sequence[ObjectId]) -> dict[ObjectId, str]:

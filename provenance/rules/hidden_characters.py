@@ -31,12 +31,11 @@ from provenance.evidence.model import CommitCase
 from provenance.facts import Ident
 from provenance.findings import Confidence
 from provenance.parse.surface import Surface
+from provenance.parse.text import FILLERS
 from provenance.rules import Observation
 from provenance.words import Severity
 
 _PLAIN = re.compile(r"[ -~]*")
-_FILLERS = "\u115f\u1160\u3164\uffa0"
-"""Letters without a shape."""
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
@@ -81,7 +80,7 @@ def _hidden_in(text: str) -> list[str]:
 def _is_hidden(char: str) -> bool:
     if char.isascii():
         return (char < " " and char != "\t") or char == "\x7f"
-    return char in _FILLERS or unicodedata.category(char) in ("Cc", "Cf")
+    return char in FILLERS or unicodedata.category(char) in ("Cc", "Cf")
 
 
 def _codes(hidden: Sequence[str]) -> str:

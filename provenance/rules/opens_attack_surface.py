@@ -26,21 +26,12 @@ from collections.abc import Iterator
 
 from provenance.evidence.pattern.model import IdentityCase
 from provenance.findings import Confidence
-from provenance.parse.surface import Surface
+from provenance.parse.surface import ORDINARY, Surface
 from provenance.rules import Observation
 from provenance.words import Severity
 
 USUAL = 0.05
-_NOT_DOORS = frozenset(
-    {
-        Surface.NEW_SOURCE_FILE,
-        Surface.KCONFIG_SYMBOL,
-        Surface.BUILD_OBJECT,
-        Surface.BUILD_COMMAND,
-        Surface.BUILD_UNPACKS,
-        Surface.HIDDEN_TEXT,
-    }
-)
+_NOT_DOORS = ORDINARY | {Surface.BUILD_COMMAND, Surface.BUILD_UNPACKS}
 _YEAR = 365
 
 

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
-from provenance.parse.surface import Surface
+from provenance.parse.surface import ORDINARY, Surface
 from provenance.rules import Observation
 from provenance.words import Severity
 
@@ -41,14 +41,6 @@ GRAVE = frozenset(
         Surface.DEVICE_NODE,
         Surface.FIRMWARE,
         Surface.BUILD_COMMAND,
-    }
-)
-ORDINARY = frozenset(
-    {
-        Surface.NEW_SOURCE_FILE,
-        Surface.KCONFIG_SYMBOL,
-        Surface.BUILD_OBJECT,
-        Surface.HIDDEN_TEXT,
     }
 )
 
