@@ -21,7 +21,7 @@ from provenance.report.tally import Tally
 from provenance.repository.forks import in_forks
 from provenance.settings import Settings
 
-_LEAST: Final = 500
+_LEAST: Final = 250
 """Commits of a share; for fewer a process costs more than it saves."""
 _OWN: Final = 1.25
 """What this process does while another one does, and writes, the records of one commit."""

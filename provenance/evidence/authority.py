@@ -10,7 +10,7 @@ from provenance.evidence.trust import TrustBase, build_trust_base
 from provenance.facts import ObjectId
 from provenance.index.history import History
 from provenance.index.ranges import Scope
-from provenance.index.track_record import TrackRecord
+from provenance.index.track_record import Canonical, TrackRecord
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers, parse_maintainers
 from provenance.repository import Repository
@@ -56,7 +56,7 @@ class AuthorityReader:
             record=TrackRecord(
                 scope.history,
                 scope.trusted,
-                mailmap,
+                Canonical(scope.history, mailmap),
                 key=commit or "",
                 until=committed(scope.history, commit) if commit else LAST,
             ),

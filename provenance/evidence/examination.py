@@ -271,8 +271,8 @@ class Examination:
     @cached_property
     def everything(self) -> TrackRecord:
         """What each identity did in all history that the repository reaches."""
-        scope = self._scope
-        return TrackRecord(scope.history, scope.known, self.trust.mailmap, key=scope.known_key)
+        scope, canonical = self._scope, self.trust.record.canonical
+        return TrackRecord(scope.history, scope.known, canonical, key=scope.known_key)
 
     def line_tallies(self, take: Take, *, keep: str) -> Iterator[LineTally]:
         """The lines of the scope's non-merge commits, added up by ``take`` (``LineReader``)."""

@@ -59,7 +59,7 @@ class TrustBase:
         for address in self.keyring.addresses:
             names.setdefault(address, set())
         used: dict[Address, tuple[str, ...]] = {}
-        for address, record in self.record.items().items():
+        for address, record in self.record.items():
             every = {address, *record.claimed}
             used.update(dict.fromkeys(every, record.names))
             if address in names or self.is_established(record):
@@ -116,7 +116,7 @@ def _with_organisations(trust: TrustBase) -> TrustBase:
     from dataclasses import replace
 
     people: set[tuple[str, str]] = set()
-    for address, record in trust.record.items().items():
+    for address, record in trust.record.items():
         if trust.is_established(record) and is_global(address):
             name = record.names[0].casefold() if record.names else address
             for claimed in {address, *record.claimed}:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import Final
@@ -48,8 +48,17 @@ class Record:
         return max(0, self.last - self.first) // DAY
 
 
+class Canonical:
+    """Everybody whom a history numbers, by number, as a .mailmap has them."""
+
+    def __init__(self, history: History, mailmap: Mailmap) -> None:
+        people = [mailmap.map(person) for person in history.people]
+        self.names: Sequence[str] = [person.name for person in people]
+        self.addresses: Sequence[Address] = [normalise(person.email) for person in people]
+
+
 class TrackRecord:
-    """Records by canonical address over the commits of a mask; ``only`` some, if it is given.
+    """Records by canonical address over the commits of a mask.
 
     ``key`` is the id of the tips that the mask belongs to, by which its tally is kept;
     ``until`` is when everything in it had been committed (Unix seconds).
@@ -59,41 +68,55 @@ class TrackRecord:
         self,
         history: History,
         mask: Sequence[int],
-        mailmap: Mailmap,
-        only: Container[Address] | None = None,
+        canonical: Canonical,
         key: str = "",
         until: int = LAST,
     ) -> None:
-        counts, firsts, lasts, own = _kept_tally(history, mask, key, until)
-        merged: dict[Address, list[int]] = defaultdict(list)
-        for number in range(1, len(counts)):
-            if counts[number]:
-                address = normalise(mailmap.map(history.people[number]).email)
-                if only is None or address in only:
-                    merged[address].append(number)
+        self.canonical = canonical
+        self._history = history
+        self._tally = _kept_tally(history, mask, key, until)
+        self._numbers: dict[Address, list[int]] = defaultdict(list)
+        for number, count in enumerate(self._tally[0]):
+            if count:
+                self._numbers[canonical.addresses[number]].append(number)
         self._records: dict[Address, Record] = {}
-        for address, numbers in merged.items():
-            numbers.sort(key=lambda number: (-counts[number], history.raw_people[number]))
-            people = [history.people[number] for number in numbers]
-            self._records[address] = Record(
-                commits=sum(counts[number] for number in numbers),
-                own=sum(own[number] for number in numbers),
-                first=min(filter(None, (firsts[number] for number in numbers)), default=0),
-                last=max(lasts[number] for number in numbers),
-                names=_distinct(mailmap.map(person).name for person in people),
-                claimed=tuple(sorted({normalise(person.email) for person in people})),
-            )
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._numbers)
 
     def get(self, address: Address) -> Record | None:
         """The record of a canonical address."""
-        return self._records.get(address)
+        known = self._records.get(address)
+        if known is None and address in self._numbers:
+            known = self._records[address] = self._record(self._numbers[address])
+        return known
 
-    def items(self) -> Mapping[Address, Record]:
-        """All records by canonical address."""
-        return self._records
+    def items(self) -> Iterator[tuple[Address, Record]]:
+        """All records with their canonical addresses."""
+        for address in self._numbers:
+            record = self.get(address)
+            assert record, "whoever has a number has a record"
+            yield address, record
+
+    def first_seen(self) -> Mapping[Address, int]:
+        """When each canonical address was first seen (``Record.first``)."""
+        firsts = self._tally[1]
+        return {address: _first(firsts, numbers) for address, numbers in self._numbers.items()}
+
+    def _record(self, numbers: list[int]) -> Record:
+        counts, firsts, lasts, own = self._tally
+        people = self._history.people
+        if len(numbers) > 1:
+            raw = self._history.raw_people
+            numbers = sorted(numbers, key=lambda number: (-counts[number], raw[number]))
+        return Record(
+            commits=sum(counts[number] for number in numbers),
+            own=sum(own[number] for number in numbers),
+            first=_first(firsts, numbers),
+            last=max(lasts[number] for number in numbers),
+            names=_distinct(self.canonical.names[number] for number in numbers),
+            claimed=tuple(sorted({normalise(people[number].email) for number in numbers})),
+        )
 
 
 _Tally = Sequence[Sequence[int]]
@@ -137,6 +160,11 @@ def _tally(history: History, mask: Sequence[int], until: int) -> _Tally:
             lasts[author] = max(lasts[author], time)
     counts[NOBODY] = 0
     return counts, [0 if first == _NEVER else first for first in firsts], lasts, own
+
+
+def _first(firsts: Sequence[int], numbers: Iterable[int]) -> int:
+    """The first time of some people; 0 where none of them has one."""
+    return min(filter(None, (firsts[number] for number in numbers)), default=0)
 
 
 def _distinct(names: Iterator[str]) -> tuple[str, ...]:

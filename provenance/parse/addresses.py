@@ -80,10 +80,11 @@ def same_relayed(left: str, right: str) -> bool:
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
+def _suffixes(*, with_encoded: bool) -> PublicSuffixList:
+    """The list; three times as fast to read without the names that are encoded (``xn--``)."""
     from publicsuffixlist import PublicSuffixList
 
-    return PublicSuffixList()
+    return PublicSuffixList(accept_encoded_idn=with_encoded)
 
 
 @lru_cache(maxsize=65536)
@@ -95,7 +96,7 @@ def registrable_domain(address: str) -> str:
     domain = domain_of(address).rstrip(".")
     if not domain or len(domain) > _LONGEST_DOMAIN or _LOCAL_DOMAINS.search(domain):
         return ""
-    return _suffixes().privatesuffix(domain) or ""
+    return _suffixes(with_encoded="xn--" in domain).privatesuffix(domain) or ""
 
 
 @lru_cache(maxsize=65536)

@@ -30,6 +30,7 @@ class Records(TrackRecord):
 
     def __init__(self, records: Mapping[Address, Record]) -> None:
         self._records = dict(records)
+        self._numbers = {address: [] for address in records}
 
 
 def record(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Final, TypeAlias
 
@@ -55,6 +55,7 @@ _KIND: Final = "deed 7"
 _PATHS: Final = 2000
 """Paths of one commit, the first, that decide which subsystems it is in."""
 _Kept: TypeAlias = tuple[Deed, tuple[str, ...]]
+_NAMES: Final = tuple(field.name for field in fields(Deed))
 _SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".dts", ".dtsi")
 _MAKEFILE: Final = re.compile(
     r"(?:^|/)(?:(?:Makefile|Kbuild)[\w.]*|CMakeLists\.txt|meson\.build)$|\.(?:sh|mak)$"
@@ -81,19 +82,21 @@ class DeedReader:
 
     def read(self, ids: Sequence[ObjectId], inside: Sequence[bool]) -> Iterator[Deed | None]:
         """Each commit's deed; None where it or its changes cannot be read."""
+        audited = dict(zip(ids, inside, strict=True))
         known = {
-            name: kept
+            name: deed
             for name, raw in self._index.facts(_KIND, ids).items()
-            if (kept := unpack_deed(raw))
+            if (deed := unpack_deed(raw, self._subsystems, inside=audited[ObjectId(name)]))
         }
         fresh = self._read([name for name in ids if name not in known])
-        for name, audited in zip(ids, inside, strict=True):
-            found = known.get(ObjectId(name)) or next(fresh)
-            if found is None:
-                yield None
-                continue
-            deed, paths = found
-            yield replace(deed, subsystems=self._subsystems(paths), inside=audited)
+        for name in ids:
+            yield known.get(name) or self._placed(next(fresh), audited[name])
+
+    def _placed(self, kept: _Kept | None, inside: bool) -> Deed | None:
+        if kept is None:
+            return None
+        deed, paths = kept
+        return replace(deed, subsystems=self._subsystems(paths), inside=inside)
 
     def _read(self, ids: Sequence[ObjectId]) -> Iterator[_Kept | None]:
         changes = ChangeReader(
@@ -147,22 +150,24 @@ class DeedReader:
 
 def pack_deed(deed: Deed, paths: Sequence[str]) -> bytes:
     """A deed and the paths it touches for the index."""
-    values = [getattr(deed, field.name) for field in fields(deed)]
+    values = [getattr(deed, name) for name in _NAMES]
     plain = [sorted(value) if isinstance(value, frozenset) else value for value in values]
     return json.dumps([paths, *plain]).encode("ascii")
 
 
-def unpack_deed(raw: bytes) -> _Kept | None:
-    """The deed and the paths that were packed; None on other bytes."""
+def unpack_deed(
+    raw: bytes, subsystems: Callable[[Sequence[str]], tuple[str, ...]], *, inside: bool
+) -> Deed | None:
+    """The deed that was packed, in the subsystems of its paths; None on other bytes."""
     try:
         paths, *plain = json.loads(raw)
-        values = dict(zip((field.name for field in fields(Deed)), plain, strict=True))
-        for name in ("subsystems", "build_files", "binaries", "entries", "tools"):
+        values = dict(zip(_NAMES, plain, strict=True))
+        for name in ("build_files", "binaries", "entries", "tools"):
             values[name] = tuple(values[name])
         values["surface"] = tuple(map(Surface, values["surface"]))
         values["reviewers"] = frozenset(values["reviewers"])
         values["kind"] = Kind(values["kind"])
-        return Deed(**values), tuple(paths)
+        return Deed(**{**values, "subsystems": subsystems(paths), "inside": inside})
     except (ValueError, TypeError, KeyError):
         return None
 

@@ -77,9 +77,7 @@ class Surveyor:
         self._trust = trust
         self._assessor = assessor
         self._deeds = DeedReader(repository, index, trust.maintainers, jobs=settings.jobs)
-        self._addresses = [
-            normalise(trust.mailmap.map(person).email) for person in scope.history.people
-        ]
+        self._addresses = trust.record.canonical.addresses
         # An index knows people of other clones too.
         self._seen = scope.so_far()
         self._present = scope.history.people_in(self._seen)
@@ -95,7 +93,7 @@ class Surveyor:
         """
         history, inside = self._history, without(self._scope.inside, self._history.merges)
         positions = positions_in(inside)
-        firsts = {address: found.first for address, found in record.items().items()}
+        firsts = record.first_seen()
         given = self._given(positions)
         workers = {self._addresses[number] for number in history.people_in(inside)}
         people = self._people({*workers, *given} - {Address("")})
@@ -152,7 +150,7 @@ class Surveyor:
         history, since = self._history, self._since()
         newest = sorted(
             (record.first, address)
-            for address, record in self._trust.record.items().items()
+            for address, record in self._trust.record.items()
             if record.first >= since
         )[-self._policy.newcomers :]
         if not newest:
@@ -192,7 +190,7 @@ class Surveyor:
         history = self._history
         known = {
             address
-            for address, record in self._trust.record.items().items()
+            for address, record in self._trust.record.items()
             if self._trust.is_established(record)
         }
         own = positions_in(without(self._scope.trusted, history.merges))
