@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from provenance.evidence.attestation import attested
+from provenance.evidence.authority_changes import AuthorityFinder
 from provenance.evidence.backports import BackportExaminer, Found
-from provenance.evidence.changes import AUTHORITY_FILES, NO_CHANGES, CommitChanges
+from provenance.evidence.changes import NO_CHANGES, CommitChanges
 from provenance.evidence.claims import Assessor
 from provenance.evidence.content import FileContent
 from provenance.evidence.coverage import Coverer, seals_of
 from provenance.evidence.follow_ups import FollowUpFinder
 from provenance.evidence.model import (
-    AuthorityChange,
     CommitCase,
     MergeCase,
     MovedPath,
-    Standing,
     SubsystemLines,
 )
-from provenance.evidence.pattern.authority import NO_OBJECT, addresses_named, people_named
 from provenance.evidence.route import Router, Seal
 from provenance.evidence.signals import Pattern
 from provenance.evidence.signatures import Verifier
 from provenance.evidence.trust import TrustBase
-from provenance.facts import Address, Commit, FileChange, ObjectId
+from provenance.facts import Address, Commit, FileChange
 from provenance.index.history import History
-from provenance.parse.addresses import normalise
 from provenance.parse.maintainers import Maintainers
 from provenance.parse.references import is_release_subject
 from provenance.parse.surface import SurfaceItem, surface_of_files, without_moved
@@ -46,9 +43,8 @@ class CaseBuilder:
         backports: BackportExaminer,
         follow_ups: FollowUpFinder,
         history: History,
-        authors: Mapping[Address, int],
+        authority: AuthorityFinder,
         is_stable: bool,
-        read_blob: Callable[[ObjectId], bytes],
         verifier: Verifier,
         coverer: Coverer,
         router: Router,
@@ -61,9 +57,8 @@ class CaseBuilder:
         self._backports = backports
         self._follow_ups = follow_ups
         self._history = history
-        self._authors = authors
+        self._authority = authority
         self._is_stable = is_stable
-        self._read_blob = read_blob
         self._verifier = verifier
         self._coverer = coverer
         self._release = release
@@ -116,7 +111,7 @@ class CaseBuilder:
             subsystems=lines_by_subsystem(self._where, changes, commit.message, contents),
             moved=self._moved(changes),
             surface=all_surface(changes, contents) if with_surface else (),
-            authority_changes=tuple(self._authority_changes(changes, author)),
+            authority_changes=self._authority.of(changes, author),
             parent_times=self._parent_times(commit),
             is_release=is_release,
             is_stable=self._is_stable,
@@ -145,46 +140,6 @@ class CaseBuilder:
     def _parent_times(self, commit: Commit) -> tuple[int, ...]:
         positions, times = self._history.positions, self._history.commit_times
         return tuple(times[positions[parent]] for parent in commit.parents if parent in positions)
-
-    def _authority_changes(
-        self, changes: Sequence[FileChange], author: Standing
-    ) -> list[AuthorityChange]:
-        found: list[AuthorityChange] = []
-        for change in changes:
-            if change.path in AUTHORITY_FILES:
-                old, new = self._blob(change.old_id), self._blob(change.new_id)
-                after = self._standings(change.path, _new_lines(old, new))
-                if not after.keys() & self._authors.keys():
-                    continue
-                before = addresses_named(change.path, old)
-                found.extend(
-                    AuthorityChange(
-                        path=change.path,
-                        address=address,
-                        standing=after[address],
-                        commits_in_range=self._authors.get(address, 0),
-                        is_own=address in (author.address, normalise(author.claimed.email)),
-                    )
-                    for address in sorted(after.keys() - before)
-                    if address in self._authors
-                )
-        return found
-
-    def _blob(self, blob: ObjectId) -> bytes:
-        return b"" if blob == NO_OBJECT else self._read_blob(blob)
-
-    def _standings(self, path: str, raw: bytes) -> dict[Address, Standing]:
-        """Everyone whom some lines of the file name, by address."""
-        return {
-            normalise(person.email): self._assessor.assess_person(person)
-            for person in people_named(path, raw)
-        }
-
-
-def _new_lines(old: bytes, new: bytes) -> bytes:
-    """Lines of a file that its old version has nowhere: whoever is new stands in one of them."""
-    known = set(old.split(b"\n"))
-    return b"\n".join(line for line in new.split(b"\n") if line not in known)
 
 
 def all_surface(

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import compress
 from typing import Final
 
 from provenance.dates import LAST
 from provenance.evidence.account import Account
 from provenance.evidence.authority import AuthorityReader, committed
+from provenance.evidence.authority_changes import AuthorityFinder
 from provenance.evidence.backports import BackportExaminer
 from provenance.evidence.cases import CaseBuilder
 from provenance.evidence.changes import ChangeReader, CommitChanges
@@ -31,14 +33,13 @@ from provenance.evidence.ssh import read_ssh_trust
 from provenance.evidence.trust import TrustBase
 from provenance.evidence.upstream import Claimed, UpstreamResolver
 from provenance.facts import Address, Commit, Ident, ObjectId
-from provenance.index.history import History, positions_in
+from provenance.index.history import History, without
 from provenance.index.index import Index
 from provenance.index.pulls import Pulls
 from provenance.index.ranges import Scope, upstream_line
 from provenance.index.releases import newest_release
 from provenance.index.track_record import TrackRecord
 from provenance.limits import MAX_COMMIT
-from provenance.parse.addresses import normalise
 from provenance.parse.maintainers import Maintainers
 from provenance.parse.objects import parse_commit
 from provenance.parse.references import names_an_origin
@@ -403,9 +404,8 @@ class Examination:
                 read_commit=self._repository.read_commit,
             ),
             history=scope.history,
-            authors=self._authors,
+            authority=self._authority_finder,
             is_stable=scope.is_stable,
-            read_blob=self._authority.read_blob,
             verifier=self._verifier,
             coverer=coverer,
             router=self._router,
@@ -414,13 +414,14 @@ class Examination:
         )
 
     @cached_property
-    def _authors(self) -> Counter[Address]:
-        """Non-merge commits of the scope by the author's address."""
-        history = self._scope.history
-        return Counter(
-            normalise(history.people[history.authors[position]].email)
-            for position in positions_in(self._scope.inside)
-            if not history.is_merge(position)
+    def _authority_finder(self) -> AuthorityFinder:
+        history, policy = self._scope.history, self._settings.policy
+        authors = compress(history.authors, without(self._scope.inside, history.merges))
+        return AuthorityFinder(
+            self.assessor,
+            lambda standing: policy.is_unverified(standing.status),
+            {history.people[number]: commits for number, commits in Counter(authors).items()},
+            self._authority.read_blob,
         )
 
     def has_policy_in_tree(self) -> bool:

@@ -61,7 +61,11 @@ class KnownPeople:
     def has_used(self, address: Address, name: str) -> bool:
         """True where the address authored something under this name before the trust base."""
         folded = name.casefold()
-        return any(folded == known.casefold() for known in self._used.get(address, ()))
+        return any(folded == known.casefold() for known in self.names_of(address))
+
+    def names_of(self, address: Address) -> tuple[str, ...]:
+        """The names under which the address authored something before the trust base."""
+        return tuple(self._used.get(address, ()))
 
     def is_known(self, address: Address) -> bool:
         """True for an address with standing."""

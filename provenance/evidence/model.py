@@ -285,10 +285,14 @@ class MovedPath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorityChange:
-    """An address that a commit adds to MAINTAINERS or .mailmap and that authors commits.
+    """What a commit's MAINTAINERS or .mailmap does for one address.
 
-    ``commits_in_range`` counts those of the audited range; ``is_own`` says that the commit's
-    author adds their own address.
+    It names the address, or makes one of it and ``joined``: then the commits of ``joined``
+    become its own where it ``takes`` them, else the other way round, and ``share_a_name`` says
+    whether both were used with one, None where nothing is known of ``joined``.  Of two it is
+    the one without standing.  ``commits_in_range`` counts those it authors in the audited
+    range; ``is_own`` says that the commit's author adds their own address.  ``more`` changes
+    of the same commit are counted only.
     """
 
     path: str
@@ -296,6 +300,10 @@ class AuthorityChange:
     standing: Standing
     commits_in_range: int
     is_own: bool
+    joined: Standing | None = None
+    takes: bool = False
+    share_a_name: bool | None = None
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from provenance.facts import Person
+from provenance.parse.addresses import normalise
 from provenance.parse.text import decode
 
 _SPACE: Final = " \t\n\r"
@@ -22,12 +23,25 @@ class _Target:
     by_name: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line: whoever claims to be ``claimed`` is ``canonical``; an empty name is any."""
+
+    canonical: Person
+    claimed: Person
+
+    @property
+    def joins(self) -> bool:
+        """True where it has one address for another, False where it gives one a name."""
+        return normalise(self.canonical.email) != normalise(self.claimed.email)
+
+
 class Mailmap:
     """Maps a claimed person to the canonical one; an empty map changes nothing."""
 
     def __init__(self, raw: bytes = b"") -> None:
         self._targets: dict[str, _Target] = {}
-        self._people: list[Person] = []
+        self._entries: list[Entry] = []
         for line in raw.partition(b"\0")[0].split(b"\n"):
             if not line.startswith(b"#"):
                 self._add(decode(line))
@@ -51,7 +65,16 @@ class Mailmap:
 
     def people(self) -> tuple[Person, ...]:
         """Every name and address that a line names, canonical or replaced, in file order."""
-        return tuple(self._people)
+        return tuple(
+            person
+            for entry in self._entries
+            for person in (entry.canonical, entry.claimed)
+            if person.name or person.email != entry.canonical.email or person is entry.canonical
+        )
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every line that names somebody, in file order."""
+        return tuple(self._entries)
 
     def _add(self, line: str) -> None:
         first = _name_and_email(line, allow_empty=False)
@@ -59,13 +82,14 @@ class Mailmap:
             return
         new_name, new_email, rest = first
         second = _name_and_email(rest, allow_empty=True) if rest else None
-        self._people.append(Person(name=new_name or "", email=new_email))
-        if second:
-            self._people.append(Person(name=second[0] or "", email=second[1]))
-        if second is None:
-            self._merge(new_email, None, new_name, None)
-        else:
-            self._merge(second[1], second[0], new_name, new_email)
+        old_name, old_email = second[:2] if second else (None, new_email)
+        self._entries.append(
+            Entry(
+                canonical=Person(name=new_name or "", email=new_email),
+                claimed=Person(name=old_name or "", email=old_email),
+            )
+        )
+        self._merge(old_email, old_name, new_name, new_email if second else None)
 
     def _merge(
         self, old_email: str, old_name: str | None, name: str | None, email: str | None

@@ -1,15 +1,21 @@
-"""Somebody who authors commits in the range is added to MAINTAINERS or .mailmap in it.
+"""MAINTAINERS names an author of the range anew, or .mailmap makes two identities one.
 
 What it looks for:
     A commit that adds, to MAINTAINERS or .mailmap, an address which authors commits of the
     audited range. For an unverified identity this is high where no verified person signed
     the change off (below what an unverified person committed, a sign-off is a text), low where
     it looks like a known person's new address, and medium otherwise; for a verified identity
-    it is information.
+    it is information. A line of .mailmap that shows an address under the name it authors
+    with changes nothing, and is passed over.
+    A commit whose .mailmap makes one of two addresses, of which one has standing at the trust
+    base and the other has none, whether they author something in the range or not: high and
+    medium as above, and low where both were used with one name. Where neither has standing it
+    is low, and told only of authors of the range.
 
 Why it matters:
     These files decide who has authority and whose name is shown. Inside the range they
-    count for nothing in this audit, but the next audit will take them as given.
+    count for nothing in this audit, but the next audit will take them as given: an address
+    that .mailmap makes one with a maintainer's will have the maintainer's standing.
 
 Example:
     A newcomer's third patch adds ``M: Newcomer <new@newcomer.example>`` to a section.
@@ -25,25 +31,28 @@ References:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from provenance.evidence.model import AuthorityChange, CommitCase
+from provenance.evidence.model import AuthorityChange, CommitCase, Standing
 from provenance.evidence.via import credible_signers
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity, counted
 
+_COMMON: Final = {
+    True: "the two have a name in common",
+    False: "the two have no name in common",
+    None: "the other one wrote nothing before",
+}
+
 
 def check(case: CommitCase) -> Iterator[Observation]:
     for change in case.authority_changes:
-        own = "their own address" if change.is_own else "the address"
         yield Observation(
             severity=_severity(case, change),
             confidence=Confidence.HIGH,
-            message=(
-                f"adds {own} {change.address} to {change.path};"
-                f" it authors {counted(change.commits_in_range, 'commit')} of this range"
-            ),
-            subject=f"{change.path} {change.address}",
+            message=_message(change),
+            subject=_subject(change),
             evidence=change.standing.evidence,
         )
 
@@ -51,6 +60,41 @@ def check(case: CommitCase) -> Iterator[Observation]:
 def _severity(case: CommitCase, change: AuthorityChange) -> Severity:
     if not case.is_unverified(change.standing):
         return Severity.INFO
+    if change.joined and case.is_unverified(change.joined):
+        return Severity.LOW
     if not any(person.address != change.address for person in credible_signers(case)):
         return Severity.HIGH
+    if change.joined:
+        return Severity.LOW if change.share_a_name else Severity.MEDIUM
     return Severity.LOW if change.standing.likely_alias else Severity.MEDIUM
+
+
+def _message(change: AuthorityChange) -> str:
+    who = change.address if change.joined else "it"
+    parts = [_joining(change, change.joined) if change.joined else _naming(change)]
+    if change.commits_in_range:
+        parts.append(f"{who} authors {counted(change.commits_in_range, 'commit')} of this range")
+    if change.more:
+        parts.append(f"{counted(change.more, 'more change')} of the kind in this commit")
+    return "; ".join(parts)
+
+
+def _naming(change: AuthorityChange) -> str:
+    own = "their own address" if change.is_own else "the address"
+    return f"adds {own} {change.address} to {change.path}"
+
+
+def _joining(change: AuthorityChange, joined: Standing) -> str:
+    other = f"{joined.claimed.email} ({joined.status})"
+    taken, taking = (other, change.address) if change.takes else (change.address, other)
+    return (
+        f"makes the commits of {taken} those of {taking} in {change.path};"
+        f" {_COMMON[change.share_a_name]}"
+    )
+
+
+def _subject(change: AuthorityChange) -> str:
+    parts = [change.path, change.address]
+    if change.joined:
+        parts += ["of" if change.takes else "as", change.joined.claimed.email]
+    return " ".join(parts)

@@ -60,6 +60,33 @@ def takes(path: str, text: str, *, vouched: bool = False, signed: bool = False) 
     return recipe
 
 
+def mapped(line: str) -> Recipe:
+    """Ada adds a line to .mailmap."""
+    return lambda world: world.commit(
+        "map",
+        signed_off("mailmap: update", ADA),
+        author=ADA,
+        committer=ADA,
+        files={".mailmap": MAILMAP + line},
+    )
+
+
+def ordered(world: World) -> None:
+    """Two lines for one address are in the file at the base; Ada puts the first one last."""
+    lines = [
+        "Kit <kit@lowe.example> <ben@net.example>\n",
+        "Ben <ben@net.example> <ben@net.example>\n",
+    ]
+    base_with(".mailmap", "".join(lines))(world)
+    world.commit(
+        "map",
+        signed_off("mailmap: sort", ADA),
+        author=ADA,
+        committer=ADA,
+        files={".mailmap": "".join(reversed(lines))},
+    )
+
+
 def base_with(path: str, text: str | bytes, mode: str = "100644") -> Recipe:
     """The trust base has another file; Mallory commits after it."""
 
@@ -333,6 +360,66 @@ GRABS: Final = [
         code=1,
         author={"tip": "unverified"},
         flagged=["grab", "tip"],
+    ),
+    odd(
+        "mailmap-takes-a-maintainer-vouched",
+        42,
+        "the same, and a maintainer lets him",
+        takes(".mailmap", "Mallory Grey <mallory@grey.example> <ben@net.example>\n", vouched=True),
+        author={"tip": "unverified"},
+        rules={
+            "grab": "authority-change pattern-of-author unverified-author",
+            "tip": f"pattern-of-author nobody-vouches {STRANGER}",
+        },
+    ),
+    odd(
+        "mailmap-for-another",
+        42,
+        "a maintainer is mapped to somebody who authors nothing yet",
+        mapped("Kit Lowe <kit@lowe.example> <ben@net.example>\n"),
+        rules={"map": "authority-change"},
+    ),
+    odd(
+        "mailmap-as-another",
+        42,
+        "somebody who authors nothing yet is mapped to a maintainer",
+        mapped("Ben Torres <ben@net.example> <kit@lowe.example>\n"),
+        rules={"map": "authority-change"},
+    ),
+    odd(
+        "mailmap-order",
+        42,
+        "a line that was there is moved below another, and wins",
+        ordered,
+        rules={"map": "authority-change", "tip": "nobody-vouches unverified-author"},
+    ),
+    fine(
+        "mailmap-of-strangers",
+        42,
+        "two addresses without standing are made one",
+        mapped("Kit Lowe <kit@lowe.example> <kit@old-lowe.example>\n"),
+        rules={},
+    ),
+    fine(
+        "mailmap-of-maintainers",
+        42,
+        "two addresses with standing are made one",
+        mapped("Ada Keeper <ada@kernel.example> <ben@net.example>\n"),
+        rules={"map": "authority-change"},
+    ),
+    fine(
+        "mailmap-comment",
+        42,
+        "the line is a comment",
+        mapped("# Kit Lowe <kit@lowe.example> <ben@net.example>\n"),
+        rules={},
+    ),
+    fine(
+        "mailmap-own-name",
+        42,
+        "a maintainer is shown by the name he uses",
+        mapped("Ada Keeper <ada@kernel.example>\n"),
+        rules={},
     ),
     odd(
         "trust-base-inside",

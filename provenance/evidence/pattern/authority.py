@@ -9,7 +9,7 @@ from provenance.errors import MissingObjectError
 from provenance.evidence.changes import AUTHORITY_FILES
 from provenance.evidence.known import is_full_name
 from provenance.evidence.pattern.model import Claim
-from provenance.facts import Address, Commit, FileChange, Ident, ObjectId, Person
+from provenance.facts import Address, Commit, FileChange, Ident, ObjectId
 from provenance.index.history import History, positions_in, without
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
@@ -82,7 +82,10 @@ def first_for_others(
 def own_entries(
     commit: Commit, files: Sequence[FileChange], repository: Repository
 ) -> tuple[str, ...]:
-    """Those of MAINTAINERS and .mailmap in which the author's own address is new."""
+    """Those of MAINTAINERS and .mailmap in which the author's own address is new.
+
+    In .mailmap only beside another one: under a name alone it claims nothing.
+    """
     if not isinstance(commit.author, Ident):
         return ()
     own = normalise(commit.author.person.email)
@@ -90,8 +93,8 @@ def own_entries(
         file.path
         for file in files
         if file.path in AUTHORITY_FILES
-        and own in addresses_named(file.path, _blob(repository, file.new_id))
-        and own not in addresses_named(file.path, _blob(repository, file.old_id))
+        and own in _claiming(file.path, _blob(repository, file.new_id))
+        and own not in _claiming(file.path, _blob(repository, file.old_id))
     )
 
 
@@ -102,11 +105,10 @@ def _blob(repository: Repository, blob: ObjectId) -> bytes:
         return b""
 
 
-def addresses_named(path: str, raw: bytes) -> set[Address]:
-    """Every address that a version of MAINTAINERS or .mailmap names."""
-    return {normalise(person.email) for person in people_named(path, raw)}
-
-
-def people_named(path: str, raw: bytes) -> Sequence[Person]:
-    """Everyone whom a version of MAINTAINERS or .mailmap names."""
-    return parse_people(raw) if path == "MAINTAINERS" else Mailmap(raw).people()
+def _claiming(path: str, raw: bytes) -> set[Address]:
+    """Addresses that a version of MAINTAINERS lists, or that one of .mailmap has for another."""
+    if path == "MAINTAINERS":
+        return {normalise(person.email) for person in parse_people(raw)}
+    joining = [entry for entry in Mailmap(raw).entries() if entry.joins]
+    people = [person for entry in joining for person in (entry.canonical, entry.claimed)]
+    return {normalise(person.email) for person in people}

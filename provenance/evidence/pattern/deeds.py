@@ -51,7 +51,7 @@ _BUILD: Final = re.compile(
     r"|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
     r"|(?:^|/)tests?/.*(?:Makefile\w*|\.sh|\.m4)$"
 )
-_KIND: Final = "deed 7"
+_KIND: Final = "deed 8"
 _PATHS: Final = 2000
 """Paths of one commit, the first, that decide which subsystems it is in."""
 _Kept: TypeAlias = tuple[Deed, tuple[str, ...]]

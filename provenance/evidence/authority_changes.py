@@ -1,0 +1,171 @@
+"""What a commit changes of who has authority: names in MAINTAINERS, identities in .mailmap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from provenance.evidence.claims import Assessor
+from provenance.evidence.model import AuthorityChange, Standing
+from provenance.evidence.pattern.authority import NO_OBJECT
+from provenance.facts import Address, FileChange, ObjectId, Person
+from provenance.parse.addresses import normalise
+from provenance.parse.mailmap import Mailmap
+from provenance.parse.maintainers import parse_people
+
+_MOST: Final = 100
+"""Changes of one commit that are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Authored:
+    """Non-merge commits of an address in the audited range, and the names it used there."""
+
+    commits: int
+    names: frozenset[str]
+
+
+_NOTHING: Final = _Authored(0, frozenset())
+
+
+class AuthorityFinder:
+    """Finds what concerns authors of the range, and whoever gets the standing of another.
+
+    ``authors`` has the non-merge commits of everybody who has some in the range.
+    """
+
+    def __init__(
+        self,
+        assessor: Assessor,
+        is_unverified: Callable[[Standing], bool],
+        authors: Mapping[Person, int],
+        read_blob: Callable[[ObjectId], bytes],
+    ) -> None:
+        self._assessor = assessor
+        self._is_unverified = is_unverified
+        self._people = tuple(authors)
+        self._authors = _by_address(authors)
+        self._read_blob = read_blob
+
+    def of(self, changes: Sequence[FileChange], author: Standing) -> tuple[AuthorityChange, ...]:
+        """Those of one commit, file by file, by address."""
+        own = {author.address, normalise(author.claimed.email)}
+        found: list[AuthorityChange] = []
+        for change in changes:
+            finder = {"MAINTAINERS": self._listed, ".mailmap": self._mapped}.get(change.path)
+            if finder:
+                old, new = self._blob(change.old_id), self._blob(change.new_id)
+                found += sorted(finder(old, new, own), key=_order)
+        if len(found) > _MOST:
+            found[_MOST - 1 :] = [replace(found[_MOST - 1], more=len(found) - _MOST)]
+        return tuple(found)
+
+    def _blob(self, blob: ObjectId) -> bytes:
+        return b"" if blob == NO_OBJECT else self._read_blob(blob)
+
+    def _listed(self, old: bytes, new: bytes, own: set[Address]) -> Iterator[AuthorityChange]:
+        """Authors of the range whom MAINTAINERS did not name before."""
+        people = {normalise(person.email): person for person in parse_people(_new_lines(old, new))}
+        fresh = people.keys() & self._authors.keys()
+        if fresh:
+            fresh -= {normalise(person.email) for person in parse_people(old)}
+        for address in fresh:
+            yield self._named("MAINTAINERS", people[address], own)
+
+    def _mapped(self, old: bytes, new: bytes, own: set[Address]) -> Iterator[AuthorityChange]:
+        """Authors of the range whom .mailmap shows by another name, and addresses it joins."""
+        before, after = Mailmap(old), Mailmap(new)
+        for person in self._renamed(before, after).values():
+            yield self._named(".mailmap", person, own)
+        joining = {entry.claimed: after.map(entry.claimed) for entry in after.entries()}
+        for claimed, canonical in joining.items():
+            if _is_other(before.map(claimed), canonical) and _is_other(claimed, canonical):
+                found = self._joined(claimed, canonical, own)
+                if found:
+                    yield found
+
+    def _renamed(self, before: Mailmap, after: Mailmap) -> dict[Address, Person]:
+        """Authors of the range under a name that they do not use, each with the last one."""
+        found: dict[Address, Person] = {}
+        for person in self._people:
+            was, now = before.map(person), after.map(person)
+            address = normalise(person.email)
+            is_new = (
+                now.name != was.name and now.name.casefold() not in self._authors[address].names
+            )
+            if is_new and not _is_other(person, now):
+                found[address] = Person(name=now.name, email=person.email)
+        return found
+
+    def _named(self, path: str, person: Person, own: set[Address]) -> AuthorityChange:
+        address = normalise(person.email)
+        authored = self._authors[address]
+        return AuthorityChange(
+            path=path,
+            address=address,
+            standing=self._assessor.assess_person(person),
+            commits_in_range=authored.commits,
+            is_own=address in own,
+        )
+
+    def _joined(
+        self, claimed: Person, canonical: Person, own: set[Address]
+    ) -> AuthorityChange | None:
+        """Two addresses made one: of an author of the range, or of one with standing only."""
+        taken, taking = map(self._assessor.assess_person, (claimed, canonical))
+        doubtful = [one for one in (taking, taken) if self._is_unverified(one)]
+        present = [one for one in (taking, taken) if normalise(one.claimed.email) in self._authors]
+        if taken.address == taking.address or (len(doubtful) != 1 and not present):
+            return None
+        gains = (doubtful if len(doubtful) == 1 else present)[0]
+        other = taken if gains is taking else taking
+        address = normalise(gains.claimed.email)
+        authored = self._authors.get(address, _NOTHING)
+        return AuthorityChange(
+            path=".mailmap",
+            address=address,
+            standing=gains,
+            commits_in_range=authored.commits,
+            is_own=address in own,
+            share_a_name=self._share_a_name(address, other, authored.names, canonical.name),
+            joined=other,
+            takes=gains is taking,
+        )
+
+    def _share_a_name(
+        self, address: Address, other: Standing, here: frozenset[str], shown: str
+    ) -> bool | None:
+        """Whether the other was used with a name of the address, or else that of the line."""
+        known = self._assessor.known
+        if not (known.names_of(other.address) or known.is_known(other.address)):
+            return None
+        names = {*here, *known.names_of(address)} or {shown}
+        return any(
+            known.has_used(other.address, name) or other.address in known.addresses_of(name)
+            for name in names
+        )
+
+
+def _by_address(authors: Mapping[Person, int]) -> dict[Address, _Authored]:
+    found: dict[Address, _Authored] = {}
+    for person, commits in authors.items():
+        address = normalise(person.email)
+        known = found.get(address, _NOTHING)
+        names = known.names | {person.name.casefold()}
+        found[address] = _Authored(known.commits + commits, names)
+    return found
+
+
+def _order(change: AuthorityChange) -> tuple[str, str]:
+    return change.address, change.joined.address if change.joined else ""
+
+
+def _is_other(left: Person, right: Person) -> bool:
+    return normalise(left.email) != normalise(right.email)
+
+
+def _new_lines(old: bytes, new: bytes) -> bytes:
+    """Lines of a file that its old version has nowhere: whoever is new stands in one of them."""
+    known = set(old.split(b"\n"))
+    return b"\n".join(line for line in new.split(b"\n") if line not in known)
