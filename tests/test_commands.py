@@ -62,6 +62,15 @@ def test_check_takes_authority_from_before_the_commit(sample: Sampler) -> None:
     assert "high" == found["commit"]["findings"][0]["severity"]
 
 
+def test_check_of_a_revert_compares_with_the_opposite(sample: Sampler) -> None:
+    """And says so."""
+    built = sample("backport-differs")
+    revert = commit_of(built, 'Revert "net: check: do not read past the end"')
+    outcome = run("check", revert, "-C", str(built.path))
+    shown = " ".join(outcome.stdout.split())
+    assert "between other lines or in another file, the other way round" in shown
+
+
 def test_check_of_a_merge_is_of_the_merge_alone(sample: Sampler) -> None:
     """Not of what it brings in; merges count no lines."""
     built = sample("innocent-oddities")

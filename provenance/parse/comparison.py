@@ -223,7 +223,8 @@ def _words(
         else:
             before, now = Counter(left[path]), Counter(right[other])
             added, gone = sum((now - before).values()), sum((before - now).values())
-            yield f"{other}: {counted(added, 'changed line')} of its own, {gone} left out"
+            own = f"{counted(added, 'changed line')} of its own, {gone} left out"
+            yield f"{other}: {own if added or gone else 'the same lines in another order'}"
     for path in extra:
         yield f"{path}: not changed by the original"
 

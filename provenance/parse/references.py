@@ -3,7 +3,7 @@
 Forms are those of Documentation/process/stable-kernel-rules and backporting, and the
 variants seen in stable history, of other projects too (Xen: ``master commit: X``).  A
 stable revert names the *stable* commit first (``This reverts commit X which is / commit Y
-upstream.``): the upstream id is Y.
+upstream.``): the upstream id is Y.  So it is where it quotes X, indented, with a note on Y.
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ _VERSION: Final = r"v?\d+\.\d+(?:\.\d+){0,2}(?:-rc\d+)?"
 _RELEASE: Final = re.compile(
     rf"lin(?:ux|us) {_VERSION}|update version for {_VERSION}(?: release)?\.?", re.IGNORECASE
 )
+_REVERTING: Final = b"\nthis reverts commit "
+_INDENTED: Final = (b"    ", b"\t")
 _TOP_LINES: Final = 3
 _BARE_DIGITS: Final = 12
 
@@ -96,14 +98,30 @@ def parse_upstream(message: str, *, stable: bool) -> tuple[Reference, ...]:
 
     A bare ``commit X`` line counts in a ``stable`` range only; elsewhere it is prose.
     """
+    own, quoted = _parted(encode(message))
+    found = _named(own) or dict.fromkeys(_named(quoted), Form.REVERT)
+    if not found and stable:
+        found.update((commit, Form.BARE) for commit in _bare_line(own))
+    return tuple(Reference(id=commit, form=form) for commit, form in found.items())
+
+
+def _named(raw: bytes) -> dict[str, Form]:
     found: dict[str, Form] = {}
-    raw = encode(message)
     for form, pattern in _PATTERNS:
         for commit in _ids(pattern, raw):
             found.setdefault(commit, form)
-    if not found and stable:
-        found.update((commit, Form.BARE) for commit in _bare_line(raw))
-    return tuple(Reference(id=commit, form=form) for commit, form in found.items())
+    return found
+
+
+def _parted(message: bytes) -> tuple[bytes, bytes]:
+    """A message, and what it quotes of a commit that it reverts, as ``git log`` indents it."""
+    start = message.lower().find(_REVERTING)
+    if start < 0:
+        return message, b""
+    lines = message[start:].split(b"\n")
+    quoted = [line for line in lines if line.startswith(_INDENTED)]
+    own = [line for line in lines if not line.startswith(_INDENTED)]
+    return message[:start] + b"\n".join(own), b"\n".join(quoted)
 
 
 def _bare_line(message: bytes) -> list[str]:

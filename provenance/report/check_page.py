@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from provenance.parse.comparison import Content
+from provenance.parse.references import Form
 from provenance.report.audit_page import CSV_COLUMNS, LIMITS, csv_row, describe_signature
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
@@ -209,7 +210,10 @@ def _upstream_lines(upstream: UpstreamInfo) -> Iterator[str]:
         yield "not found in mainline"
         return
     authors = {True: "same author", False: "another author", None: "author not compared"}
-    yield f"in mainline, {authors[upstream.author_matches]}; content: {_CONTENT[upstream.content]}"
+    content = _CONTENT[upstream.content]
+    if upstream.form is Form.REVERT and upstream.content is not Content.UNKNOWN:
+        content += ", the other way round"
+    yield f"in mainline, {authors[upstream.author_matches]}; content: {content}"
     original = upstream.original
     if original:
         yield (

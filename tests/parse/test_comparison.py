@@ -211,6 +211,12 @@ def test_order_and_removals(
     assert (reordered, removes_more) == (found.reordered, found.removes_more)
 
 
+def test_another_order_is_said() -> None:
+    """No line more or less says too little."""
+    found = compare(change("+a", "+b"), change("+b", "+a"))
+    assert ("net/check.c: the same lines in another order",) == found.differences
+
+
 def test_lines_are_counted_whatever_their_blanks() -> None:
     """Own and dropped lines by their text; a dropped file drops none."""
     found = compare(change("+\ta", "+a", "+b"), change("+  a", "+c", "+c", "+ "))

@@ -42,6 +42,33 @@ def test_every_form_gives_the_mainline_id(line: str, form: Form) -> None:
     assert [(UP, form)] == [(reference.id, reference.form) for reference in found[:1]]
 
 
+QUOTED = f"    net: break\n\n    [ upstream commit {UP} ]\n"
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        (f"s\n\nThis reverts commit {STABLE}.\n\n{QUOTED}\nSigned\n", [(UP, Form.REVERT)]),
+        (f"s\n\nthis Reverts Commit {STABLE}.\n\tcommit {UP} upstream.\n", [(UP, Form.REVERT)]),
+        (f"s\n\n{QUOTED}\nThis reverts commit {STABLE}.\n", [(UP, Form.UPSTREAM_NOTE)]),
+        (f"s\n\nThis reverts commit {STABLE}.\n\n   [ upstream commit {UP} ]\n",
+         [(UP, Form.UPSTREAM_NOTE)]),
+        (f"s\n\nThis reverts commit {STABLE}.\n\nmaster commit: {UP}\n",
+         [(UP, Form.UPSTREAM_LINE)]),
+        (f"s\n\nThis reverts commit {STABLE}.\n\n{QUOTED}\nmaster commit: {STABLE}\n",
+         [(STABLE, Form.UPSTREAM_LINE)]),
+        (f"s\n\nThis reverts it.\n\n{QUOTED}", [(UP, Form.UPSTREAM_NOTE)]),
+        (f"s\n\nThis reverts commit {STABLE}.\n\n    commit {UP}\n", []),
+    ],
+)  # fmt: skip
+def test_a_revert_quotes_where_the_reverted_came_from(
+    message: str, expected: list[tuple[str, Form]]
+) -> None:
+    """What is indented below ``This reverts commit``, where no origin of its own is named."""
+    found = parse_upstream(message, stable=True)
+    assert expected == [(reference.id, reference.form) for reference in found]
+
+
 @pytest.mark.parametrize(
     "line",
     [
