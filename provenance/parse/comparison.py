@@ -19,6 +19,7 @@ from typing import Final
 
 from provenance.facts import FileChange
 from provenance.parse.patch import FilePatch
+from provenance.parse.surface import is_prose
 from provenance.parse.text import decode
 from provenance.words import counted
 
@@ -40,14 +41,14 @@ class Content(StrEnum):
 class AlteredLine:
     """An added line that differs from the original's in operators, numbers or text only.
 
-    ``brackets_only`` says that only brackets and commas do: honest where a condition around
-    the line was built otherwise.
+    ``is_minor`` says that only brackets and commas at its end do, honest where a condition
+    around the line was built otherwise, or words of a text with blanks in it: a message.
     """
 
     path: str
     original: str
     now: str
-    brackets_only: bool
+    is_minor: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,7 @@ _TOKEN: Final = re.compile(
 _IDENTIFIER: Final = re.compile(rb"[A-Za-z_]\w*")
 _USUAL_MODES: Final = ("100644", "100755")
 _COMMENTS: Final = re.compile(rb"/\*.*?(?:\*/|$)|(?<!:)//.*$")
+_WORD: Final = re.compile(rb"(?<![%\\\w])[A-Za-z]+")
 _TAIL: Final = re.compile(rb"[\s(){},;\\]+$")
 
 
@@ -115,15 +117,17 @@ def compare(original: Change, backport: Change, *, reverts: bool = False) -> Com
     words = tuple(_words(left, right, different, extra, moved))
     if not different and not extra:
         return Comparison(content=Content.ADAPTED, differences=words, interdiff=interdiff)
-    kept = {path: left[path] for path, other in different if other in right}
-    both = [(left[path], right[other]) for path, other in different if other in right]
+    code = [(path, other) for path, other in different if not is_prose(other)]
+    kept = {path: left[path] for path, other in code if other in right}
+    both = [(left[path], right[other]) for path, other in code if other in right]
+    added = _added(right)
     return Comparison(
         content=Content.DIFFERENT,
         differences=words,
-        altered=tuple(_altered(left, right, different)),
+        altered=tuple(_altered(left, right, code)),
         interdiff=interdiff,
-        own=sum((_added(right) - _added(left)).values()),
-        dropped=sum((_added(kept) - _added(right)).values()),
+        own=sum((added - _added(left)).values()),
+        dropped=sum((_added(kept) - added).values()),
         reordered=sum(_is_reordered(before, now) for before, now in both),
         removes_more=sum(_count(now, b"-") > _count(before, b"-") for before, now in both),
     )
@@ -255,7 +259,8 @@ def _interdiff(
 def _added(files: Mapping[str, _Lines]) -> Counter[bytes]:
     return Counter(
         text
-        for lines in files.values()
+        for path, lines in files.items()
+        if not is_prose(path)
         for line in lines
         if line[:1] == b"+" and (text := line[1:].strip())
     )
@@ -295,7 +300,7 @@ def _altered(
                         path=other,
                         original=decode(twin).strip(),
                         now=decode(line).strip(),
-                        brackets_only=_is_rebuilt(twin, line),
+                        is_minor=_is_minor(twin, line),
                     )
 
 
@@ -315,14 +320,22 @@ def _tokens(line: bytes) -> tuple[bytes, ...]:
     return tuple(_TOKEN.findall(line))
 
 
-def _is_rebuilt(before: bytes, now: bytes) -> bool:
-    """True where only closing brackets or commas at the end of the line differ.
+def _is_minor(before: bytes, now: bytes) -> bool:
+    """True where only closing brackets or commas at the end of the line, or messages, differ.
 
     A condition around the line was built otherwise; brackets inside it regroup it.
     """
-    tails = [_TAIL.sub(b"", line.strip()) for line in (before, now)]
+    tails = [_worded(_tokens(_TAIL.sub(b"", line.strip()))) for line in (before, now)]
     semicolons = [line.rstrip().endswith(b";") for line in (before, now)]
-    return _tokens(tails[0]) == _tokens(tails[1]) and semicolons[0] == semicolons[1]
+    return tails[0] == tails[1] and semicolons[0] == semicolons[1]
+
+
+def _worded(tokens: tuple[bytes, ...]) -> list[bytes]:
+    """The tokens with one word for each of a message; what is printed into it stays."""
+    return [
+        _WORD.sub(b"x", token) if token.startswith(b'"') and b" " in token else token
+        for token in tokens
+    ]
 
 
 def _names_of(line: bytes) -> tuple[bytes, ...]:

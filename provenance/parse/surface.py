@@ -166,9 +166,14 @@ def new_source_lines(changes: Sequence[FileChange]) -> int:
     return sum(file.added for file in new_files(changes) if is_source(file.path))
 
 
+def is_prose(path: str) -> bool:
+    """True for documentation and translations."""
+    return path.endswith(_PROSE) and not path.endswith("CMakeLists.txt")
+
+
 def lines_beside_prose(changes: Sequence[FileChange]) -> int:
     """Added lines, without those of documentation and translations."""
-    return sum(file.added for file in changes if not _is_prose(file.path))
+    return sum(file.added for file in changes if not is_prose(file.path))
 
 
 def surface_of_files(changes: Sequence[FileChange]) -> Iterator[SurfaceItem]:
@@ -235,10 +240,6 @@ def _matches(patterns: _Patterns, lines: Sequence[bytes]) -> Iterator[tuple[Surf
 
 def _is_kconfig(path: str) -> bool:
     return path.rpartition("/")[2].startswith("Kconfig")
-
-
-def _is_prose(path: str) -> bool:
-    return path.endswith(_PROSE) and not path.endswith("CMakeLists.txt")
 
 
 def _is_build_file(path: str) -> bool:

@@ -3,8 +3,9 @@
 What it looks for:
     A commit that names an upstream commit and adds one of its lines with the same names in
     the same order but other operators, numbers or string constants. High; medium where only
-    brackets and commas differ, which an adapted condition around the line can explain.
-    Comments are left out.
+    brackets and commas differ, which an adapted condition around the line can explain, or the
+    words of a message (a string with blanks; what is printed into it counts). Comments are
+    left out.
 
 Why it matters:
     A backport is read less closely than the original: it has been reviewed before. One
@@ -39,11 +40,11 @@ def check(case: CommitCase) -> Iterator[Observation]:
     altered = case.upstream.comparison.altered if case.upstream else ()
     if not altered:
         return
-    grave = [line for line in altered if not line.brackets_only]
+    grave = [line for line in altered if not line.is_minor]
     shown = "; ".join(
         f"{line.path}: {line.original} became {line.now}" for line in (grave or altered)[:SHOWN]
     )
-    what = "operators or constants" if grave else "brackets"
+    what = "operators or constants" if grave else "brackets or messages"
     yield Observation(
         severity=Severity.HIGH if grave else Severity.MEDIUM,
         confidence=Confidence.MEDIUM,

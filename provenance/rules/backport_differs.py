@@ -4,8 +4,8 @@ What it looks for:
     A commit whose changed lines are not those of the upstream commit it names. Medium where
     it adds lines that the original does not, adds them in another order, removes more, or
     leaves out added lines in a file that it changes; low where only white space, the text of
-    removed lines or whole files differ. The same change
-    between other lines, or in a file that was moved, is an adaptation and stays quiet.
+    removed lines, whole files, documentation or translations differ. The same change between
+    other lines, or in a file that was moved, is an adaptation and stays quiet.
 
 Why it matters:
     Stable rules ask for what is in mainline. What differs was not reviewed there.

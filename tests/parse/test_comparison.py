@@ -69,7 +69,7 @@ def test_one_character_is_found() -> None:
     assert ("if (len > MAX)", "if (len >= MAX)", False) == (
         line.original,
         line.now,
-        line.brackets_only,
+        line.is_minor,
     )
     assert ("-+\tif (len > MAX)", "++\tif (len >= MAX)") == tuple(
         line for line in found.interdiff if line[0] in "-+"
@@ -96,10 +96,10 @@ def test_what_is_altered_and_what_is_renamed() -> None:
         assert Content.DIFFERENT is found.content
         assert altered == bool(found.altered), before
     (line,) = compare(change("+\tif (f(x))) {"), change("+\tif (f(x)) {")).altered
-    assert line.brackets_only
+    assert line.is_minor
     for before, now in (("if (x)", "if (x);"), ("a && (b || c)", "(a && b) || c")):
         (line,) = compare(change(f"+{before}"), change(f"+{now}")).altered
-        assert not line.brackets_only
+        assert not line.is_minor
 
 
 def test_an_endless_string_takes_no_time() -> None:
@@ -176,7 +176,7 @@ def test_everything_of_a_comparison() -> None:
             "b.c: left out",
             "c.c: not changed by the original",
         ),
-        altered=(AlteredLine(path="a.c", original="one(1);", now="one(2);", brackets_only=False),),
+        altered=(AlteredLine(path="a.c", original="one(1);", now="one(2);", is_minor=False),),
         interdiff=(
             *("  a.c", "  ...", " -gone", "-+one(1);", "+-more", "+-", " +two();"),
             *("++one(2);", " +", "++own();"),
@@ -217,6 +217,23 @@ def test_another_order_is_said() -> None:
     assert ("net/check.c: the same lines in another order",) == found.differences
 
 
+def test_documentation_counts_nothing() -> None:
+    """It differs, and that is said; what a backport puts elsewhere is no documentation."""
+    before, now = ("-x 1", "+x 10", "+one"), ("+x 11", "-x 1", "-y", "-z")
+    found = compare(change(*before, path="a.rst"), change(*now, path="a.rst"))
+    assert Content.DIFFERENT is found.content
+    assert ("a.rst: 3 changed lines of its own, 2 left out",) == found.differences
+    assert (0, 0, 0, 0, ()) == (
+        found.own, found.dropped, found.reordered, found.removes_more, found.altered,
+    )  # fmt: skip
+    code = compare(change(*before, path="a.rst"), change(*now, path="b/a.c"))
+    assert 1 == code.own
+    same = compare(change(*before, path="d/a.c"), change(*now, path="d/a.c"))
+    assert (1, 2, 0, 1, 1) == (
+        same.own, same.dropped, same.reordered, same.removes_more, len(same.altered),
+    )  # fmt: skip
+
+
 def test_lines_are_counted_whatever_their_blanks() -> None:
     """Own and dropped lines by their text; a dropped file drops none."""
     found = compare(change("+\ta", "+a", "+b"), change("+  a", "+c", "+c", "+ "))
@@ -240,6 +257,16 @@ def test_lines_are_counted_whatever_their_blanks() -> None:
         ("f(x),", "f(x)", (("f(x),", "f(x)", True),)),
         ("f(x);", "f(x)", (("f(x);", "f(x)", False),)),
         ("f(x) ;", "f(x));", (("f(x) ;", "f(x));", True),)),
+        ('f("no member");', 'f("no slave");', (('f("no member");', 'f("no slave");', True),)),
+        ('f("%d members");', 'f("%d slave");', (('f("%d members");', 'f("%d slave");', True),)),
+        ('f("%d slaves");', 'f("%s slaves");', (('f("%d slaves");', 'f("%s slaves");', False),)),
+        ('f("a %lu");', 'f("a %lx");', (('f("a %lu");', 'f("a %lx");', False),)),
+        (r'f("a b\n");', r'f("a b\t");', ((r'f("a b\n");', r'f("a b\t");', False),)),
+        ('f("a 1");', 'f("a 2");', (('f("a 1");', 'f("a 2");', False),)),
+        ('f("member");', 'f("slave");', (('f("member");', 'f("slave");', False),)),
+        ('f("two words", 1);', 'f("too words", 2);',
+         (('f("two words", 1);', 'f("too words", 2);', False),)),
+        ('"no member");', '"no slave"));', (('"no member");', '"no slave"));', True),)),
         ("f( x )", "f(x)", ()),
         ("f(a, b)", "f(b, a)", ()),
         ("a/**/b", "a/* */b/**/;", (("a b", "a b ;", False),)),
@@ -250,7 +277,7 @@ def test_which_words_of_a_line_are_altered(
 ) -> None:
     """Comments and blanks are not; a closing bracket at the end is by itself."""
     found = compare(change(f"+{before}"), change(f"+{now}"))
-    assert altered == tuple((one.original, one.now, one.brackets_only) for one in found.altered)
+    assert altered == tuple((one.original, one.now, one.is_minor) for one in found.altered)
 
 
 def test_a_line_is_altered_once() -> None:
