@@ -62,6 +62,46 @@ def test_check_takes_authority_from_before_the_commit(sample: Sampler) -> None:
     assert "high" == found["commit"]["findings"][0]["severity"]
 
 
+def test_how_grave_a_change_of_authority_is(sample: Sampler) -> None:
+    """By who gains whose standing, under which name, and who signed it off."""
+    found = as_json("audit", "v1.1", "-C", str(sample("authority-change").path))
+    told = [
+        f"{one['severity']} {one['message']}"
+        for commit in found["commits"]
+        for one in commit["findings"]
+        if one["rule"] == "authority-change"
+    ]
+    expected = [
+        (
+            "high adds their own address eve@summer.example to MAINTAINERS;"
+            " it authors 2 commits of this range"
+        ),
+        (
+            "medium makes the commits of eve@summer.example"
+            " those of jo@fielding.example (established) in .mailmap;"
+            " the two have no name in common; eve@summer.example authors 2 commits of this range"
+        ),
+        (
+            "medium makes the commits of chi@storage.example (listed) those of kit@lowe.example"
+            " in .mailmap; the two have no name in common"
+        ),
+        (
+            "low makes the commits of zed@bigcorp.example (affiliated) those of kit@lowe.example"
+            " in .mailmap; the other one wrote nothing before"
+        ),
+        (
+            "low makes the commits of ben@net.example (listed) those of ben@home.example"
+            " in .mailmap; the two have a name in common"
+        ),
+        (
+            "low makes the commits of sol@old-marsh.example (unverified) those of sol@marsh.example"
+            " in .mailmap; the other one wrote nothing before;"
+            " sol@marsh.example authors 2 commits of this range"
+        ),
+    ]
+    assert sorted(told) == sorted(expected)
+
+
 def test_check_of_a_revert_compares_with_the_opposite(sample: Sampler) -> None:
     """And says so."""
     built = sample("backport-differs")

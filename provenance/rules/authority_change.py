@@ -10,7 +10,8 @@ What it looks for:
     A commit whose .mailmap makes one of two addresses, of which one has standing at the trust
     base and the other has none, whether they author something in the range or not: high and
     medium as above, and low where both were used with one name. Where neither has standing it
-    is low, and told only of authors of the range.
+    is low, and told only of authors of the range; so it is where the commits of an address
+    that wrote nothing become somebody's.
 
 Why it matters:
     These files decide who has authority and whose name is shown. Inside the range they
@@ -60,13 +61,18 @@ def check(case: CommitCase) -> Iterator[Observation]:
 def _severity(case: CommitCase, change: AuthorityChange) -> Severity:
     if not case.is_unverified(change.standing):
         return Severity.INFO
-    if change.joined and case.is_unverified(change.joined):
+    if change.joined and _gives_nothing(case, change, change.joined):
         return Severity.LOW
     if not any(person.address != change.address for person in credible_signers(case)):
         return Severity.HIGH
     if change.joined:
         return Severity.LOW if change.share_a_name else Severity.MEDIUM
     return Severity.LOW if change.standing.likely_alias else Severity.MEDIUM
+
+
+def _gives_nothing(case: CommitCase, change: AuthorityChange, joined: Standing) -> bool:
+    """True where the other has no standing, or none that goes with what it wrote."""
+    return case.is_unverified(joined) or (change.takes and change.share_a_name is None)
 
 
 def _message(change: AuthorityChange) -> str:
