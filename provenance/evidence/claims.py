@@ -12,7 +12,7 @@ from provenance.evidence.model import Evidence, Outcome, Standing
 from provenance.evidence.trust import TrustBase
 from provenance.facts import Address, BrokenIdent, Ident, Person
 from provenance.listing import module_names
-from provenance.parse.addresses import is_global, local_part, normalise, same_letters
+from provenance.parse.addresses import is_global, local_part, normalise, same_letters, sent_via
 from provenance.words import Status
 
 
@@ -105,11 +105,8 @@ class Assessor:
 
     def _alias_hints(self, claim: Claim) -> Sequence[Evidence]:
         """A known name with a new address: likely the same person, and still not verified."""
-        others = [
-            address
-            for address in self.known.addresses_of(claim.canonical.name)
-            if address != claim.address
-        ]
+        name = sent_via(claim.canonical.name) or claim.canonical.name
+        others = [one for one in self.known.addresses_of(name) if one != claim.address]
         if not others:
             return ()
         reason = "the name is the same"

@@ -5,7 +5,14 @@ from __future__ import annotations
 from provenance.evidence.known import is_full_name
 from provenance.evidence.model import Standing
 from provenance.facts import Address
-from provenance.parse.addresses import domain_of, local_part, normalise, same_letters, same_relayed
+from provenance.parse.addresses import (
+    domain_of,
+    local_part,
+    normalise,
+    same_letters,
+    same_relayed,
+    sent_via,
+)
 
 
 def same_person(left: Standing, right: Standing) -> bool:
@@ -23,10 +30,14 @@ def same_person(left: Standing, right: Standing) -> bool:
         return True
     if same_relayed(left.address, right.address):
         return True
-    names = {left.canonical.name.casefold(), left.claimed.name.casefold()}
-    others = {right.canonical.name.casefold(), right.claimed.name.casefold()}
-    if any(name and is_full_name(name) for name in names & others):
+    if any(name and is_full_name(name) for name in _names(left) & _names(right)):
         return True
     return domain_of(left.address) == domain_of(right.address) != "" and same_letters(
         local_part(left.address), local_part(right.address)
     )
+
+
+def _names(standing: Standing) -> set[str]:
+    """As claimed, after .mailmap, and without the mailing list that passed it on."""
+    names = (standing.canonical.name, standing.claimed.name)
+    return {(sent_via(name) or name).casefold() for name in names}

@@ -11,9 +11,9 @@ from provenance.evidence.keyring import Keyring
 from provenance.evidence.known import KnownPeople
 from provenance.facts import Address, ObjectId
 from provenance.index.track_record import Record, TrackRecord
-from provenance.parse.addresses import is_global, normalise, registrable_domain
+from provenance.parse.addresses import is_global, normalise, registrable_domain, relayed, sent_via
 from provenance.parse.mailmap import Mailmap
-from provenance.parse.maintainers import Maintainers
+from provenance.parse.maintainers import Maintainers, parse_list
 from provenance.policy import Policy
 
 
@@ -35,13 +35,29 @@ class TrustBase:
     domains: DomainLists
     history_complete: bool
     sections_by_address: Mapping[Address, tuple[str, ...]]
+    lists: frozenset[Address]
+    """Mailing lists that MAINTAINERS names."""
     organisations: Mapping[str, int]
     """Registrable domain to the number of established people who use it."""
 
-    def is_established(self, record: Record) -> bool:
-        """True for a track record that meets the policy's thresholds."""
+    def is_established(self, address: Address, record: Record) -> bool:
+        """True for a track record of one person that meets the policy's thresholds."""
         wanted = self.policy.established
-        return record.commits >= wanted.commits and record.days >= wanted.days
+        enough = record.commits >= wanted.commits and record.days >= wanted.days
+        return enough and not self.shared(address)
+
+    def shared(self, address: Address, name: str = "") -> str:
+        """Whose address it is where many people write from it; "" where it is somebody's.
+
+        ``name`` is the one it was used with; without one, the one it was used with most counts.
+        """
+        if relayed(address):
+            return "a mail relay's address for anyone"
+        record = self.record.get(address)
+        usual = record.names[0] if record and record.names else ""
+        if address in self.lists or sent_via(name) or sent_via(usual):
+            return "a mailing list's address for anyone"
+        return ""
 
     def known_people(self) -> KnownPeople:
         """Everyone with standing: listed, in the keyring or registry, or established.
@@ -62,7 +78,7 @@ class TrustBase:
         for address, record in self.record.items():
             every = {address, *record.claimed}
             used.update(dict.fromkeys(every, record.names))
-            if address in names or self.is_established(record):
+            if address in names or self.is_established(address, record):
                 for claimed in every:
                     names.setdefault(claimed, set()).update(record.names)
         for alias in self.mailmap.people():
@@ -96,6 +112,11 @@ def build_trust_base(
         domains=domains,
         history_complete=history_complete,
         sections_by_address=_sections_by_address(maintainers),
+        lists=frozenset(
+            normalise(parse_list(value)[0])
+            for section in maintainers.sections
+            for value in section.lists
+        ),
         organisations={},
     )
     return _with_organisations(draft)
@@ -117,7 +138,7 @@ def _with_organisations(trust: TrustBase) -> TrustBase:
 
     people: set[tuple[str, str]] = set()
     for address, record in trust.record.items():
-        if trust.is_established(record) and is_global(address):
+        if trust.is_established(address, record) and is_global(address):
             name = record.names[0].casefold() if record.names else address
             for claimed in {address, *record.claimed}:
                 if not trust.domains.is_free_mail(claimed):

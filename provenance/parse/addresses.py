@@ -21,6 +21,7 @@ _LOCAL_DOMAINS: Final = re.compile(
     r"|^[^.]*$|^\d+\.\d+\.\d+\.\d+$"
 )
 _RELAY: Final = re.compile(r"devnull\+(.+)@kernel\.org")
+_VIA: Final = re.compile(r"(.*\S) via \S.*")
 _SPACE: Final = " \t\n\r"
 """What git takes for white space; anything else belongs to the address."""
 _LONGEST_DOMAIN: Final = 253
@@ -69,6 +70,17 @@ def relayed(address: str) -> str:
     """
     match = _RELAY.fullmatch(address)
     return match[1].lower() if match else ""
+
+
+@lru_cache(maxsize=65536)
+def sent_via(name: str) -> str:
+    """The person in a name as a mailing list rewrites it, ``NAME via LIST``; else "".
+
+    Lists do so where the sender's domain lets nobody else send for it (DMARC); the address is
+    then the list's.
+    """
+    match = _VIA.fullmatch(name)
+    return match[1].strip("'\"") if match else ""
 
 
 def same_relayed(left: str, right: str) -> bool:

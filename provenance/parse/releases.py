@@ -4,6 +4,7 @@ Kernel numbering: ``v6.19`` is a mainline release and ``v6.19.1`` its first stab
 (there is no ``v6.19.0``); until 2.6.39 the mainline release had three numbers and a
 stable one four.  Which of the two holds is read from the tags that exist, because other
 projects have a plain ``v2.6.0``, or once numbered with four themselves (git 1.5 to 1.9).
+Where no tag has such a number, plain dates are releases (LTP: ``20260529``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Final
 _NAME: Final = re.compile(
     r"(?P<prefix>.*?v?)(?P<numbers>[0-9]{1,9}(?:\.[0-9]{1,9}){1,3})(?:-rc(?P<rc>[0-9]{1,9}))?"
 )
+_DATE: Final = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 _FINAL: Final = 1 << 30
 _KERNEL_2_6: Final = (2, 6)
 _LATELY: Final = 10
@@ -53,6 +55,21 @@ class _Name:
 
 def parse_releases(tags: Iterable[str]) -> dict[str, Release]:
     """The releases among the tags of one repository, by tag name."""
+    tags = tuple(tags)
+    return _numbered(tags) or _dated(tags)
+
+
+def _dated(tags: Iterable[str]) -> dict[str, Release]:
+    return {
+        tag: Release(
+            tag=tag, prefix="", series=tuple(map(int, date.groups())), point=0, candidate=None
+        )
+        for tag in tags
+        if (date := _DATE.fullmatch(tag))
+    }
+
+
+def _numbered(tags: Iterable[str]) -> dict[str, Release]:
     names = [name for tag in tags if (name := _parse(tag)) is not None]
     fours = {name.family for name in names if len(name.numbers) == 4}
     candidates = {

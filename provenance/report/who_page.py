@@ -197,6 +197,8 @@ class WhoPage:
         title = "What is unusual, in bits of surprise; unusual is not wrong"
         if not self.dossier.compared:
             why = f"not asked: {self.dossier.status}, and too long here to compare with newcomers"
+            if self.dossier.status is Status.UNVERIFIED:
+                why = "not asked: many people write from this address"
             return Section(title=title, lines=(why,))
         lines = [one.line for one in found]
         bits = sum_of_bits(one.bits for one in found)

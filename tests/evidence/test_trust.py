@@ -25,6 +25,9 @@ from tests.git import git, init
 COMMIT = ObjectId("1" * 40)
 
 
+ANN = Address("ann@ann.example")
+
+
 class Records(TrackRecord):
     """Records that no history was read for."""
 
@@ -95,9 +98,38 @@ def test_a_trust_base_has_what_it_was_made_of() -> None:
 )
 def test_who_is_established(commits: int, days: int, expected: bool) -> None:
     """Both thresholds are met."""
-    assert expected == trust().is_established(record(commits=commits, days=days))
+    assert expected == trust().is_established(ANN, record(commits=commits, days=days))
     low = Policy(established=Established(commits=19, days=364))
-    assert trust(policy=low).is_established(record(commits=commits, days=days))
+    assert trust(policy=low).is_established(ANN, record(commits=commits, days=days))
+
+
+def test_whose_address_is_nobodys() -> None:
+    """A relay's, a list's that MAINTAINERS names or that has written itself into most names."""
+    found = trust(
+        {
+            "x@lists.example": record("Ann One via x", "Ann One"),
+            "ben@ben.example": record("Ben Two", "Ben Two via x"),
+            "y@lists.example": record(),
+        },
+        maintainers="A\nL: z@Lists.example\nL: Some <zz@lists.example>\nM: B <ben@ben.example>\n",
+    )
+    relay, many = "a mail relay's address for anyone", "a mailing list's address for anyone"
+    for address, name, expected in (
+        ("devnull+a.b.example@kernel.org", "", relay),
+        ("x@lists.example", "", many),
+        ("x@lists.example", "Ann One", many),
+        ("z@lists.example", "", many),
+        ("zz@lists.example", "", many),
+        ("new@new.example", "Cy via x", many),
+        ("new@new.example", "Cy Via", ""),
+        ("ben@ben.example", "Ben Two", ""),
+        ("ben@ben.example", "Ben Two via x", many),
+        ("y@lists.example", "", ""),
+    ):
+        assert expected == found.shared(Address(address), name), (address, name)
+    established = found.is_established
+    assert not established(Address("x@lists.example"), record("Ann One via x"))
+    assert established(Address("ben@ben.example"), record("Ben Two"))
 
 
 def test_sections_of_an_address_each_once() -> None:

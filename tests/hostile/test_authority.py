@@ -87,8 +87,24 @@ def ordered(world: World) -> None:
     )
 
 
-def base_with(path: str, text: str | bytes, mode: str = "100644") -> Recipe:
-    """The trust base has another file; Mallory commits after it."""
+def posted(*names: str, by: str, address: str = "net@lists.kernel.example") -> Recipe:
+    """Two years of commits before the base, under these names in turn, then one after it."""
+
+    def recipe(world: World) -> None:
+        for number in range(25):
+            author = f"{names[number % len(names)]} <{address}>"
+            world.commit(f"old{number}", signed_off("net: old", BEN), author=author)
+        world.ref("tags/v1.0", world.last)
+        author = f"{by} <{address}>"
+        world.commit("tip", signed_off("net: tip", author, BEN), author=author)
+
+    return recipe
+
+
+def base_with(
+    path: str, text: str | bytes, mode: str = "100644", *, author: str = MALLORY
+) -> Recipe:
+    """The trust base has another file; Mallory, or another author, commits after it."""
 
     def recipe(world: World) -> None:
         world.files.pop(path, None)
@@ -104,7 +120,7 @@ def base_with(path: str, text: str | bytes, mode: str = "100644") -> Recipe:
         world.commit("odd", signed_off("odd", ADA), author=ADA, committer=ADA, tree=tree)
         world.ref("tags/v1.0", world.last)
         world.commit(
-            "tip", signed_off("net: tip", MALLORY), author=MALLORY, committer=MALLORY, tree=tree
+            "tip", signed_off("net: tip", author), author=author, committer=author, tree=tree
         )
 
     return recipe
@@ -133,6 +149,84 @@ def trust_after(world: World) -> None:
     world.words = ["--base", world.named["base"], "--trust-base", world.last]
 
 
+SHARED: Final = [
+    odd(
+        "list-rewrites",
+        44,
+        "a list writes itself into all its senders' lines",
+        posted("Rob Sable via net", "Pia Holt via net", by="Mallory Grey via net"),
+        author={"tip": "unverified"},
+        flagged=["tip"],
+    ),
+    odd(
+        "list-rewrites-not-this",
+        44,
+        "the same, and the name of the last one is whole",
+        posted("Rob Sable via net", "Pia Holt via net", by="Mallory Grey"),
+        author={"tip": "unverified"},
+        flagged=["tip"],
+    ),
+    odd(
+        "list-is-new-name",
+        44,
+        "an address that has a record says that a list passed it on",
+        posted("Rob Sable", by="Mallory Grey via net"),
+        author={"tip": "unverified"},
+        flagged=["tip"],
+    ),
+    odd(
+        "list-is-listed",
+        44,
+        "a list is somebody in MAINTAINERS",
+        base_with(
+            "MAINTAINERS",
+            MAINTAINERS
+            + "\nLISTED\nM:\tNet <net@lists.example>\nL:\tnet@lists.example\nF:\tnet/\n",
+            author="Mallory Grey <net@lists.example>",
+        ),
+        author={"tip": "unverified"},
+        flagged=["tip"],
+    ),
+    odd(
+        "list-is-listed-via",
+        44,
+        "and its name says so",
+        by("Ben Torres via net <ben@net.example>"),
+        author={"tip": "unverified"},
+        flagged=["tip"],
+    ),
+    odd(
+        "noreply-of-a-host",
+        44,
+        "an address that a code host gives to every account",
+        by("Mallory Grey <1+mallory@users.noreply.github.com>"),
+        author={"tip": "unverified"},
+        flagged=["tip"],
+    ),
+    fine(
+        "record-of-one",
+        44,
+        "an address with one name",
+        posted("Rob Sable", by="Rob Sable", address="rob@sable.example"),
+        author={"tip": "established"},
+    ),
+    fine(
+        "record-with-a-stain",
+        44,
+        "somebody else has written a list's name beside an address once",
+        posted(
+            *["Rob Sable"] * 24, "Rob Sable via net", by="Rob Sable", address="rob@sable.example"
+        ),
+        author={"tip": "established"},
+    ),
+    fine(
+        "via-in-a-name",
+        44,
+        "a name that ends as a list's does",
+        posted("Dana Via", by="Dana Via", address="dana@via.example"),
+        author={"tip": "established"},
+    ),
+]
 ADDRESSES: Final = [
     *(
         odd(
@@ -614,7 +708,7 @@ DATES: Final = [
 ]
 
 
-@cases(ADDRESSES, GRABS, FILES, PATTERNS, DATES)
+@cases(ADDRESSES, SHARED, GRABS, FILES, PATTERNS, DATES)
 def test_nobody_gains_standing(case: Case, tmp_path: Path) -> None:
     """Standing comes from the trust base and the exact address."""
     check(case, tmp_path)

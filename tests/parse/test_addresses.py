@@ -17,6 +17,7 @@ from provenance.parse.addresses import (
     relayed,
     same_letters,
     same_relayed,
+    sent_via,
     skeleton,
     unaccented,
     within_one_edit,
@@ -214,6 +215,27 @@ def test_spelling_variants_of_one_mailbox() -> None:
 def test_the_domain_is_after_the_last_at() -> None:
     """A quoted local part can hold one."""
     assert "evil.example" == domain_of('"ada@kernel.example"@evil.example')
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("Rob Sable via net", "Rob Sable"),
+        ("'Rob Sable' via Net Group", "Rob Sable"),
+        ('"Rob Sable" via net', "Rob Sable"),
+        ("Rob via Via via net via x", "Rob via Via via net"),
+        ("via net", ""),
+        (" via net", ""),
+        ("Rob via ", ""),
+        ("Rob Via net", ""),
+        ("Dana Via", ""),
+        ("Rob viaduct net", ""),
+        ("", ""),
+    ],
+)
+def test_who_wrote_by_way_of_a_list(name: str, person: str) -> None:
+    """What Mailman and its like make of a sender; nothing else."""
+    assert person == sent_via(name)
 
 
 def test_the_relay_writes_the_sender_into_the_local_part() -> None:

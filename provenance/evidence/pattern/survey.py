@@ -135,8 +135,11 @@ class Surveyor:
     def concerns(self, case: IdentityCase) -> bool:
         """True without standing, or where its work here is or was that of somebody young.
 
-        The rules compare with newcomers: who left again is as old as the last thing it did.
+        The rules compare with newcomers: who left again is as old as the last thing it did. An
+        address from which many people write has no pattern.
         """
+        if self._trust.shared(case.address):
+            return False
         if self._settings.policy.is_unverified(case.standing.status):
             return True
         times = [*(deed.time for deed in case.deeds), *(one.time for one in case.given)]
@@ -151,7 +154,7 @@ class Surveyor:
         newest = sorted(
             (record.first, address)
             for address, record in self._trust.record.items()
-            if record.first >= since
+            if record.first >= since and not self._trust.shared(address)
         )[-self._policy.newcomers :]
         if not newest:
             return 0, []
@@ -191,7 +194,7 @@ class Surveyor:
         known = {
             address
             for address, record in self._trust.record.items()
-            if self._trust.is_established(record)
+            if self._trust.is_established(address, record)
         }
         own = positions_in(without(self._scope.trusted, history.merges))
         addresses, authors = self._addresses, history.authors
@@ -213,6 +216,8 @@ class Surveyor:
     def _is_looked_at(
         self, address: Address, person: Person, firsts: Mapping[Address, int]
     ) -> bool:
+        if self._trust.shared(address, person.name):
+            return False
         status = self._assessor.assess_person(person).status
         if self._settings.policy.is_unverified(status):
             return True

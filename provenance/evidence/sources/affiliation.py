@@ -5,8 +5,7 @@ from __future__ import annotations
 from provenance.evidence.claims import Claim
 from provenance.evidence.model import Evidence, Outcome
 from provenance.evidence.trust import TrustBase
-from provenance.parse.addresses import domain_of, normalise, registrable_domain, relayed
-from provenance.parse.maintainers import parse_list
+from provenance.parse.addresses import domain_of, registrable_domain
 from provenance.words import Status
 
 
@@ -20,21 +19,16 @@ class Source:
         self._own = {domain.lower(): name for domain, name in trust.policy.organisations.items()}
         self._used = trust.organisations
         self._domains = trust.domains
+        self._shared = trust.shared
         self._enough = trust.policy.affiliated.people
         self._complete = trust.history_complete
-        self._lists = frozenset(
-            normalise(parse_list(value)[0])
-            for section in trust.maintainers.sections
-            for value in section.lists
-        )
 
     def look(self, claim: Claim) -> Evidence:
         address = claim.claimed_address
         domain = registrable_domain(address)
-        if relayed(address):
-            return self._evidence(Outcome.NOT_APPLICABLE, "a mail relay's address for anyone")
-        if address in self._lists:
-            return self._evidence(Outcome.NOT_APPLICABLE, "a mailing list's address for anyone")
+        shared = self._shared(address, claim.claimed.name)
+        if shared:
+            return self._evidence(Outcome.NOT_APPLICABLE, shared)
         if not domain:
             return self._evidence(Outcome.NOT_APPLICABLE, "the address has no public domain")
         organisation = self._own.get(domain_of(address)) or self._own.get(domain)

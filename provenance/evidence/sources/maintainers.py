@@ -18,6 +18,7 @@ class Source:
 
     def __init__(self, trust: TrustBase) -> None:
         self._sections = trust.sections_by_address
+        self._shared = trust.shared
         self._exists = bool(trust.maintainers)
 
     def look(self, claim: Claim) -> Evidence:
@@ -27,8 +28,14 @@ class Source:
                 outcome=Outcome.UNAVAILABLE,
                 detail="no MAINTAINERS file at the trust base",
             )
-        for address in (claim.address, claim.claimed_address):
+        named = ((claim.address, claim.canonical), (claim.claimed_address, claim.claimed))
+        for address, person in named:
             sections = self._sections.get(address)
+            shared = self._shared(address, person.name) if sections else ""
+            if shared:
+                return Evidence(
+                    source=self.name, outcome=Outcome.NOT_APPLICABLE, detail=f"listed, but {shared}"
+                )
             if sections:
                 shown = ", ".join(sections[:_SHOWN])
                 more = f" and {len(sections) - _SHOWN} more" if len(sections) > _SHOWN else ""

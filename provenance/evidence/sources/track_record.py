@@ -23,6 +23,9 @@ class Source:
             return self._evidence(
                 Outcome.NOT_APPLICABLE, "the address names one machine only; anyone may hold it"
             )
+        shared = self._trust.shared(claim.address, claim.canonical.name)
+        if shared:
+            return self._evidence(Outcome.NOT_APPLICABLE, shared)
         record = self._trust.record.get(claim.address)
         wanted = self._trust.policy.established
         seen = "no commit"
@@ -30,7 +33,7 @@ class Source:
             seen = f"{counted(record.commits, 'commit')} over {counted(record.days, 'day')}"
             if record.own:
                 seen += f", {record.own} of them self-committed,"
-        if record and self._trust.is_established(record):
+        if record and self._trust.is_established(claim.address, record):
             return self._evidence(Outcome.GOOD, f"{seen} before the trust base")
         if not self._trust.history_complete:
             return self._evidence(
