@@ -85,6 +85,7 @@ def test_how_grave_a_change_of_authority_is(sample: Sampler) -> None:
             "medium makes the commits of chi@storage.example (listed) those of kit@lowe.example"
             " in .mailmap; the two have no name in common"
         ),
+        "medium adds the address lou@vale.example to MAINTAINERS; it authors nothing in this range",
         (
             "low makes the commits of zed@bigcorp.example (affiliated) those of kit@lowe.example"
             " in .mailmap; the other one wrote nothing before"

@@ -30,7 +30,7 @@ _NOTHING: Final = _Authored(0, frozenset())
 
 
 class AuthorityFinder:
-    """Finds what concerns authors of the range, and whoever gets the standing of another.
+    """Finds what concerns authors of the range, and whoever gets standing.
 
     ``authors`` has the non-merge commits of everybody who has some in the range.
     """
@@ -65,13 +65,13 @@ class AuthorityFinder:
         return b"" if blob == NO_OBJECT else self._read_blob(blob)
 
     def _listed(self, old: bytes, new: bytes, own: set[Address]) -> Iterator[AuthorityChange]:
-        """Authors of the range whom MAINTAINERS did not name before."""
+        """Whom MAINTAINERS did not name before: authors of the range, and who has no standing."""
         people = {normalise(person.email): person for person in parse_people(_new_lines(old, new))}
-        fresh = people.keys() & self._authors.keys()
-        if fresh:
-            fresh -= {normalise(person.email) for person in parse_people(old)}
+        fresh = people.keys() - {normalise(person.email) for person in parse_people(old)}
         for address in fresh:
-            yield self._named("MAINTAINERS", people[address], own)
+            found = self._named("MAINTAINERS", people[address], own)
+            if found.commits_in_range or self._is_unverified(found.standing):
+                yield found
 
     def _mapped(self, old: bytes, new: bytes, own: set[Address]) -> Iterator[AuthorityChange]:
         """Authors of the range whom .mailmap shows by another name, and addresses it joins."""
@@ -100,7 +100,7 @@ class AuthorityFinder:
 
     def _named(self, path: str, person: Person, own: set[Address]) -> AuthorityChange:
         address = normalise(person.email)
-        authored = self._authors[address]
+        authored = self._authors.get(address, _NOTHING)
         return AuthorityChange(
             path=path,
             address=address,

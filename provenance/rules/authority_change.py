@@ -1,12 +1,12 @@
-"""MAINTAINERS names an author of the range anew, or .mailmap makes two identities one.
+"""MAINTAINERS names somebody anew, or .mailmap makes two identities one.
 
 What it looks for:
-    A commit that adds, to MAINTAINERS or .mailmap, an address which authors commits of the
-    audited range. For an unverified identity this is high where no verified person signed
-    the change off (below what an unverified person committed, a sign-off is a text), low where
-    it looks like a known person's new address, and medium otherwise; for a verified identity
-    it is information. A line of .mailmap that shows an address under the name it authors
-    with changes nothing, and is passed over.
+    A commit that adds an address to MAINTAINERS. For one that is unverified at the trust base
+    this is high where no verified person signed the change off (below what an unverified person
+    committed, a sign-off is a text), low where it looks like a known person's new address, and
+    medium otherwise; for a verified one that authors commits of the audited range it is
+    information. The same for a line of .mailmap that shows an author of the range under
+    another name than the author uses.
     A commit whose .mailmap makes one of two addresses, of which one has standing at the trust
     base and the other has none, whether they author something in the range or not: high and
     medium as above, and low where both were used with one name. Where neither has standing it
@@ -80,6 +80,8 @@ def _message(change: AuthorityChange) -> str:
     parts = [_joining(change, change.joined) if change.joined else _naming(change)]
     if change.commits_in_range:
         parts.append(f"{who} authors {counted(change.commits_in_range, 'commit')} of this range")
+    elif not change.joined:
+        parts.append("it authors nothing in this range")
     if change.more:
         parts.append(f"{counted(change.more, 'more change')} of the kind in this commit")
     return "; ".join(parts)

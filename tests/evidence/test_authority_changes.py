@@ -78,13 +78,16 @@ def told(old: bytes, new: bytes, path: str = ".mailmap") -> list[str]:
         (b"M: Ben <ben@net.example>\n", b"M: Eve <eve@summer.example>\n", ["eve@summer.example"]),
         (b"", b"R: Eve <eve@SUMMER.example>\n", ["eve@summer.example"]),
         (b"M: Eve <eve@summer.example>\n", b"R: Eve  <eve@summer.example>\n", []),
-        (b"", b"M: Nobody <new@here.example>\n", []),
+        (b"", b"M: Nobody <new@here.example>\n", ["new@here.example"]),
+        (b"M: Nobody <new@here.example>\n", b"R: Nobody <new@here.example>\n", []),
+        (b"", b"M: Kim Ray <kim@firm.example>\n", []),
+        (b"", b"M: Any <any@firm.example>\n", []),
         (b"", b"M: Eve <eve@summer.example>\nM: Chi <chi@storage.example>\n",
          ["chi@storage.example", "eve@summer.example"]),
     ],
 )  # fmt: skip
 def test_maintainers_names_authors(old: bytes, new: bytes, expected: list[str]) -> None:
-    """Those of the range whom it did not name before."""
+    """Those of the range whom it did not name before, and whoever has no standing."""
     assert expected == told(b"A\n" + old, b"A\n" + new, "MAINTAINERS")
 
 
