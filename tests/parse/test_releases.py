@@ -98,6 +98,30 @@ def test_other_tags_are_no_releases(tag: str) -> None:
     assert {} == parse_releases([tag])
 
 
+def test_dates_are_releases_where_nothing_else_is() -> None:
+    """Each follows the date before it; other tags beside them change nothing, a number does."""
+    names = [
+        "20260130",
+        "20260529",
+        "20251231",
+        "20269930",
+        "20260132",
+        "2026053",
+        "v20260601",
+        "x",
+    ]
+    found = parse_releases(names)
+    assert {"20251231", "20260130", "20260529"} == found.keys()
+    assert predecessor(found["20260529"], found) == found["20260130"]
+    assert predecessor(found["20251231"], found) is None
+    assert newest(found.values()) == found["20260529"]
+    assert is_next(found["20251231"], found["20260130"], found)
+    assert is_next(found["20260130"], found["20260529"], found)
+    last = found["20260529"]
+    assert ("", (2026, 5, 29), 0, None) == (last.prefix, last.series, last.point, last.candidate)
+    assert {"v1.0"} == parse_releases([*names, "v1.0"]).keys()
+
+
 def test_the_newest_is_the_highest() -> None:
     """A candidate comes before its release; numbers are compared as numbers."""
     found = newest(parse_releases(["v6.9", "v6.10-rc1", "v6.8.11"]).values())
