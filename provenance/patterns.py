@@ -32,11 +32,12 @@ def find_patterns(
     examination: Examination, index: Index, rules: Sequence[Rule], policy: Policy
 ) -> dict[Address, Seen]:
     """Every identity of the range about which a selected rule sees something."""
-    if not any(rule.check_identity for rule in rules):
+    asked = [rule for rule in rules if rule.check_identity]
+    if not asked:
         return {}
     rates, affinity = base_rates(examination, index, policy)
     cases = examination.surveyor.range_cases(affinity, examination.everything)
-    return judge(cases, rates, rules, policy)
+    return judge(cases, rates, asked, policy)
 
 
 def judge(

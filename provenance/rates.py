@@ -172,8 +172,9 @@ def base_rates(examination: Examination, index: Index, policy: Policy) -> tuple[
     surveyor = examination.surveyor_before()
     affinity = surveyor.affinity()
     since, cases = surveyor.newcomer_cases(affinity)
+    asked = [rule for rule in all_rules() if rule.check_identity]
     shown = {
-        case.address: [grade(rule, one.severity) for rule, one in observed(case, all_rules())]
+        case.address: [grade(rule, one.severity) for rule, one in observed(case, asked)]
         for case in cases
     }
     rates = Rates(since=day(since), shown=shown)

@@ -10,7 +10,7 @@ import pytest
 from tests.faults.runs import OLD, Bench, Change, remove, repack
 from tests.hostile.trace import TRACES
 
-SOME = 60
+SOME = 30
 """Faults that are tried here, from all over the run."""
 
 
