@@ -2,11 +2,11 @@
 
 What it looks for:
     A commit that adds an address to MAINTAINERS. For one that is unverified at the trust base
-    this is high where no verified person signed the change off (below what an unverified person
-    committed, a sign-off is a text), low where it looks like a known person's new address, and
-    medium otherwise; for a verified one that authors commits of the audited range it is
-    information. The same for a line of .mailmap that shows an author of the range under
-    another name than the author uses.
+    this is high where no verified person signed the change off or committed it (below what an
+    unverified person committed, a sign-off is a text), low where it looks like a known person's
+    new address, and medium otherwise; for a verified one that authors commits of the audited
+    range it is information. The same for a line of .mailmap that shows an author of the range
+    under another name than the author uses.
     A commit whose .mailmap makes one of two addresses, of which one has standing at the trust
     base and the other has none, whether they author something in the range or not: high and
     medium as above, and low where both were used with one name. Where neither has standing it
@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from provenance.evidence.model import AuthorityChange, CommitCase, Standing
-from provenance.evidence.via import credible_signers
+from provenance.evidence.via import credible_signers, vouchers
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity, counted
@@ -63,7 +63,8 @@ def _severity(case: CommitCase, change: AuthorityChange) -> Severity:
         return Severity.INFO
     if change.joined and _gives_nothing(case, change, change.joined):
         return Severity.LOW
-    if not any(person.address != change.address for person in credible_signers(case)):
+    answering = (*credible_signers(case), *vouchers(case))
+    if not any(person.address != change.address for person in answering):
         return Severity.HIGH
     if change.joined:
         return Severity.LOW if change.share_a_name else Severity.MEDIUM
