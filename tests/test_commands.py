@@ -62,6 +62,17 @@ def test_check_takes_authority_from_before_the_commit(sample: Sampler) -> None:
     assert "high" == found["commit"]["findings"][0]["severity"]
 
 
+def test_a_merge_in_a_web_page_is_of_whoever_asked_for_it(sample: Sampler) -> None:
+    """The code host committed it."""
+    built = sample("nobody-vouches")
+    name = commit_of(built, "net: core: a fourth comment")
+    found = as_json("check", name, "-C", str(built.path))["commit"]
+    steps = {step["role"]: step["email"] for step in found["route"]["steps"]}
+    assert "ben@net.example" == steps["merged-by"]
+    (one,) = (one for one in found["findings"] if one["rule"] == "nobody-vouches")
+    assert ("low", True) == (one["severity"], one["message"].endswith("; Ben Torres merged it"))
+
+
 def test_how_grave_a_change_of_authority_is(sample: Sampler) -> None:
     """By who gains whose standing, under which name, and who signed it off."""
     found = as_json("audit", "v1.1", "-C", str(sample("authority-change").path))

@@ -7,15 +7,20 @@ for the pull; it verifies neither the authors nor the content of any commit in i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from provenance.errors import MissingObjectError
 from provenance.evidence.claims import Assessor
 from provenance.evidence.model import Coverage, Covered, PulledTag, Role, Standing
 from provenance.evidence.route import Seal
 from provenance.evidence.signatures import Verifier, misplaced
-from provenance.facts import Commit, ObjectId, Tag
+from provenance.facts import Address, Commit, ObjectId, Person, Tag
 from provenance.index.history import History
 from provenance.index.pulls import Pull, Pulls
+from provenance.parse.addresses import normalise
+
+_HOSTS: Final = frozenset({Address("noreply@github.com")})
+"""Committers of merges that somebody asked for in a web page."""
 
 
 class Coverer:
@@ -49,8 +54,7 @@ class Coverer:
         found: tuple[Covered, str | None, PulledTag | None] = (Covered.NOT, None, None)
         mergers: dict[Standing, None] = {}
         for pull in self._pulls.of(position):
-            merger = self._history.people[self._history.committers[pull.merge]]
-            mergers.setdefault(self._assessor.assess_person(merger))
+            mergers.setdefault(self._assessor.assess_person(merger_of(self._history, pull.merge)))
             if found[0] is not Covered.VERIFIED:
                 found = self._better(pull, found)
         kind, merge, pulled = found
@@ -99,22 +103,25 @@ class Coverer:
         )
 
 
+def merger_of(history: History, position: int) -> Person:
+    """Who made a commit: its committer, or its author where a code host has committed it."""
+    committer = history.people[history.committers[position]]
+    if normalise(committer.email) in _HOSTS:
+        return history.people[history.authors[position]]
+    return committer
+
+
 def foreign_tips(
     history: History, position: int, pulled: Sequence[PulledTag]
 ) -> tuple[ObjectId, ...]:
     """Merged parents that another person committed and no signed tag of the merge covers."""
     covered = {one.tag.object for one in pulled}
-    own = _committer(history, position)
+    own = merger_of(history, position)
     return tuple(
         ObjectId(history.ids[parent])
         for parent in history.parents(position)[1:]
-        if history.ids[parent] not in covered and _committer(history, parent) != own
+        if history.ids[parent] not in covered and merger_of(history, parent) != own
     )
-
-
-def _committer(history: History, position: int) -> tuple[str, str]:
-    person = history.people[history.committers[position]]
-    return person.name, person.email
 
 
 def seals_of(coverage: Coverage, release: Seal | None) -> list[Seal]:
