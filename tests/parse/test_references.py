@@ -58,6 +58,9 @@ QUOTED = f"    net: break\n\n    [ upstream commit {UP} ]\n"
         (f"s\n\nThis reverts commit {STABLE}.\n\n{QUOTED}\nmaster commit: {STABLE}\n",
          [(STABLE, Form.UPSTREAM_LINE)]),
         (f"s\n\nThis reverts it.\n\n{QUOTED}", [(UP, Form.UPSTREAM_NOTE)]),
+        (f"s\n\nThis reverts commit {STABLE}.\n\n{QUOTED}\nThis reverts commit {STABLE}.\n",
+         [(UP, Form.REVERT)]),
+        (f"\nThis reverts commit {STABLE}.\n\n{QUOTED}", [(UP, Form.REVERT)]),
         (f"s\n\nThis reverts commit {STABLE}.\n\n    commit {UP}\n", []),
     ],
 )  # fmt: skip

@@ -118,7 +118,7 @@ def test_dates_are_releases_where_nothing_else_is() -> None:
     assert is_next(found["20251231"], found["20260130"], found)
     assert is_next(found["20260130"], found["20260529"], found)
     last = found["20260529"]
-    assert ("", (2026, 5, 29), 0, None) == (last.prefix, last.series, last.point, last.candidate)
+    assert last == Release(tag="20260529", prefix="", series=(2026, 5, 29), point=0, candidate=None)
     assert {"v1.0"} == parse_releases([*names, "v1.0"]).keys()
 
 
