@@ -62,6 +62,18 @@ def test_check_takes_authority_from_before_the_commit(sample: Sampler) -> None:
     assert "high" == found["commit"]["findings"][0]["severity"]
 
 
+def test_a_lists_address_is_nobodys(sample: Sampler) -> None:
+    """Neither its record nor its pattern says something of who wrote; the sign-off counts."""
+    built = sample("unverified-author")
+    name = commit_of(built, "net: core: use the constant")
+    shown = " ".join(run("check", name, "-C", str(built.path)).stdout.split())
+    assert "track-record not-applicable: a mailing list's address for anyone" in shown
+    assert "alias not-applicable: likely an alias of jo@fielding.example" in shown
+    assert "Route: complete" in shown
+    who = run("who", "net@lists.kernel.example", "-C", str(built.path)).stdout
+    assert "not asked: many people write from this address" in who
+
+
 def test_a_merge_in_a_web_page_is_of_whoever_asked_for_it(sample: Sampler) -> None:
     """The code host committed it."""
     built = sample("nobody-vouches")
