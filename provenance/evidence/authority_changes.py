@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from provenance.evidence.claims import Assessor
@@ -13,9 +14,6 @@ from provenance.facts import Address, FileChange, ObjectId, Person
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import parse_people
-
-_MOST: Final = 100
-"""Changes of one commit that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,7 @@ class AuthorityFinder:
         self._people = tuple(authors)
         self._authors = _by_address(authors)
         self._read_blob = read_blob
+        self._mailmap = lru_cache(maxsize=2)(lambda blob: Mailmap(self._blob(blob)))
 
     def of(self, changes: Sequence[FileChange], author: Standing) -> tuple[AuthorityChange, ...]:
         """Those of one commit, file by file, by address."""
@@ -54,18 +53,15 @@ class AuthorityFinder:
         found: list[AuthorityChange] = []
         for change in changes:
             finder = {"MAINTAINERS": self._listed, ".mailmap": self._mapped}.get(change.path)
-            if finder:
-                old, new = self._blob(change.old_id), self._blob(change.new_id)
-                found += sorted(finder(old, new, own), key=_order)
-        if len(found) > _MOST:
-            found[_MOST - 1 :] = [replace(found[_MOST - 1], more=len(found) - _MOST)]
+            found += sorted(finder(change, own), key=_order) if finder else ()
         return tuple(found)
 
     def _blob(self, blob: ObjectId) -> bytes:
         return b"" if blob == NO_OBJECT else self._read_blob(blob)
 
-    def _listed(self, old: bytes, new: bytes, own: set[Address]) -> Iterator[AuthorityChange]:
+    def _listed(self, change: FileChange, own: set[Address]) -> Iterator[AuthorityChange]:
         """Whom MAINTAINERS did not name before: authors of the range, and who has no standing."""
+        old, new = self._blob(change.old_id), self._blob(change.new_id)
         people = {normalise(person.email): person for person in parse_people(_new_lines(old, new))}
         fresh = people.keys() - {normalise(person.email) for person in parse_people(old)}
         for address in fresh:
@@ -73,9 +69,9 @@ class AuthorityFinder:
             if found.commits_in_range or self._is_unverified(found.standing):
                 yield found
 
-    def _mapped(self, old: bytes, new: bytes, own: set[Address]) -> Iterator[AuthorityChange]:
+    def _mapped(self, change: FileChange, own: set[Address]) -> Iterator[AuthorityChange]:
         """Authors of the range whom .mailmap shows by another name, and addresses it joins."""
-        before, after = Mailmap(old), Mailmap(new)
+        before, after = self._mailmap(change.old_id), self._mailmap(change.new_id)
         for person in self._renamed(before, after).values():
             yield self._named(".mailmap", person, own)
         joining = {entry.claimed: after.map(entry.claimed) for entry in after.entries()}

@@ -291,8 +291,7 @@ class AuthorityChange:
     become its own where it ``takes`` them, else the other way round, and ``share_a_name`` says
     whether both were used with one, None where nothing is known of ``joined``.  Of two it is
     the one without standing.  ``commits_in_range`` counts those it authors in the audited
-    range; ``is_own`` says that the commit's author adds their own address.  ``more`` changes
-    of the same commit are counted only.
+    range; ``is_own`` says that the commit's author adds their own address.
     """
 
     path: str
@@ -303,7 +302,6 @@ class AuthorityChange:
     joined: Standing | None = None
     takes: bool = False
     share_a_name: bool | None = None
-    more: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

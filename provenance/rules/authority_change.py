@@ -40,6 +40,8 @@ from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity, counted
 
+_MOST: Final = 100
+"""Changes of one commit that are told one by one, the gravest first."""
 _COMMON: Final = {
     True: "the two have a name in common",
     False: "the two have no name in common",
@@ -48,11 +50,16 @@ _COMMON: Final = {
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
-    for change in case.authority_changes:
+    rated = [(_severity(case, change), change) for change in case.authority_changes]
+    rated.sort(key=lambda item: -item[0].rank)
+    more = len(rated) - _MOST
+    for number, (severity, change) in enumerate(rated[:_MOST], 1):
+        last = number == _MOST and more > 0
+        rest = f"; {counted(more, 'more change')} of the kind in this commit" if last else ""
         yield Observation(
-            severity=_severity(case, change),
+            severity=severity,
             confidence=Confidence.HIGH,
-            message=_message(change),
+            message=_message(change) + rest,
             subject=_subject(change),
             evidence=change.standing.evidence,
         )
@@ -83,8 +90,6 @@ def _message(change: AuthorityChange) -> str:
         parts.append(f"{who} authors {counted(change.commits_in_range, 'commit')} of this range")
     elif not change.joined:
         parts.append("it authors nothing in this range")
-    if change.more:
-        parts.append(f"{counted(change.more, 'more change')} of the kind in this commit")
     return "; ".join(parts)
 
 

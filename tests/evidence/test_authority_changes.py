@@ -184,16 +184,6 @@ def test_whose_address_it_is() -> None:
     assert (3, 3) == (own.commits_in_range, other.commits_in_range)
 
 
-def test_very_many_are_counted() -> None:
-    """A hundred are told one by one."""
-    lines = [f"Kit <kit{n:03}@lowe.example> N{n} <ben@net.example>\n" for n in range(100)]
-    assert 100 == len(found(b"", "".join(lines).encode()))
-    assert not any(one.more for one in found(b"", "".join(lines).encode()))
-    many = found(b"", "".join([*lines, "Kit <kit999@lowe.example> M <ben@net.example>\n"]).encode())
-    assert 100 == len(many)
-    assert [0] * 99 + [1] == [one.more for one in many]
-
-
 def test_other_files_say_nothing() -> None:
     """Wherever they lie."""
     assert () == found(b"", b"M: Eve <eve@summer.example>\n", "net/MAINTAINERS")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from tests.hostile.case import Case, cases, check, fine, odd
+from tests.hostile.case import Case, audit, build, cases, check, fine, odd
 from tests.hostile.world import (
     ADA,
     BEN,
@@ -712,3 +713,23 @@ DATES: Final = [
 def test_nobody_gains_standing(case: Case, tmp_path: Path) -> None:
     """Standing comes from the trust base and the exact address."""
     check(case, tmp_path)
+
+
+def test_decoys_hide_nothing(tmp_path: Path) -> None:
+    """A hundred changes of a commit are told, the gravest first, and the others counted."""
+    decoys = (f"Ben Torres <a{n}@grey.example> N{n} <ben@net.example>\n" for n in range(200))
+    text = "".join([*decoys, "Zed <zed@grey.example> <ben@net.example>\n"])
+    world = build(
+        odd("decoys", 42, "a grave line behind others", takes(".mailmap", text, vouched=True)),
+        tmp_path,
+    )
+    report = json.loads(audit(world).stdout)
+    (commit,) = (one for one in report["commits"] if one["id"] == world.named["grab"])
+    told = [one for one in commit["findings"] if one["rule"] == "authority-change"]
+    assert 100 == len(told) == len({one["fingerprint"] for one in told})
+    assert [("medium", True)] == [
+        (one["severity"], "those of zed@grey.example" in one["message"])
+        for one in told
+        if one["severity"] != "low"
+    ]
+    assert 1 == sum("; 101 more changes of the kind" in one["message"] for one in told)
