@@ -36,6 +36,7 @@ from typing import Final
 
 from provenance.evidence.model import AuthorityChange, CommitCase, Standing
 from provenance.evidence.via import credible_signers, vouchers
+from provenance.facts import Address
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity, counted
@@ -50,7 +51,8 @@ _COMMON: Final = {
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
-    rated = [(_severity(case, change), change) for change in case.authority_changes]
+    answering = {one.address for one in (*credible_signers(case), *vouchers(case))}
+    rated = [(_severity(case, change, answering), change) for change in case.authority_changes]
     rated.sort(key=lambda item: -item[0].rank)
     more = len(rated) - _MOST
     for number, (severity, change) in enumerate(rated[:_MOST], 1):
@@ -65,13 +67,13 @@ def check(case: CommitCase) -> Iterator[Observation]:
         )
 
 
-def _severity(case: CommitCase, change: AuthorityChange) -> Severity:
+def _severity(case: CommitCase, change: AuthorityChange, answering: set[Address]) -> Severity:
+    """``answering`` are the verified people who signed off or committed."""
     if not case.is_unverified(change.standing):
         return Severity.INFO
     if change.joined and _gives_nothing(case, change, change.joined):
         return Severity.LOW
-    answering = (*credible_signers(case), *vouchers(case))
-    if not any(person.address != change.address for person in answering):
+    if not answering - {change.address}:
         return Severity.HIGH
     if change.joined:
         return Severity.LOW if change.share_a_name else Severity.MEDIUM
