@@ -16,12 +16,11 @@ from provenance.index.change_facts import KIND, pack_changes, unpack_changes
 from provenance.index.index import Index
 from provenance.parse.maintainers import Maintainers, Section
 from provenance.parse.patch import Changed
-from provenance.parse.surface import Surface, SurfaceItem, renames_in
+from provenance.parse.surface import AUTHORITY_FILES, Surface, SurfaceItem, renames_in
 from provenance.parse.tree import TreeProblem
 from provenance.repository import Repository
 from provenance.settings import Progress, no_progress
 
-AUTHORITY_FILES: Final = frozenset({"MAINTAINERS", ".mailmap"})
 _WINDOW: Final = 4000
 _SURFACE: Final = "surface 4"
 _NOTHING: Final = b"[]"

@@ -62,6 +62,8 @@ class SurfaceItem:
 
 _SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".inc")
 SCRIPTS: Final = (".sh", ".pl", ".py", ".awk", ".m4", ".ac")
+AUTHORITY_FILES: Final = frozenset({"MAINTAINERS", ".mailmap"})
+"""Files that decide who has authority, and who is who."""
 _PROSE: Final = (".po", ".pot", ".rst", ".md", ".texi", ".txt")
 _FIRMWARE: Final = (".fw", ".bin", ".ihex", ".HEX", ".H16", ".hex", ".dsp", ".ucode")
 _Patterns: TypeAlias = tuple[tuple[Surface, Regex], ...]

@@ -3,9 +3,10 @@
 What it looks for:
     Files in which the merge differs from merging its parents again although nothing
     conflicts there. High where the merger is unverified, medium where the lines stand in one
-    of the policy's ``sensitive_paths``, else low. Where files conflict, a decision is part
-    of the merge: lines that neither side has, and decisions between files without lines,
-    are information where the merger is verified, else medium, and high from 20 lines on.
+    of the policy's ``sensitive_paths``, in MAINTAINERS or in .mailmap, else low. Where files
+    conflict, a decision is part of the merge: lines that neither side has, and decisions
+    between files without lines, are information where the merger is verified, else medium, and
+    high from 20 lines on.
     A merge that could not be merged again is information, and the report is incomplete.
 
 Why it matters:
@@ -30,6 +31,7 @@ from collections.abc import Iterator
 from provenance.evidence.model import CommitCase
 from provenance.findings import Confidence
 from provenance.parse.remerge import MergedFile
+from provenance.parse.surface import AUTHORITY_FILES
 from provenance.rules import Observation
 from provenance.words import Severity, counted
 
@@ -68,7 +70,10 @@ def check(case: CommitCase) -> Iterator[Observation]:
 def _severity(case: CommitCase, files: list[MergedFile]) -> Severity:
     if not case.policy.is_verified(case.committer.status):
         return Severity.HIGH
-    sensitive = any(file.path.startswith(case.policy.sensitive_paths) for file in files)
+    sensitive = any(
+        file.path in AUTHORITY_FILES or file.path.startswith(case.policy.sensitive_paths)
+        for file in files
+    )
     return Severity.MEDIUM if sensitive else Severity.LOW
 
 

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from provenance.errors import MissingObjectError
-from provenance.evidence.changes import AUTHORITY_FILES
 from provenance.evidence.known import is_full_name
 from provenance.evidence.pattern.model import Claim
 from provenance.facts import Address, Commit, FileChange, Ident, ObjectId
@@ -14,6 +13,7 @@ from provenance.index.history import History, positions_in, without
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import parse_people
+from provenance.parse.surface import AUTHORITY_FILES
 from provenance.repository import Repository
 
 NO_OBJECT = "0" * 40
