@@ -7,20 +7,16 @@ for the pull; it verifies neither the authors nor the content of any commit in i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from provenance.errors import MissingObjectError
 from provenance.evidence.claims import Assessor
 from provenance.evidence.model import Coverage, Covered, PulledTag, Role, Standing
 from provenance.evidence.route import Seal
 from provenance.evidence.signatures import Verifier, misplaced
-from provenance.facts import Address, Commit, ObjectId, Person, Tag
+from provenance.facts import Commit, ObjectId, Person, Tag
 from provenance.index.history import History
 from provenance.index.pulls import Pull, Pulls
-from provenance.parse.addresses import normalise
-
-_HOSTS: Final = frozenset({Address("noreply@github.com")})
-"""Committers of merges that somebody asked for in a web page."""
+from provenance.parse.addresses import is_host, normalise
 
 
 class Coverer:
@@ -106,7 +102,7 @@ class Coverer:
 def merger_of(history: History, position: int) -> Person:
     """Who made a commit: its committer, or its author where a code host has committed it."""
     committer = history.people[history.committers[position]]
-    if normalise(committer.email) in _HOSTS:
+    if is_host(normalise(committer.email)):
         return history.people[history.authors[position]]
     return committer
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from provenance.evidence.model import CommitCase, Role, Standing
 from provenance.evidence.same_person import same_person
 from provenance.facts import Person
+from provenance.parse.addresses import is_host
 from provenance.policy import Policy
 
 
@@ -43,6 +44,11 @@ def vouchers(case: CommitCase) -> tuple[Standing, ...]:
     """Verified people besides the author who took responsibility for what is committed."""
     steps = case.route.steps
     return tuple(step.standing for step in steps if step.vouches and step.role is not Role.MERGER)
+
+
+def merger(case: CommitCase) -> Standing:
+    """Who made a merge: its committer, or its author where a code host has committed it."""
+    return case.author if is_host(case.committer.address) else case.committer
 
 
 def deciders(case: CommitCase) -> tuple[Standing, ...]:

@@ -22,6 +22,7 @@ _LOCAL_DOMAINS: Final = re.compile(
 )
 _RELAY: Final = re.compile(r"devnull\+(.+)@kernel\.org")
 _VIA: Final = re.compile(r"(.*\S) via \S.*")
+_HOSTS: Final = frozenset({"noreply@github.com"})
 _SPACE: Final = " \t\n\r"
 """What git takes for white space; anything else belongs to the address."""
 _LONGEST_DOMAIN: Final = 253
@@ -81,6 +82,11 @@ def sent_via(name: str) -> str:
     """
     match = _VIA.fullmatch(name)
     return match[1].strip("'\"") if match else ""
+
+
+def is_host(address: str) -> bool:
+    """True for a code host's own address: it commits what somebody asked for in a web page."""
+    return address in _HOSTS
 
 
 def same_relayed(left: str, right: str) -> bool:

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.evidence.model import CommitCase
+from provenance.evidence.via import merger
 from provenance.findings import Confidence
 from provenance.parse.remerge import MergedFile
 from provenance.parse.surface import AUTHORITY_FILES
@@ -68,7 +69,7 @@ def check(case: CommitCase) -> Iterator[Observation]:
 
 
 def _severity(case: CommitCase, files: list[MergedFile]) -> Severity:
-    if not case.policy.is_verified(case.committer.status):
+    if not case.policy.is_verified(merger(case).status):
         return Severity.HIGH
     sensitive = any(
         file.path in AUTHORITY_FILES or file.path.startswith(case.policy.sensitive_paths)
@@ -78,7 +79,7 @@ def _severity(case: CommitCase, files: list[MergedFile]) -> Severity:
 
 
 def _severity_of_decisions(case: CommitCase, files: list[MergedFile]) -> Severity:
-    if case.policy.is_verified(case.committer.status):
+    if case.policy.is_verified(merger(case).status):
         return Severity.INFO
     many = sum(file.added for file in files) >= _MANY
     return Severity.HIGH if many else Severity.MEDIUM

@@ -11,6 +11,7 @@ from provenance.parse.addresses import (
     deletions,
     domain_of,
     is_global,
+    is_host,
     local_part,
     normalise,
     registrable_domain,
@@ -215,6 +216,13 @@ def test_spelling_variants_of_one_mailbox() -> None:
 def test_the_domain_is_after_the_last_at() -> None:
     """A quoted local part can hold one."""
     assert "evil.example" == domain_of('"ada@kernel.example"@evil.example')
+
+
+def test_a_code_host_is_nobody() -> None:
+    """The address that it commits merges with, not those that it gives away."""
+    assert is_host("noreply@github.com")
+    assert not is_host("1+rob@users.noreply.github.com")
+    assert not is_host("rob@github.com")
 
 
 @pytest.mark.parametrize(
