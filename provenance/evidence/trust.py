@@ -50,9 +50,10 @@ class TrustBase:
         """Whose address it is where many people write from it; "" where it is somebody's.
 
         ``name`` is the one it was used with; without one, the one it was used with most counts.
+        A mail relay's address names its sender.
         """
         if relayed(address):
-            return "a mail relay's address for anyone"
+            return ""
         record = self.record.get(address)
         usual = record.names[0] if record and record.names else ""
         if address in self.lists or sent_via(name) or sent_via(usual):
@@ -141,7 +142,7 @@ def _with_organisations(trust: TrustBase) -> TrustBase:
         if trust.is_established(address, record) and is_global(address):
             name = record.names[0].casefold() if record.names else address
             for claimed in {address, *record.claimed}:
-                if not trust.domains.is_free_mail(claimed):
+                if not trust.domains.is_free_mail(claimed) and not relayed(claimed):
                     people.add((registrable_domain(claimed), name))
     counts = Counter(domain for domain, _ in people if domain)
     enough = {

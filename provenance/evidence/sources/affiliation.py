@@ -5,7 +5,7 @@ from __future__ import annotations
 from provenance.evidence.claims import Claim
 from provenance.evidence.model import Evidence, Outcome
 from provenance.evidence.trust import TrustBase
-from provenance.parse.addresses import domain_of, registrable_domain
+from provenance.parse.addresses import domain_of, registrable_domain, relayed
 from provenance.words import Status
 
 
@@ -26,6 +26,8 @@ class Source:
     def look(self, claim: Claim) -> Evidence:
         address = claim.claimed_address
         domain = registrable_domain(address)
+        if relayed(address):
+            return self._evidence(Outcome.NOT_APPLICABLE, "a mail relay's address for anyone")
         shared = self._shared(address, claim.claimed.name)
         if shared:
             return self._evidence(Outcome.NOT_APPLICABLE, shared)
