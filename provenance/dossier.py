@@ -27,7 +27,7 @@ from provenance.rates import base_rates
 from provenance.report.sheet import Sheet, contacts_of
 from provenance.report.who_page import Alias, Contact, DomainFacts, Dossier, Work
 from provenance.repository import Repository
-from provenance.rules import all_rules
+from provenance.rules import about_identities, all_rules
 from provenance.settings import Progress, Settings, no_progress
 
 
@@ -146,7 +146,7 @@ class Comparison:
         return tuple(nearest(case, others, signals, like))
 
     def _judged(self, cases: Sequence[IdentityCase]) -> dict[Address, Seen]:
-        return judge(cases, self._rates, all_rules(), self._policy)
+        return judge(cases, self._rates, about_identities(all_rules()), self._policy)
 
 
 def _domain(address: Address, people: Sequence[Person], examination: Examination) -> DomainFacts:

@@ -13,7 +13,7 @@ from provenance.findings import Finding
 from provenance.index.index import Index
 from provenance.policy import Policy
 from provenance.rates import Observed, Rates, Scale, base_rates, count_grades, grade, observed
-from provenance.rules import Observation, Rule
+from provenance.rules import Observation, Rule, about_identities
 from provenance.words import Severity
 
 _Rated = list[tuple[Rule, Observation, Signal]]
@@ -32,7 +32,7 @@ def find_patterns(
     examination: Examination, index: Index, rules: Sequence[Rule], policy: Policy
 ) -> dict[Address, Seen]:
     """Every identity of the range about which a selected rule sees something."""
-    asked = [rule for rule in rules if rule.check_identity]
+    asked = about_identities(rules)
     if not asked:
         return {}
     rates, affinity = base_rates(examination, index, policy)
@@ -43,7 +43,7 @@ def find_patterns(
 def judge(
     cases: Sequence[IdentityCase], rates: Rates, rules: Sequence[Rule], policy: Policy
 ) -> dict[Address, Seen]:
-    """What the rules see in some identities, with the surprise of each signal."""
+    """What rules about identities see in some of them, with the surprise of each signal."""
     told = {case.address: _told(observed(case, rules)) for case in cases}
     present = count_grades(
         [grade(rule, one.severity) for rule, one in row] for row in told.values()

@@ -26,7 +26,7 @@ from provenance.evidence.signals import Among, Reached, Signal, sum_of_bits
 from provenance.facts import Address
 from provenance.index.index import Index
 from provenance.policy import Policy
-from provenance.rules import Observation, Rule, all_rules
+from provenance.rules import Observation, Rule, about_identities, all_rules
 from provenance.words import Severity
 
 _PRIOR: Final = 50
@@ -80,8 +80,7 @@ class Scale:
         self._present = present
         self._cases = len(cases)
         self._handlers = sum(case.intake is not None for case in cases)
-        about = [rule for rule in rules if rule.check_identity]
-        comparable = [rule for rule in about if rule.among is Among.NEWCOMERS]
+        comparable = [rule for rule in rules if rule.among is Among.NEWCOMERS]
         bits = {
             grade(rule, severity): self._bits(rule, severity, hits - 1, len(rates.shown) - 1)
             for rule in comparable
@@ -172,7 +171,7 @@ def base_rates(examination: Examination, index: Index, policy: Policy) -> tuple[
     surveyor = examination.surveyor_before()
     affinity = surveyor.affinity()
     since, cases = surveyor.newcomer_cases(affinity)
-    asked = [rule for rule in all_rules() if rule.check_identity]
+    asked = about_identities(all_rules())
     shown = {
         case.address: [grade(rule, one.severity) for rule, one in observed(case, asked)]
         for case in cases

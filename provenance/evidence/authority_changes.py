@@ -14,6 +14,7 @@ from provenance.facts import Address, FileChange, ObjectId, Person
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import parse_people
+from provenance.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,12 @@ class AuthorityFinder:
     def __init__(
         self,
         assessor: Assessor,
-        is_unverified: Callable[[Standing], bool],
+        policy: Policy,
         authors: Mapping[Person, int],
         read_blob: Callable[[ObjectId], bytes],
     ) -> None:
         self._assessor = assessor
-        self._is_unverified = is_unverified
+        self._policy = policy
         self._people = tuple(authors)
         self._authors = _by_address(authors)
         self._read_blob = read_blob
@@ -66,7 +67,7 @@ class AuthorityFinder:
         fresh = people.keys() - {normalise(person.email) for person in parse_people(old)}
         for address in fresh:
             found = self._named("MAINTAINERS", people[address], own)
-            if found.commits_in_range or self._is_unverified(found.standing):
+            if found.commits_in_range or self._policy.is_unverified(found.standing.status):
                 yield found
 
     def _mapped(self, change: FileChange, own: set[Address]) -> Iterator[AuthorityChange]:
@@ -110,7 +111,7 @@ class AuthorityFinder:
     ) -> AuthorityChange | None:
         """Two addresses made one: of an author of the range, or of one with standing only."""
         taken, taking = map(self._assessor.assess_person, (claimed, canonical))
-        doubtful = [one for one in (taking, taken) if self._is_unverified(one)]
+        doubtful = [one for one in (taking, taken) if self._policy.is_unverified(one.status)]
         present = [one for one in (taking, taken) if normalise(one.claimed.email) in self._authors]
         if taken.address == taking.address or (len(doubtful) != 1 and not present):
             return None

@@ -415,11 +415,11 @@ class Examination:
 
     @cached_property
     def _authority_finder(self) -> AuthorityFinder:
-        history, policy = self._scope.history, self._settings.policy
+        history = self._scope.history
         authors = compress(history.authors, without(self._scope.inside, history.merges))
         return AuthorityFinder(
             self.assessor,
-            lambda standing: policy.is_unverified(standing.status),
+            self._settings.policy,
             {history.people[number]: commits for number, commits in Counter(authors).items()},
             self._authority.read_blob,
         )

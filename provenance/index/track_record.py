@@ -81,9 +81,6 @@ class TrackRecord:
                 self._numbers[canonical.addresses[number]].append(number)
         self._records: dict[Address, Record] = {}
 
-    def __len__(self) -> int:
-        return len(self._numbers)
-
     def get(self, address: Address) -> Record | None:
         """The record of a canonical address."""
         known = self._records.get(address)

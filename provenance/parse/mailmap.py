@@ -65,12 +65,12 @@ class Mailmap:
 
     def people(self) -> tuple[Person, ...]:
         """Every name and address that a line names, canonical or replaced, in file order."""
-        return tuple(
-            person
-            for entry in self._entries
-            for person in (entry.canonical, entry.claimed)
-            if person.name or person.email != entry.canonical.email or person is entry.canonical
-        )
+        found: list[Person] = []
+        for entry in self._entries:
+            found.append(entry.canonical)
+            if entry.claimed != Person(name="", email=entry.canonical.email):
+                found.append(entry.claimed)
+        return tuple(found)
 
     def entries(self) -> tuple[Entry, ...]:
         """Every line that names somebody, in file order."""

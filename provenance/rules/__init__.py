@@ -116,6 +116,11 @@ def rules_by_handler() -> frozenset[str]:
     return frozenset(rule.id for rule in all_rules() if rule.by_handler)
 
 
+def about_identities(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Those that look at what an identity did."""
+    return tuple(rule for rule in rules if rule.check_identity)
+
+
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, by id."""

@@ -38,12 +38,7 @@ def found(
         policy=Policy(affiliated=Affiliated(people=2)),
     )
     assessor, blobs = Assessor(base), {OLD: old, NEW: new}
-    finder = AuthorityFinder(
-        assessor,
-        lambda standing: base.policy.is_unverified(standing.status),
-        AUTHORS,
-        blobs.__getitem__,
-    )
+    finder = AuthorityFinder(assessor, base.policy, AUTHORS, blobs.__getitem__)
     change = FileChange(
         path=path,
         change="M",

@@ -151,81 +151,70 @@ def trust_after(world: World) -> None:
 
 
 SHARED: Final = [
-    odd(
-        "list-rewrites",
-        44,
-        "a list writes itself into all its senders' lines",
-        posted("Rob Sable via net", "Pia Holt via net", by="Mallory Grey via net"),
-        author={"tip": "unverified"},
-        flagged=["tip"],
+    *(
+        odd(name, 44, what, recipe, author={"tip": "unverified"}, flagged=["tip"])
+        for name, what, recipe in (
+            (
+                "list-rewrites",
+                "a list writes itself into all its senders' lines",
+                posted("Rob Sable via net", "Pia Holt via net", by="Mallory Grey via net"),
+            ),
+            (
+                "list-rewrites-not-this",
+                "the same, and the name of the last one is whole",
+                posted("Rob Sable via net", "Pia Holt via net", by="Mallory Grey"),
+            ),
+            (
+                "list-is-new-name",
+                "an address that has a record says that a list passed it on",
+                posted("Rob Sable", by="Mallory Grey via net"),
+            ),
+            (
+                "list-is-listed",
+                "a list is somebody in MAINTAINERS",
+                base_with(
+                    "MAINTAINERS",
+                    MAINTAINERS
+                    + "\nLISTED\nM:\tNet <net@lists.example>\nL:\tnet@lists.example\nF:\tnet/\n",
+                    author="Mallory Grey <net@lists.example>",
+                ),
+            ),
+            (
+                "list-is-listed-via",
+                "and its name says so",
+                by("Ben Torres via net <ben@net.example>"),
+            ),
+            (
+                "noreply-of-a-host",
+                "an address that a code host gives to every account",
+                by("Mallory Grey <1+mallory@users.noreply.github.com>"),
+            ),
+        )
     ),
-    odd(
-        "list-rewrites-not-this",
-        44,
-        "the same, and the name of the last one is whole",
-        posted("Rob Sable via net", "Pia Holt via net", by="Mallory Grey"),
-        author={"tip": "unverified"},
-        flagged=["tip"],
-    ),
-    odd(
-        "list-is-new-name",
-        44,
-        "an address that has a record says that a list passed it on",
-        posted("Rob Sable", by="Mallory Grey via net"),
-        author={"tip": "unverified"},
-        flagged=["tip"],
-    ),
-    odd(
-        "list-is-listed",
-        44,
-        "a list is somebody in MAINTAINERS",
-        base_with(
-            "MAINTAINERS",
-            MAINTAINERS
-            + "\nLISTED\nM:\tNet <net@lists.example>\nL:\tnet@lists.example\nF:\tnet/\n",
-            author="Mallory Grey <net@lists.example>",
-        ),
-        author={"tip": "unverified"},
-        flagged=["tip"],
-    ),
-    odd(
-        "list-is-listed-via",
-        44,
-        "and its name says so",
-        by("Ben Torres via net <ben@net.example>"),
-        author={"tip": "unverified"},
-        flagged=["tip"],
-    ),
-    odd(
-        "noreply-of-a-host",
-        44,
-        "an address that a code host gives to every account",
-        by("Mallory Grey <1+mallory@users.noreply.github.com>"),
-        author={"tip": "unverified"},
-        flagged=["tip"],
-    ),
-    fine(
-        "record-of-one",
-        44,
-        "an address with one name",
-        posted("Rob Sable", by="Rob Sable", address="rob@sable.example"),
-        author={"tip": "established"},
-    ),
-    fine(
-        "record-with-a-stain",
-        44,
-        "somebody else has written a list's name beside an address once",
-        posted(
-            *["Rob Sable"] * 24, "Rob Sable via net", by="Rob Sable", address="rob@sable.example"
-        ),
-        author={"tip": "established"},
-    ),
-    fine(
-        "via-in-a-name",
-        44,
-        "a name that ends as a list's does",
-        posted("Dana Via", by="Dana Via", address="dana@via.example"),
-        author={"tip": "established"},
+    *(
+        fine(name, 44, what, recipe, author={"tip": "established"})
+        for name, what, recipe in (
+            (
+                "record-of-one",
+                "an address with one name",
+                posted("Rob Sable", by="Rob Sable", address="rob@sable.example"),
+            ),
+            (
+                "record-with-a-stain",
+                "somebody else has written a list's name beside an address once",
+                posted(
+                    *["Rob Sable"] * 24,
+                    "Rob Sable via net",
+                    by="Rob Sable",
+                    address="rob@sable.example",
+                ),
+            ),
+            (
+                "via-in-a-name",
+                "a name that ends as a list's does",
+                posted("Dana Via", by="Dana Via", address="dana@via.example"),
+            ),
+        )
     ),
 ]
 ADDRESSES: Final = [

@@ -31,12 +31,14 @@ class Source:
         named = ((claim.address, claim.canonical), (claim.claimed_address, claim.claimed))
         for address, person in named:
             sections = self._sections.get(address)
-            shared = self._shared(address, person.name) if sections else ""
-            if shared:
-                return Evidence(
-                    source=self.name, outcome=Outcome.NOT_APPLICABLE, detail=f"listed, but {shared}"
-                )
             if sections:
+                shared = self._shared(address, person.name)
+                if shared:
+                    return Evidence(
+                        source=self.name,
+                        outcome=Outcome.NOT_APPLICABLE,
+                        detail=f"listed, but {shared}",
+                    )
                 shown = ", ".join(sections[:_SHOWN])
                 more = f" and {len(sections) - _SHOWN} more" if len(sections) > _SHOWN else ""
                 through = "" if address == claim.claimed_address else f" as {address} by .mailmap"
