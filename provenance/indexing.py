@@ -48,7 +48,12 @@ def build_index(
             if with_changes and not history.is_merge(position)
         ]
         reader = ChangeReader(
-            repository, index, Maintainers(()), jobs=settings.jobs, progress=progress
+            repository,
+            index,
+            Maintainers(()),
+            surface_of=frozenset(wanted),
+            jobs=settings.jobs,
+            progress=progress,
         )
         read = 0
         for number, (_, found) in enumerate(reader.read(wanted)):

@@ -272,7 +272,7 @@ def test_the_python_api_keeps_nothing_unless_told(sample: Sampler, tmp_path: Pat
 
 
 def test_index_reads_everything_ahead(sample: Sampler, tmp_path: Path) -> None:
-    """And says how much it has; without a folder it refuses."""
+    """Also what an audit looks for in changed lines; it says how much it has."""
     path = str(sample("newcomer").path)
     outcome = run("index", "-C", path, "--cache-dir", str(tmp_path))
     assert (0, "") == (outcome.code, outcome.stdout)
@@ -280,6 +280,7 @@ def test_index_reads_everything_ahead(sample: Sampler, tmp_path: Path) -> None:
     with Repository(Path(path)) as repository, Index(repository, tmp_path) as index:
         assert repository.refs.head
         assert index.present("changes", [repository.refs.head])
+        assert index.present("surface 4", [repository.refs.head])
 
 
 def lose(repo: Path, name: str) -> None:

@@ -24,6 +24,8 @@ NOBODY: Final = 0
 """The person number of an identity that could not be read."""
 _REACH: Final = "reach"
 """The kind under which masks are kept."""
+_SPARSE: Final = 20
+"""Bits for each set one from which the set ones are searched for one by one."""
 
 
 class Mention(NamedTuple):
@@ -236,6 +238,8 @@ def tips_key(tips: Iterable[str]) -> str:
 
 def positions_in(mask: bytearray) -> list[int]:
     """Positions whose bit is set, lowest first."""
+    if mask.count(1) > len(mask) // _SPARSE:
+        return list(compress(range(len(mask)), mask))
     found = []
     position = mask.find(1)
     while position >= 0:

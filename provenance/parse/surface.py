@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TypeAlias
+from functools import cached_property
+from typing import Final
 
 from provenance.facts import FileChange
 from provenance.parse.patch import FilePatch
@@ -66,64 +67,82 @@ AUTHORITY_FILES: Final = frozenset({"MAINTAINERS", ".mailmap"})
 """Files that decide who has authority, and who is who."""
 _PROSE: Final = (".po", ".pot", ".rst", ".md", ".texi", ".txt")
 _FIRMWARE: Final = (".fw", ".bin", ".ihex", ".HEX", ".H16", ".hex", ".dsp", ".ucode")
-_Patterns: TypeAlias = tuple[tuple[Surface, Regex], ...]
 _UNSEEN: Final = "".join(
     map(chr, (0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)))
 )
 """Zero-width characters and bidirectional controls (Unicode TR 36; CVE-2021-42574)."""
-_HIDDEN: Final = (
-    Surface.HIDDEN_TEXT,
-    compile_regex("|".join([*_UNSEEN, *FILLERS, "(?s:.)\ufeff"])),  # a byte order mark within
+_HIDDEN: Final = "|".join([*_UNSEEN, *FILLERS, "(?s:.)\ufeff"])  # a byte order mark within
+
+
+class _Kinds:
+    """What is looked for in one kind of file: the first pattern that a line matches is its kind.
+
+    A pattern that needs the start of a line says ``(?m)^``, or takes a blank before it as well.
+    """
+
+    def __init__(self, *patterns: tuple[Surface, str]) -> None:
+        self._sources = ((Surface.HIDDEN_TEXT, _HIDDEN), *patterns)
+
+    @cached_property
+    def _any(self) -> Regex:
+        return compile_regex("|".join(f"(?:{source})" for _, source in self._sources))
+
+    @cached_property
+    def _each(self) -> Sequence[tuple[Surface, Regex]]:
+        return [(kind, compile_regex(source)) for kind, source in self._sources]
+
+    def matches(self, patch: FilePatch) -> Iterator[tuple[Surface, bytes]]:
+        """Each added line with its kind; one search over all the text spares most of them."""
+        if self._any.search(patch.hunks.replace(b"\n+", b"\n")):
+            for line in filter(self._any.search, patch.added()):
+                yield next(kind for kind, one in self._each if one.search(line)), line
+
+
+_CODE: Final = _Kinds(
+    (Surface.EXPORTED_SYMBOL, r"\bEXPORT_(?:\w+_)?SYMBOL\w*\s*\("),
+    (Surface.MODULE_PARAMETER, r"\b(?:module_param\w*|core_param|MODULE_PARM|__setup)\s*\("),
+    (
+        Surface.IOCTL,
+        (
+            r"#\s*define\s+\w+\s+_IO(?:R|W|WR)?\s*\("
+            r"|\.(?:unlocked_|compat_|locked_)?ioctl\s*="
+        ),
+    ),
+    (Surface.SYSTEM_CALL, r"\b(?:COMPAT_)?SYSCALL_DEFINE\d\s*\("),
+    (Surface.DEBUGFS, r"\bdebugfs_create_\w+\s*\("),
+    (
+        Surface.SYSFS,
+        (
+            r"\b(?:(?:DEVICE|DRIVER|CLASS|BUS|SENSOR_DEVICE|BIN)_ATTR\w*|__ATTR\w*"
+            r"|sysfs_create_\w+|device_create_(?:bin_)?file)\s*\("
+        ),
+    ),
+    (
+        Surface.PROCFS,
+        r"\b(?:proc_create\w*|create_proc_\w+|proc_net_\w*create|register_sysctl\w*)\s*\(",
+    ),
+    (
+        Surface.DEVICE_NODE,
+        r"\b(?:misc_register|cdev_(?:device_)?add|(?:__)?register_chrdev\w*)\s*\(",
+    ),
 )
-_CODE: Final[_Patterns] = tuple(
-    (kind, compile_regex(pattern))
-    for kind, pattern in (
-        (Surface.EXPORTED_SYMBOL, r"\bEXPORT_(?:\w+_)?SYMBOL\w*\s*\("),
-        (Surface.MODULE_PARAMETER, r"\b(?:module_param\w*|core_param|MODULE_PARM|__setup)\s*\("),
-        (
-            Surface.IOCTL,
-            (
-                r"#\s*define\s+\w+\s+_IO(?:R|W|WR)?\s*\("
-                r"|\.(?:unlocked_|compat_|locked_)?ioctl\s*="
-            ),
-        ),
-        (Surface.SYSTEM_CALL, r"\b(?:COMPAT_)?SYSCALL_DEFINE\d\s*\("),
-        (Surface.DEBUGFS, r"\bdebugfs_create_\w+\s*\("),
-        (
-            Surface.SYSFS,
-            (
-                r"\b(?:(?:DEVICE|DRIVER|CLASS|BUS|SENSOR_DEVICE|BIN)_ATTR\w*|__ATTR\w*"
-                r"|sysfs_create_\w+|device_create_(?:bin_)?file)\s*\("
-            ),
-        ),
-        (
-            Surface.PROCFS,
-            r"\b(?:proc_create\w*|create_proc_\w+|proc_net_\w*create|register_sysctl\w*)\s*\(",
-        ),
-        (
-            Surface.DEVICE_NODE,
-            r"\b(?:misc_register|cdev_(?:device_)?add|(?:__)?register_chrdev\w*)\s*\(",
-        ),
-    )
-)
-_KCONFIG: Final[_Patterns] = (
-    (Surface.KCONFIG_SYMBOL, compile_regex(r"(?m)^\s*(?:menu)?config\s+\w+\s*$")),
-)
-_UNPACKS: Final = compile_regex(
+_KCONFIG: Final = _Kinds((Surface.KCONFIG_SYMBOL, r"(?m)^\s*(?:menu)?config\s+\w+\s*$"))
+_UNPACKS: Final = (
     r"\|\s*(?:/\w+/)*(?:ba|da|k|z)?sh\b|(?:^|[\s;&|(`\"'])eval\s"
     r"|\bbase64\s+(?:-d|--decode)|\buudecode\b"
     r"|\b(?:xz|gzip|bzip2|lzma|zstd)\s+-\w*d|\b(?:un(?:xz|lzma)|xzcat|zcat|bzcat|gunzip)\b"
     r"|\bdd\s+if=|\b(?:curl|wget)\s|\bxxd\s+-r|\bopenssl\s+enc"
 )
 """What runs data, unpacks it or fetches it: rare where a tree is built or tested."""
-_BUILD: Final[_Patterns] = (
+_SCRIPT: Final = _Kinds((Surface.BUILD_UNPACKS, _UNPACKS))
+_BUILD: Final = _Kinds(
     (Surface.BUILD_UNPACKS, _UNPACKS),
-    (Surface.BUILD_OBJECT, compile_regex(r"(?m)^\s*[\w$()-]*\b(?:obj|lib)-[\w$()]+\s*[:+]?=")),
+    (Surface.BUILD_OBJECT, r"(?m)^\s*[\w$()-]*\b(?:obj|lib)-[\w$()]+\s*[:+]?="),
     (
         Surface.BUILD_COMMAND,
-        compile_regex(r"(?m)\$\(shell\s|^\s*(?:quiet_)?cmd_\w+\s*[:+]?=|^\s*(?:hostprogs|always)\S*\s*[:+]?="),
+        r"(?m)\$\(shell\s|^\s*(?:quiet_)?cmd_\w+\s*[:+]?=|^\s*(?:hostprogs|always)\S*\s*[:+]?=",
     ),
-)  # fmt: skip
+)
 
 
 def is_source(path: str) -> bool:
@@ -198,9 +217,8 @@ def surface_of_files(changes: Sequence[FileChange]) -> Iterator[SurfaceItem]:
 
 def surface_of_lines(patch: FilePatch) -> Iterator[SurfaceItem]:
     """What the added lines of one file open."""
-    own = _patterns_for(patch.path)
-    patterns = (_HIDDEN, *own) if own else ()
-    found = [(kind, line.strip()) for kind, line in _matches(patterns, patch.added())]
+    kinds = _kinds_in(patch.path)
+    found = [(kind, line.strip()) for kind, line in kinds.matches(patch)] if kinds else []
     if not found:
         return
     gone = Counter(line.strip() for line in patch.removed())
@@ -217,27 +235,14 @@ def _ending(path: str) -> str:
     return name[name.rfind(".") :] if "." in name else name
 
 
-def _patterns_for(path: str) -> _Patterns:
+def _kinds_in(path: str) -> _Kinds | None:
     if _is_kconfig(path):
         return _KCONFIG
     if _is_build_file(path):
         return _BUILD
     if path.endswith((*SCRIPTS, "configure", "autogen.sh", "configure.ac", "configure.in")):
-        return ((Surface.BUILD_UNPACKS, _UNPACKS),)
-    return _CODE if path.endswith(_SOURCE) else ()
-
-
-def _matches(patterns: _Patterns, lines: Sequence[bytes]) -> Iterator[tuple[Surface, bytes]]:
-    """Each line with the first kind it is; one search over all lines spares most of them."""
-    if not patterns or not lines:
-        return
-    whole = b"\n".join(lines)
-    likely = [(kind, pattern) for kind, pattern in patterns if pattern.search(whole)]
-    for line in lines if likely else ():
-        for kind, pattern in likely:
-            if pattern.search(line):
-                yield kind, line
-                break
+        return _SCRIPT
+    return _CODE if path.endswith(_SOURCE) else None
 
 
 def _is_kconfig(path: str) -> bool:

@@ -131,7 +131,7 @@ def test_what_is_new_by_being_there(change: FileChange, kind: Surface | None) ->
 UNPACKS = b"\txz -dc good-large.xz | sh"
 
 
-@pytest.mark.parametrize(
+MEANINGS = pytest.mark.parametrize(
     ("path", "line", "kind"),
     [
         ("a.c", b"EXPORT_SYMBOL_GPL(x);", Surface.EXPORTED_SYMBOL),
@@ -166,6 +166,9 @@ UNPACKS = b"\txz -dc good-large.xz | sh"
         ("README", b"EXPORT_SYMBOL(x);", None),
     ],
 )
+
+
+@MEANINGS
 def test_a_line_means_something_in_its_kind_of_file(
     path: str, line: bytes, kind: Surface | None
 ) -> None:
@@ -173,6 +176,20 @@ def test_a_line_means_something_in_its_kind_of_file(
     text = line.strip().decode()
     expected = [SurfaceItem(kind=kind, path=path, text=text)] if kind else []
     assert expected == lines(path, b"x", line, b"y")
+
+
+@MEANINGS
+@pytest.mark.parametrize("before", [b"@@ -1 +1 @@", b"-x", b" x", b"+x", b"+", b"@@ -9,0 +9 @@ f("])
+@pytest.mark.parametrize("after", [b"", b"\n x", b"\n+(", b"\n\\ No newline at end of file"])
+def test_a_line_means_the_same_wherever_it_stands(
+    path: str, line: bytes, kind: Surface | None, before: bytes, after: bytes
+) -> None:
+    """First or last of a patch, of a hunk, or between others; only an added one counts."""
+    text = b"\n@@ -1 +1 @@\n" + before + b"\n%c" + line + after
+    found = surface_of_lines(FilePatch(path, text % b"+"))
+    assert ([kind] if kind else []) == [item.kind for item in found]
+    assert [] == list(surface_of_lines(FilePatch(path, text % b"-")))
+    assert [] == list(surface_of_lines(FilePatch(path, text % b" ")))
 
 
 def test_every_line_is_looked_at() -> None:

@@ -73,9 +73,10 @@ def first_for_others(
     for position in positions_in(without(bytearray(mask), history.merges)):
         author, committer = history.authors[position], addresses[history.committers[position]]
         if committer and committer != addresses[author] and names[author] not in used[committer]:
-            moment = (history.commit_times[position], history.ids[position])
-            if committer not in found or moment < found[committer]:
-                found[committer] = moment
+            time = history.commit_times[position]
+            if committer not in found or time <= found[committer][0]:
+                moment = (time, history.ids[position])
+                found[committer] = min(moment, found.get(committer, moment))
     return found
 
 
