@@ -63,6 +63,20 @@ def test_places_are_those_of_git(repo: Path) -> None:
     assert max(found.values()) < NOWHERE
 
 
+def test_ids_that_start_alike_are_told_apart(repo: Path) -> None:
+    """Eight equal digits decide nothing: those of an index that somebody made up."""
+    index = indexes(repo)[0]
+    raw = bytearray(index.read_bytes())
+    ids = [ObjectId(f"{'ab' * 4}{at:032x}") for at in range(int.from_bytes(raw[1028:1032], "big"))]
+    raw[8:1032] = b"\0\0\0\0" * 0xAB + raw[1028:1032] * (0x100 - 0xAB)
+    raw[1032 : 1032 + 20 * len(ids)] = bytes.fromhex("".join(ids))
+    index.chmod(0o600)
+    index.write_bytes(raw)
+    found = find_places([objects(repo)], [*ids, ObjectId(f"{'ab' * 4}{len(ids):032x}")])
+    assert ids == list(found)
+    assert len(ids) == len(set(found.values()))
+
+
 def test_ids_at_places_are_those_of_git(repo: Path) -> None:
     """Of the places asked for, in their order; of others nothing."""
     index = indexes(repo)[0]

@@ -10,7 +10,7 @@ import os
 import struct
 import sys
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import groupby
@@ -25,6 +25,7 @@ _MAGIC: Final = b"\xfftOc\0\0\0\2"
 _FANOUT: Final = struct.Struct(">256I")
 _NAMES: Final = len(_MAGIC) + _FANOUT.size
 _ID: Final = 20
+_WORD: Final = 4
 _CHECKSUM: Final = 4
 _OFFSET: Final = 4
 _FAR: Final = 1 << 31
@@ -77,9 +78,7 @@ def ids_at(pack: Path, offsets: Collection[int]) -> list[tuple[int, ObjectId]]:
     with index_of(pack).open("rb") as index:
         every = _ends(index)[-1]
         index.seek(_NAMES + every * (_ID + _CHECKSUM))
-        near = array("I", index.read(every * _OFFSET))
-        if sys.byteorder == "little":
-            near.byteswap()
+        near = _words(index.read(every * _OFFSET))
         far = index.read()
         table = struct.iter_unpack(">Q", far[: len(far) // 8 * 8])
         places = {_FAR + at: place for at, (place,) in enumerate(table) if place in offsets}
@@ -153,11 +152,13 @@ def _offsets(index: IO[bytes], wanted: Sequence[ObjectId]) -> Iterator[tuple[Obj
         index.seek(_NAMES + start * _ID)
         names = index.read(count * _ID)
         index.seek(offsets + start * _OFFSET)
-        near = struct.unpack(f">{count}I", index.read(count * _OFFSET))
-        numbers = range(count)
+        near = _words(index.read(count * _OFFSET))
+        starts = _words(names)[:: _ID // _WORD]
         for name in group:
-            raw = bytes.fromhex(name)
-            at = bisect_left(numbers, raw, key=lambda n: names[n * _ID : n * _ID + _ID])
+            raw, start = bytes.fromhex(name), int(name[: 2 * _WORD], 16)
+            alike = range(bisect_left(starts, start), bisect_right(starts, start))
+            at = alike.start
+            at += bisect_left(alike, raw, key=lambda n: names[n * _ID : n * _ID + _ID])
             while names[at * _ID : at * _ID + _ID] == raw:
                 offset = near[at]
                 if offset >= _FAR:
@@ -165,3 +166,11 @@ def _offsets(index: IO[bytes], wanted: Sequence[ObjectId]) -> Iterator[tuple[Obj
                     (offset,) = struct.unpack(">Q", index.read(8))
                 yield name, offset
                 at += 1
+
+
+def _words(raw: bytes) -> array[int]:
+    """Numbers of four bytes, the greatest byte first."""
+    words = array("I", raw)
+    if sys.byteorder == "little":
+        words.byteswap()
+    return words
