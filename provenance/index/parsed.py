@@ -53,7 +53,9 @@ def parse_facts(object_id: str, raw: bytes) -> Parsed:
         ]
     )
     mentions: tuple[tuple[str, str], ...] = ()
-    if len(raw) <= MAX_COMMIT and (b"ixes: " in raw or b"everts commit " in raw):
+    if len(raw) <= MAX_COMMIT and (
+        raw.find(b"ixes: ", end) >= 0 or raw.find(b"everts commit ", end) >= 0
+    ):
         mentions = _mentions(
             decode(raw[end:].partition(b"\n\n" if raw[end : end + 1] != b"\n" else b"\n")[2])
         )

@@ -15,7 +15,7 @@ import threading
 import zlib
 from collections import deque
 from collections.abc import Container, Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -27,6 +27,8 @@ from provenance.repository.shell import Shell
 """Bytes; a larger commit, tag, tree or MAINTAINERS blob is refused, not read."""
 
 _BLOCK: Final = 1 << 20
+_FED: Final = 500
+"""Ids that git is given at once."""
 ABSENT: Final = "not in the repository"
 _UNFIT: Final = "its bytes do not match its id"
 
@@ -257,9 +259,10 @@ def _lines(
 
 
 def _feed(pipe: IO[bytes], ids: Iterable[str]) -> None:
+    source = iter(ids)
     with contextlib.suppress(BrokenPipeError, ValueError), pipe:
-        for object_id in ids:
-            pipe.write(object_id.encode("ascii") + b"\n")
+        while some := list(islice(source, _FED)):
+            pipe.write("".join(f"{name}\n" for name in some).encode("ascii"))
 
 
 @contextlib.contextmanager
