@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 
 from provenance.audit import DEFAULTS, open_indexed
 from provenance.errors import UsageError
-from provenance.evidence.changes import ChangeReader
+from provenance.evidence.changes import STRETCH, ChangeReader
 from provenance.facts import ObjectId
 from provenance.index.history import positions_in
+from provenance.index.index import Index
 from provenance.index.ranges import load_history
 from provenance.parse.maintainers import Maintainers
-from provenance.settings import Progress, Settings, no_progress
+from provenance.repository import Repository
+from provenance.settings import Progress, Settings, no_progress, part_of
 
 _PROGRESS_EVERY = 500
 
@@ -42,26 +45,39 @@ def build_index(
     with open_indexed(repo, settings) as (repository, index):
         history, known, _ = load_history(repository, index, [], progress)
         commits = positions_in(known)
-        wanted = [
-            ObjectId(history.ids[position])
-            for position in reversed(commits)
-            if with_changes and not history.is_merge(position)
-        ]
-        reader = ChangeReader(
-            repository,
-            index,
-            Maintainers(()),
-            surface_of=frozenset(wanted),
-            jobs=settings.jobs,
-            progress=progress,
-        )
+        wanted = [position for position in reversed(commits) if not history.is_merge(position)]
+        wanted = wanted if with_changes else []
         read = 0
-        for number, (_, found) in enumerate(reader.read(wanted)):
-            read += found is not None
-            if number % _PROGRESS_EVERY == 0:
-                progress("reading changes", number, len(wanted))
+        for start in range(0, len(wanted), STRETCH):
+            names = [ObjectId(history.ids[at]) for at in wanted[start : start + STRETCH]]
+            part = part_of(progress, start, start + len(names), len(wanted))
+            read += _read_changes(repository, index, names, settings.jobs, part)
         return Indexed(
             commits=len(commits),
             changes=read,
             unread=len(history.unreadable) + len(wanted) - read,
         )
+
+
+def _read_changes(
+    repository: Repository,
+    index: Index,
+    names: Sequence[ObjectId],
+    jobs: int,
+    progress: Progress,
+) -> int:
+    """Reads the changes of some commits with their new attack surface; of how many it could."""
+    reader = ChangeReader(
+        repository,
+        index,
+        Maintainers(()),
+        surface_of=frozenset(names),
+        jobs=jobs,
+        progress=progress,
+    )
+    read = 0
+    for number, (_, found) in enumerate(reader.read(names)):
+        read += found is not None
+        if number % _PROGRESS_EVERY == 0:
+            progress("reading changes", number, len(names))
+    return read

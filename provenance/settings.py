@@ -69,3 +69,12 @@ Progress = Callable[[str, int, int], None]
 
 def no_progress(phase: str, done: int, total: int) -> None:
     """Reports nothing."""
+
+
+def part_of(progress: Progress, start: int, end: int, whole: int) -> Progress:
+    """Tells of a part as of a piece of the whole, from ``start`` to ``end``."""
+
+    def told(phase: str, done: int, total: int) -> None:
+        progress(phase, start + done * (end - start) // max(total, 1), whole)
+
+    return told

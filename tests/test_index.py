@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from provenance import audit
+from provenance import audit, indexing
 from provenance.evidence import line_cases
 from provenance.index import store
 from provenance.index.history import History
@@ -26,7 +26,7 @@ from provenance.index.index import Index
 from provenance.index.parsed import parse_facts
 from provenance.index.store import DamagedStoreError, Store
 from provenance.repository import Repository
-from provenance.settings import Settings
+from provenance.settings import Settings, part_of
 from sample_repos.build import build
 from tests.cli import Outcome, run
 from tests.conftest import BuiltSample
@@ -281,6 +281,31 @@ def test_index_reads_everything_ahead(sample: Sampler, tmp_path: Path) -> None:
         assert repository.refs.head
         assert index.present("changes", [repository.refs.head])
         assert index.present("surface 4", [repository.refs.head])
+
+
+def test_a_long_history_is_read_in_stretches(
+    sample: Sampler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of any length; what was read and added up is the same."""
+    path = str(sample("newcomer").path)
+    words = ("lines", "--base", "none", "-C", path, "-f", "json")
+    whole = run(*words, "--no-cache").raw
+    for length in (1, 7, 127):
+        monkeypatch.setattr(line_cases, "STRETCH", length)
+        monkeypatch.setattr(indexing, "STRETCH", length)
+        cache = str(tmp_path / str(length))
+        outcome = run("index", "-C", path, "--cache-dir", cache)
+        assert "128 commits, changed files of 128 of them" in outcome.stderr
+        assert whole == run(*words, "--no-cache").raw == run(*words, "--cache-dir", cache).raw
+
+
+def test_a_part_tells_of_a_piece_of_the_whole() -> None:
+    """Nothing of nothing is its start."""
+    told: list[tuple[str, int, int]] = []
+    part = part_of(lambda *words: told.append(words), 200, 300, 1000)
+    for done, total in ((0, 50), (25, 50), (50, 50), (0, 0)):
+        part("comparing", done, total)
+    assert [("comparing", at, 1000) for at in (200, 250, 300, 200)] == told
 
 
 def lose(repo: Path, name: str) -> None:

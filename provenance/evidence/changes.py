@@ -21,6 +21,8 @@ from provenance.parse.tree import TreeProblem
 from provenance.repository import Repository
 from provenance.settings import Progress, no_progress
 
+STRETCH: Final = 240_000
+"""Commits that are asked for at once where there may be millions: their ids take memory."""
 _WINDOW: Final = 4000
 _SURFACE: Final = "surface 4"
 _NOTHING: Final = b"[]"

@@ -16,7 +16,7 @@ from typing import Final
 from provenance.evidence.account import Account
 from provenance.evidence.attestation import attested
 from provenance.evidence.cases import all_surface, lines_by_subsystem
-from provenance.evidence.changes import NO_CHANGES, ChangeReader, CommitChanges
+from provenance.evidence.changes import NO_CHANGES, STRETCH, ChangeReader, CommitChanges
 from provenance.evidence.claims import Assessor
 from provenance.evidence.line_tally import LineTally, Who, unpack_tally
 from provenance.evidence.model import LineCase, SubsystemLines
@@ -29,7 +29,7 @@ from provenance.parse.maintainers import Maintainers
 from provenance.parse.objects import parse_commit
 from provenance.repository import Repository
 from provenance.repository.objects import RawObject
-from provenance.settings import Progress, Settings, Whose
+from provenance.settings import Progress, Settings, Whose, part_of
 from provenance.words import Status
 
 _BLOCK: Final = 4096
@@ -144,6 +144,15 @@ class LineReader:
 
     def _cases(self, positions: Sequence[int]) -> Iterator[LineCase | None]:
         """The case of every commit, None where one is over the budget."""
+        for start in range(0, len(positions), STRETCH):
+            some = positions[start : start + STRETCH]
+            yield from self._some_cases(
+                some, part_of(self._progress, start, start + len(some), len(positions))
+            )
+
+    def _some_cases(
+        self, positions: Sequence[int], progress: Progress
+    ) -> Iterator[LineCase | None]:
         order = [ObjectId(self._history.ids[position]) for position in positions]
         surface_of = self._surface_of(order)
         changed = ChangeReader(
@@ -152,7 +161,7 @@ class LineReader:
             self._where,
             surface_of=surface_of,
             jobs=self._settings.jobs,
-            progress=self._progress,
+            progress=progress,
         ).read(order)
         needed = self._where.has_keywords or self._has_keys
         raws = self._repository.stream_raw(order) if needed else None
@@ -160,7 +169,7 @@ class LineReader:
             zip(positions, changed, strict=True)
         ):
             if number % _PROGRESS_EVERY == 0:
-                self._progress("counting lines", number, len(order))
+                progress("counting lines", number, len(order))
             raw = next(raws) if raws else None
             if found is None:
                 self._account.partial[object_id] = "its changes could not be read"
