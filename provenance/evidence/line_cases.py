@@ -81,6 +81,7 @@ class LineReader:
         self._where = where
         self._surface_of = surface_of
         self._account = account
+        self._whos: dict[Who, Who] = {}
 
     def tallies(self, take: Take, *, keep: str) -> Iterator[LineTally]:
         """A tally for every block.
@@ -207,6 +208,7 @@ class LineReader:
         surface = all_surface(files, contents) if with_surface else ()
         number = self._history.authors[position]
         who = Who(number, self._is_attested(number, commit))
+        who = self._whos.setdefault(who, who)  # one for all tallies
         return LineCase(who=who, changes=files, claimed=claimed, surface=surface)
 
     def _is_attested(self, number: int, commit: Commit | None) -> bool:

@@ -8,9 +8,10 @@ verified depends on the trust base, so sums are kept per author and not per stat
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from provenance.parse.surface import Surface
 from provenance.words import Status
@@ -23,6 +24,10 @@ class Who(NamedTuple):
     attested: bool
 
 
+_NO_SURFACE: Final[Mapping[Surface, int]] = {}
+"""Of most shares, of which there are many: one for all."""
+
+
 @dataclass(slots=True)
 class Share:
     """Commits and lines, with the new attack surface among them."""
@@ -30,15 +35,15 @@ class Share:
     commits: int = 0
     added: int = 0
     removed: int = 0
-    surface: dict[Surface, int] = field(default_factory=dict)
+    surface: Mapping[Surface, int] = field(default_factory=lambda: _NO_SURFACE)
 
     def add(self, other: Share) -> None:
         """Takes another share in."""
         self.commits += other.commits
         self.added += other.added
         self.removed += other.removed
-        for kind, count in other.surface.items():
-            self.surface[kind] = self.surface.get(kind, 0) + count
+        if other.surface:
+            self.surface = Counter(self.surface) + Counter(other.surface)
 
 
 class LineTally:
@@ -100,7 +105,8 @@ def _shares(rows: Iterable[_Row]) -> dict[Who, Share]:
     found = {}
     for number, attested, commits, added, removed, surface in rows:
         kinds = {Surface(kind): count for kind, count in surface.items()}
-        found[Who(number, bool(attested))] = Share(commits, added, removed, kinds)
+        share = Share(commits, added, removed, kinds or _NO_SURFACE)
+        found[Who(number, bool(attested))] = share
     return found
 
 
