@@ -152,7 +152,7 @@ def _offsets(index: IO[bytes], wanted: Sequence[ObjectId]) -> Iterator[tuple[Obj
         index.seek(_NAMES + start * _ID)
         names = index.read(count * _ID)
         index.seek(offsets + start * _OFFSET)
-        near = _words(index.read(count * _OFFSET))
+        near = struct.unpack(f">{count}I", index.read(count * _OFFSET))
         starts = _words(names)[:: _ID // _WORD]
         for name in group:
             raw, start = bytes.fromhex(name), int(name[: 2 * _WORD], 16)
