@@ -258,6 +258,38 @@ def test_dates_never_prune_a_range(tmp_path: Path) -> None:
     assert line[60:54:-1] == [commit["id"] for commit in found["commits"]]
 
 
+@pytest.mark.parametrize(
+    ("tags", "told"),
+    [
+        ({"v1.0.1": "main~4"}, ["v1.0.1"]),
+        ({"v1.0.1": "main~4", "v1.0.2": "main~2"}, ["v1.0.2"]),
+        ({"v1.0.1-rc1": "main~4"}, []),
+        ({"w1.0.1": "main~4"}, []),
+        ({"v1.1.1": "main~1"}, []),
+        ({"v0.9.1": "main~4"}, []),
+        ({"v1.0.1": "stable"}, []),
+        ({"v1.0.1": "main~7"}, []),
+        ({"v1.0.1": "main^{tree}"}, []),
+    ],
+)
+def test_a_point_release_within_a_mainline_release_is_told(
+    tmp_path: Path, tags: dict[str, str], told: list[str]
+) -> None:
+    """Where there are no stable branches; the range is what the numbers say all the same."""
+    repo = init(tmp_path / "r", commits=8)
+    start = git(repo, "rev-parse", "main~6")
+    git(repo, "branch", "stable", raw_commit(repo, [start], 1_627_900_000, "stable\n"))
+    for tag, revision in {"v1.0": "main~6", "v1.1": "main", **tags}.items():
+        git(repo, "tag", tag, revision)
+    found = audited(repo, "v1.1")
+    assert ("v1.0", 6) == (found["range"]["base"], found["summary"]["commits"])
+    notes = [note for note in found["completeness"]["notes"] if "point release" in note]
+    assert [
+        f"{tag}, a point release, lies in this range: --base {tag} leaves out what it had"
+        for tag in told
+    ] == notes
+
+
 def test_octopus_roots_and_a_parent_named_twice(tmp_path: Path) -> None:
     """All occur in the kernel; only different parents make a merge."""
     repo = init(tmp_path / "r", commits=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import compress
 
@@ -16,7 +16,7 @@ from provenance.errors import (
 from provenance.facts import ObjectId
 from provenance.index.history import History, either, tips_key, without
 from provenance.index.index import Index
-from provenance.index.releases import newest_reachable, position_of
+from provenance.index.releases import newest_reachable, position_of, releases_in
 from provenance.parse.releases import Release, is_next, newest, predecessor
 from provenance.repository import Repository, ResolvedRevision
 from provenance.settings import Progress
@@ -446,20 +446,34 @@ def _choose_base(
         )
     found = repository.resolve(f"refs/tags/{before.tag}")
     reason = f"{before.tag} is the release before {release.tag} in its series"
-    return found, reason, tuple(_doubts(history, releases, release, before, found, tip))
+    return found, reason, tuple(_doubts(repository, history, release, before, found, tip))
 
 
 def _doubts(
+    repository: Repository,
     history: History,
-    releases: Mapping[str, Release],
     release: Release,
     before: Release,
     base: ResolvedRevision,
     tip: ResolvedRevision,
 ) -> Iterable[str]:
     """What a reader should know about a base that was chosen for them."""
-    if not is_next(before, release, releases):
+    if not is_next(before, release, repository.releases):
         yield f"releases between {before.tag} and {release.tag} have no tag in this repository"
     below = history.ancestors([tip.commit])
     if not below[position_of(history, base.commit)]:
         yield f"{before.tag} is not an ancestor of {release.tag}"
+    inside = without(below, history.ancestors([base.commit]))
+    between = [
+        one
+        for one in repository.releases.values()
+        if one.prefix == release.prefix
+        and one.candidate is None
+        and before.order < one.order < release.order
+    ]
+    held = newest(one for one, _ in releases_in(repository, history, inside, between))
+    if held:
+        yield (
+            f"{held.tag}, a point release, lies in this range: --base {held.tag} leaves"
+            " out what it had"
+        )

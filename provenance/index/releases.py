@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from provenance.errors import UnreadableCommitError
 from provenance.facts import ObjectId
@@ -45,12 +45,15 @@ def newest_release(
 
 
 def releases_in(
-    repository: Repository, history: History, mask: Sequence[int]
+    repository: Repository,
+    history: History,
+    mask: Sequence[int],
+    among: Iterable[Release] | None = None,
 ) -> list[tuple[Release, int]]:
-    """The releases whose commit is in a mask, with its position."""
+    """The releases, all or ``among`` some, whose commit is in a mask, with its position."""
     found = []
-    for name, release in repository.releases.items():
-        position = history.positions.get(repository.resolve(f"refs/tags/{name}").commit)
+    for release in repository.releases.values() if among is None else among:
+        position = history.positions.get(repository.resolve(f"refs/tags/{release.tag}").commit)
         if position is not None and mask[position]:
             found.append((release, position))
     return found
