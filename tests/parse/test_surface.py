@@ -179,8 +179,16 @@ def test_a_line_means_something_in_its_kind_of_file(
 
 
 @MEANINGS
-@pytest.mark.parametrize("before", [b"@@ -1 +1 @@", b"-x", b" x", b"+x", b"+", b"@@ -9,0 +9 @@ f("])
-@pytest.mark.parametrize("after", [b"", b"\n x", b"\n+(", b"\n\\ No newline at end of file"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"@@ -1 +1 @@", b""),
+        (b"@@ -9,0 +9 @ f(", b"\n x"),
+        (b"-x", b"\n+("),
+        (b" x", b"\n@@ -8 +8 @@"),
+        (b"+", b"\n\\ No newline at end of file"),
+    ],
+)
 def test_a_line_means_the_same_wherever_it_stands(
     path: str, line: bytes, kind: Surface | None, before: bytes, after: bytes
 ) -> None:
