@@ -240,7 +240,7 @@ def _kinds_in(path: str) -> _Kinds | None:
         return _KCONFIG
     if _is_build_file(path):
         return _BUILD
-    if path.endswith((*SCRIPTS, "configure", "autogen.sh", "configure.ac", "configure.in")):
+    if path.endswith((*SCRIPTS, "configure", "configure.in")):
         return _SCRIPT
     return _CODE if path.endswith(_SOURCE) else None
 

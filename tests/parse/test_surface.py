@@ -161,6 +161,7 @@ MEANINGS = pytest.mark.parametrize(
         ("a/Makefile", b"$(eval $(x))", Surface.BUILD_UNPACKS),
         ("a/Makefile", b"obj-y += h7201-eval.o eval-x.o", Surface.BUILD_OBJECT),
         ("configure.in", b"zcat x", Surface.BUILD_UNPACKS),
+        ("configure.ac", b"zcat x", Surface.BUILD_UNPACKS),
         ("a.sh", b"obj-y += x.o", None),
         ("a.c", UNPACKS, None),
         ("README", b"EXPORT_SYMBOL(x);", None),
@@ -265,6 +266,7 @@ def test_a_line_that_moves_is_not_new() -> None:
         ("a.x/b.c", "a.y/b.c", True),
         ("a.x/b.c", "a.x/b.h", False),
         ("b.tar.c", "d.c", True),
+        ("b.inc", "d.c", False),
         (".c", "d.c", True),
     ],
 )
