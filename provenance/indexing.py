@@ -8,14 +8,14 @@ from os import PathLike
 
 from provenance.audit import DEFAULTS, open_indexed
 from provenance.errors import UsageError
-from provenance.evidence.changes import STRETCH, ChangeReader
+from provenance.evidence.changes import ChangeReader, in_stretches
 from provenance.facts import ObjectId
-from provenance.index.history import positions_in
+from provenance.index.history import positions_in, without
 from provenance.index.index import Index
 from provenance.index.ranges import load_history
 from provenance.parse.maintainers import Maintainers
 from provenance.repository import Repository
-from provenance.settings import Progress, Settings, no_progress, part_of
+from provenance.settings import Progress, Settings, no_progress
 
 _PROGRESS_EVERY = 500
 
@@ -44,16 +44,13 @@ def build_index(
         raise UsageError("there is no folder to keep an index in", hint="name one: --cache-dir DIR")
     with open_indexed(repo, settings) as (repository, index):
         history, known, _ = load_history(repository, index, [], progress)
-        commits = positions_in(known)
-        wanted = [position for position in reversed(commits) if not history.is_merge(position)]
-        wanted = wanted if with_changes else []
+        wanted = positions_in(without(known, history.merges))[::-1] if with_changes else []
         read = 0
-        for start in range(0, len(wanted), STRETCH):
-            names = [ObjectId(history.ids[at]) for at in wanted[start : start + STRETCH]]
-            part = part_of(progress, start, start + len(names), len(wanted))
-            read += _read_changes(repository, index, names, settings.jobs, part)
+        for some, told in in_stretches(wanted, progress):
+            names = [ObjectId(history.ids[position]) for position in some]
+            read += _read_changes(repository, index, names, settings.jobs, told)
         return Indexed(
-            commits=len(commits),
+            commits=known.count(1),
             changes=read,
             unread=len(history.unreadable) + len(wanted) - read,
         )

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from provenance import audit, indexing
-from provenance.evidence import line_cases
+from provenance import audit
+from provenance.evidence import changes, line_cases
 from provenance.index import store
 from provenance.index.history import History
 from provenance.index.index import Index
@@ -291,8 +291,7 @@ def test_a_long_history_is_read_in_stretches(
     words = ("lines", "--base", "none", "-C", path, "-f", "json")
     whole = run(*words, "--no-cache").raw
     for length in (1, 7, 127):
-        monkeypatch.setattr(line_cases, "STRETCH", length)
-        monkeypatch.setattr(indexing, "STRETCH", length)
+        monkeypatch.setattr(changes, "_STRETCH", length)
         cache = str(tmp_path / str(length))
         outcome = run("index", "-C", path, "--cache-dir", cache)
         assert "128 commits, changed files of 128 of them" in outcome.stderr

@@ -19,9 +19,9 @@ from provenance.parse.patch import Changed
 from provenance.parse.surface import AUTHORITY_FILES, Surface, SurfaceItem, renames_in
 from provenance.parse.tree import TreeProblem
 from provenance.repository import Repository
-from provenance.settings import Progress, no_progress
+from provenance.settings import Progress, no_progress, part_of
 
-STRETCH: Final = 240_000
+_STRETCH: Final = 240_000
 """Commits that are asked for at once where there may be millions: their ids take memory."""
 _WINDOW: Final = 4000
 _SURFACE: Final = "surface 4"
@@ -193,3 +193,12 @@ class ChangeReader:
 
 def _windows(ids: Sequence[ObjectId]) -> list[Sequence[ObjectId]]:
     return [ids[start : start + _WINDOW] for start in range(0, len(ids), _WINDOW)]
+
+
+def in_stretches(
+    positions: Sequence[int], progress: Progress
+) -> Iterator[tuple[Sequence[int], Progress]]:
+    """Parts of any number of commits to be read one after the other, each with what it tells."""
+    for start in range(0, len(positions), _STRETCH):
+        some = positions[start : start + _STRETCH]
+        yield some, part_of(progress, start, start + len(some), len(positions))

@@ -16,7 +16,7 @@ from typing import Final
 from provenance.evidence.account import Account
 from provenance.evidence.attestation import attested
 from provenance.evidence.cases import all_surface, lines_by_subsystem
-from provenance.evidence.changes import NO_CHANGES, STRETCH, ChangeReader, CommitChanges
+from provenance.evidence.changes import NO_CHANGES, ChangeReader, CommitChanges, in_stretches
 from provenance.evidence.claims import Assessor
 from provenance.evidence.line_tally import LineTally, Who, unpack_tally
 from provenance.evidence.model import LineCase, SubsystemLines
@@ -29,7 +29,7 @@ from provenance.parse.maintainers import Maintainers
 from provenance.parse.objects import parse_commit
 from provenance.repository import Repository
 from provenance.repository.objects import RawObject
-from provenance.settings import Progress, Settings, Whose, part_of
+from provenance.settings import Progress, Settings, Whose
 from provenance.words import Status
 
 _BLOCK: Final = 4096
@@ -145,11 +145,8 @@ class LineReader:
 
     def _cases(self, positions: Sequence[int]) -> Iterator[LineCase | None]:
         """The case of every commit, None where one is over the budget."""
-        for start in range(0, len(positions), STRETCH):
-            some = positions[start : start + STRETCH]
-            yield from self._some_cases(
-                some, part_of(self._progress, start, start + len(some), len(positions))
-            )
+        for some, progress in in_stretches(positions, self._progress):
+            yield from self._some_cases(some, progress)
 
     def _some_cases(
         self, positions: Sequence[int], progress: Progress

@@ -17,7 +17,7 @@ from provenance.facts import ObjectId
 from provenance.index.history import History, either, tips_key, without
 from provenance.index.index import Index
 from provenance.index.releases import newest_reachable, position_of, releases_in
-from provenance.parse.releases import Release, is_next, newest, predecessor
+from provenance.parse.releases import Release, finals_between, is_next, newest, predecessor
 from provenance.repository import Repository, ResolvedRevision
 from provenance.settings import Progress
 
@@ -463,14 +463,8 @@ def _doubts(
     below = history.ancestors([tip.commit])
     if not below[position_of(history, base.commit)]:
         yield f"{before.tag} is not an ancestor of {release.tag}"
-    inside = without(below, history.ancestors([base.commit]))
-    between = [
-        one
-        for one in repository.releases.values()
-        if one.prefix == release.prefix
-        and one.candidate is None
-        and before.order < one.order < release.order
-    ]
+    between = finals_between(before, release, repository.releases)
+    inside = _difference(history, tip, base)
     held = newest(one for one, _ in releases_in(repository, history, inside, between))
     if held:
         yield (

@@ -121,6 +121,19 @@ def predecessor(release: Release, releases: Mapping[str, Release]) -> Release | 
     return max(finals, key=lambda other: other.order, default=None)
 
 
+def finals_between(
+    before: Release, release: Release, releases: Mapping[str, Release]
+) -> list[Release]:
+    """The final releases that are numbered after one and before another."""
+    return [
+        other
+        for other in releases.values()
+        if other.prefix == release.prefix
+        and other.candidate is None
+        and before.order < other.order < release.order
+    ]
+
+
 def is_next(before: Release, release: Release, releases: Mapping[str, Release]) -> bool:
     """False where numbers between the two are missing: a release may have no tag.
 
