@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final, TypeVar
+from itertools import chain
+from typing import Final, TypeAlias, TypeVar
 
 from provenance.facts import Person
 from provenance.parse.mailmap import Mailmap
@@ -21,10 +22,11 @@ from provenance.parse.patterns import (
     GlobPattern,
     KeywordPattern,
     NamePattern,
+    NamePatterns,
     Pattern,
     UnusablePatternError,
-    any_of,
-    buckets_of,
+    file_buckets,
+    folder_buckets,
 )
 from provenance.parse.text import decode, encode
 
@@ -55,6 +57,10 @@ _ROLE_WORDS: Final = {
     "buried alive in reporters": "chief penguin",
 }
 _P = TypeVar("_P", bound=Pattern)
+_Placed: TypeAlias = tuple[GlobPattern, int, int]
+"""A pattern, the number of its section, and its line there."""
+_Last: TypeAlias = dict[int, tuple[int, int]]
+"""By section: the line of the last pattern that matches, and its depth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,20 +105,21 @@ class Maintainers:
     def __init__(self, sections: Iterable[Section], problems: Iterable[str] = ()) -> None:
         self.sections = tuple(sections)
         self.problems = tuple(problems)
-        self._globs: dict[str, list[tuple[GlobPattern, int, int]]] = defaultdict(list)
-        self._names: list[tuple[NamePattern, int, int]] = []
+        self._globs: dict[str, list[_Placed]] = defaultdict(list)
+        names: list[tuple[NamePattern, tuple[int, int]]] = []
         for number, section in enumerate(self.sections):
             for line, pattern in enumerate(section.places):
                 if isinstance(pattern, GlobPattern):
                     self._globs[pattern.bucket].append((pattern, number, line))
                 else:
-                    self._names.append((pattern, number, line))
-        self._any_name = any_of(pattern for pattern, _, _ in self._names)
+                    names.append((pattern, (number, line)))
+        self._names = NamePatterns(names)
         self._keywords = [(one, keyword) for one in self.sections for keyword in one.keywords]
         self.has_keywords = bool(self._keywords)
         """Some section claims commits by their content (``K:``)."""
         self._match = lru_cache(maxsize=1 << 17)(self._match_path)
         self._names_of = lru_cache(maxsize=1 << 17)(self._subsystem_names)
+        self._in_folder = lru_cache(maxsize=1 << 15)(self._match_folder)
 
     def __bool__(self) -> bool:
         return bool(self.sections)
@@ -197,14 +204,14 @@ class Maintainers:
         return tuple(found.values())
 
     def _match_path(self, path: str) -> tuple[Section, ...]:
-        last: dict[int, tuple[int, int]] = {}
-        for bucket in buckets_of(path):
-            for glob, number, line in self._globs.get(bucket, ()):
-                if line > last.get(number, (-1, 0))[0] and glob.matches(path):
-                    last[number] = (line, glob.depth)
-        may_be_named = self._any_name is None or self._any_name.search(encode(path)) is not None
-        for name, number, line in self._names if may_be_named else ():
-            if line > last.get(number, (-1, 0))[0] and name.matches(path):
+        covering, others = self._in_folder(path[: path.rfind("/") + 1])
+        last = dict(covering)
+        own = (self._globs.get(bucket, ()) for bucket in file_buckets(path))
+        for glob, number, line in chain(others, *own):
+            if line > last.get(number, (-1, 0))[0] and glob.matches(path):
+                last[number] = (line, glob.depth)
+        for name, (number, line) in self._names.matching(path):
+            if line > last.get(number, (-1, 0))[0]:
                 last[number] = (line, name.depth)
         depths = {number: depth for number, (_, depth) in last.items()}
         kept = [
@@ -213,6 +220,19 @@ class Maintainers:
             if not any(glob.matches(path) for glob in self.sections[number].excludes)
         ]
         return tuple(self.sections[number] for _, number in sorted(kept))
+
+    def _match_folder(self, folder: str) -> tuple[_Last, list[_Placed]]:
+        """What matches every path in a folder, and what may match some whatever their names."""
+        last: _Last = {}
+        others: list[_Placed] = []
+        of_folder = (self._globs.get(bucket, ()) for bucket in folder_buckets(folder))
+        for placed in chain.from_iterable(of_folder):
+            glob, number, line = placed
+            if not glob.covers(folder):
+                others += [placed] if glob.may_match_in(folder) else []
+            elif line > last.get(number, (-1, 0))[0]:
+                last[number] = (line, glob.depth)
+        return last, others
 
 
 class _Seen:
@@ -276,13 +296,20 @@ def parse_maintainers(
 
 def parse_people(raw: bytes) -> list[Person]:
     """Everyone whom an ``M:`` or ``R:`` line names, without compiling any pattern."""
-    fields = (_FIELD.fullmatch(decode(line)) for line in raw.split(b"\n") if line[1:2] == b":")
-    return [
-        person
-        for field in fields
-        if field and field[1] in "MR"
-        for person in parse_members(field[2])
-    ]
+    lines = (line for line in raw.split(b"\n") if line[:2] in (b"M:", b"R:"))
+    return [person for line in lines for person in _people_of(line)]
+
+
+def _people_of(line: bytes) -> Sequence[Person]:
+    if len(line) > _LONGEST_PERSON:
+        return parse_members(decode(line[2:]).lstrip())
+    return _people_of_short(line)
+
+
+@lru_cache(maxsize=1 << 13)
+def _people_of_short(line: bytes) -> Sequence[Person]:
+    """Remembered: versions of a file have most lines in common."""
+    return parse_members(decode(line[2:]).lstrip())
 
 
 class _Builder:

@@ -9,13 +9,18 @@ reported, not guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Final, Protocol
+from typing import Final, Generic, Protocol, TypeVar
 
-from provenance.parse.text import decode
+from provenance.parse.text import decode, encode
 
+_LETTERS: Final = 4
+"""Of a name that decide where a glob is looked for; where it has fewer, the first does."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_\-/.,: ]*")
+_TOGETHER: Final = 10
+"""Patterns that are asked one by one."""
+_Kept = TypeVar("_Kept")
 
 
 class Pattern(Protocol):
@@ -112,12 +117,26 @@ class GlobPattern:
 
     @property
     def bucket(self) -> str:
-        """The fixed first folders and a letter more: a path elsewhere cannot match."""
-        return self._literal[: self._literal.rfind("/") + 2]
+        """The fixed first folders and letters of a name: a path elsewhere cannot match."""
+        start = self._literal.rfind("/") + 1
+        letters = len(self._literal) - start
+        return self._literal[: start + (_LETTERS if letters >= _LETTERS else min(letters, 1))]
 
     def __str__(self) -> str:
         """Everything that decides what it matches."""
         return f"{self.source} {self.depth} {self._prefix}"
+
+    def covers(self, folder: str) -> bool:
+        """True where it matches every path below a folder, whose name ends with a slash."""
+        return self._prefix and self._regex is None and self._matches_parts(folder)
+
+    def may_match_in(self, folder: str) -> bool:
+        """False where it matches no path, or every path, that lies in a folder itself."""
+        if self._prefix and self._regex is None:
+            return False
+        if not self._prefix and folder.count("/") != self._slashes:
+            return False
+        return folder.startswith(self._literal) or self._literal.startswith(folder)
 
     def matches(self, path: str) -> bool:
         """The script's ``file_match_pattern``: not anchored at the end, slashes counted."""
@@ -125,7 +144,7 @@ class GlobPattern:
             return False
         if self._regex is None:
             return self._matches_parts(path)
-        return self._regex.search(path.encode("utf-8", "surrogateescape")) is not None
+        return self._regex.search(encode(path)) is not None
 
     def _matches_parts(self, path: str) -> bool:
         """The text between the stars, one piece after the other: no engine is needed."""
@@ -155,10 +174,31 @@ class NamePattern:
         return self.source
 
     def matches(self, path: str) -> bool:
-        return self._regex.search(path.encode("utf-8", "surrogateescape")) is not None
+        return self._regex.search(encode(path)) is not None
 
 
-def any_of(patterns: Iterable[NamePattern]) -> Regex | None:
+class NamePatterns(Generic[_Kept]):
+    """Many ``N:`` patterns, each kept with something; few are asked where none matches."""
+
+    def __init__(self, patterns: Sequence[tuple[NamePattern, _Kept]]) -> None:
+        size = max(1, -(-len(patterns) // _TOGETHER))
+        self._patterns = patterns if size == 1 else ()
+        self._parts = (
+            [NamePatterns(patterns[at : at + size]) for at in range(0, len(patterns), size)]
+            if size > 1
+            else ()
+        )
+        self._any = _any_of(pattern for pattern, _ in patterns)
+
+    def matching(self, path: str) -> Iterator[tuple[NamePattern, _Kept]]:
+        """Those that match a path, in order."""
+        if self._any is None or self._any.search(encode(path)) is not None:
+            yield from (kept for kept in self._patterns if kept[0].matches(path))
+            for part in self._parts:
+                yield from part.matching(path)
+
+
+def _any_of(patterns: Iterable[NamePattern]) -> Regex | None:
     """What finds something wherever one of the patterns does; None where RE2 refuses it."""
     try:
         return compile_regex("|".join(f"(?:{strip_extended(one.source)})" for one in patterns))
@@ -192,14 +232,26 @@ def _without_anchor(expression: str) -> Regex | None:
     return None if anchored else compile_regex(f"(?m){rest}")
 
 
-def buckets_of(path: str) -> list[str]:
-    """The buckets that hold every glob that can match the path."""
-    found = ["", path[:1]]
-    end = path.find("/") + 1
-    while end:
-        found += (path[:end], path[: end + 1])
-        end = path.find("/", end) + 1
-    return found
+def folder_buckets(folder: str) -> Iterator[str]:
+    """The buckets that hold every glob that can match all paths of a folder (``a/b/``) alike."""
+    start = 0
+    while end := folder.find("/", start) + 1:
+        yield folder[:start]
+        yield from _within(folder, start, end - 1)
+        start = end
+    yield folder
+
+
+def file_buckets(path: str) -> Iterator[str]:
+    """The others that can match the path: they hold globs for the names in its folder."""
+    return _within(path, path.rfind("/") + 1, len(path))
+
+
+def _within(path: str, start: int, end: int) -> Iterator[str]:
+    if start < end:
+        yield path[: start + 1]
+    if start + _LETTERS <= end:
+        yield path[: start + _LETTERS]
 
 
 def _translate(value: str, *, double_star: bool) -> tuple[str, bool]:

@@ -146,6 +146,8 @@ def test_the_last_matching_line_gives_the_depth() -> None:
     shallow = "A\nM: A <a@x>\nF: net/core/\nN: core\nB\nM: B <b@x>\nF: net/\n"
     assert ["A", "B"] == sections(deep, "net/core/a.c")
     assert ["B", "A"] == sections(shallow, "net/core/a.c")
+    wide_last = "A\nF: net/core/\nF: net/\nB\nF: n*t/c*e/\nC\nF: net/\nF: net/core/\n"
+    assert ["B", "C", "A"] == sections(wide_last, "net/core/a.c")
 
 
 def test_several_people_on_one_line() -> None:

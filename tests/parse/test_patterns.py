@@ -8,10 +8,11 @@ from provenance.parse.patterns import (
     GlobPattern,
     KeywordPattern,
     NamePattern,
+    NamePatterns,
     UnusablePatternError,
-    any_of,
-    buckets_of,
     compile_regex,
+    file_buckets,
+    folder_buckets,
     strip_extended,
 )
 
@@ -70,14 +71,16 @@ def test_two_stars_are_any_depth(pattern: str, path: str, matches: bool) -> None
 @pytest.mark.parametrize(
     ("pattern", "folder", "depth", "bucket"),
     [
-        ("net/core/dev.c", False, 3, "net/core/d"),
+        ("net/core/dev.c", False, 3, "net/core/dev."),
         ("net/core/", False, 2, "net/core/"),
         ("net/core", True, 2, "net/core/"),
-        ("net/core", False, 2, "net/c"),
+        ("net/core", False, 2, "net/core"),
+        ("net/cor", False, 2, "net/c"),
         ("net/*", False, 2, "net/"),
         ("net/*/a", False, 3, "net/"),
         ("net/core/*", False, 3, "net/core/"),
         ("Documentation/X*", False, 2, "Documentation/X"),
+        ("Documentation/XYZw*", False, 2, "Documentation/XYZw"),
         ("net/[ab]/c", False, 3, "net/"),
         ("net/a|/b", False, 3, ""),
         ("*", False, -1, ""),
@@ -107,10 +110,68 @@ def test_a_pattern_says_everything_that_decides_what_it_matches() -> None:
 
 
 def test_buckets_are_the_folders_on_the_way() -> None:
-    """And the root, each alone and with the letter that follows."""
-    assert ["", "a", "a/", "a/b", "a/b/", "a/b/c"] == buckets_of("a/b/cd")
-    assert ["", "c"] == buckets_of("cd")
-    assert ["", "/", "/", "/c"] == buckets_of("/c")
+    """And the root, each alone, with the letter that follows, and with four."""
+    assert ["", "a", "a/", "a/b", "a/bcde", "a/bcdef/"] == list(folder_buckets("a/bcdef/"))
+    assert ["", "a", "abcd", "abcd/"] == list(folder_buckets("abcd/"))
+    assert ["", "/"] == list(folder_buckets("/"))
+    assert [""] == list(folder_buckets(""))
+
+
+def test_buckets_of_a_file_are_those_of_its_name() -> None:
+    """Its folder has the others."""
+    assert ["a/c", "a/cdef"] == list(file_buckets("a/cdefg"))
+    assert ["a/c", "a/cdef"] == list(file_buckets("a/cdef"))
+    assert ["c"] == list(file_buckets("cde"))
+    assert [] == list(file_buckets("a/"))
+
+
+VALUES = [
+    "a", "a/", "ab*", "*/", "*", "a/b", "a/*", "a/*/c", "a/*/", "*/b/", "a*/b", "a/bcde",
+    "a/bcdef", "a/bcde*g", "a/b/*f", "a/b?d", "a/[bc]/", "a|b/", "abcd/abcd", "abcd*", "**/c",
+    "a/**/c/",
+]  # fmt: skip
+PATHS = [
+    "a", "ab", "b", "abcde", "a/b", "a/bc", "a/b/c", "a/b/c/d", "a/bcd", "a/bcde", "a/bcdeg",
+    "a/bcdefg", "a/bcde/g", "b/b/b", "a/c/b", "abcd/abcde", "abcdx/abcd", "a/b/xf", "x/b/c", "/a",
+    "a//c", "\udcff/b/c",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_a_pattern_is_found_for_each_path_that_it_matches(value: str) -> None:
+    """By the folder where it covers all of it or may match there, or else in a bucket."""
+    for found in (glob(value, is_directory=True), glob(value), glob(value, double_star=True)):
+        for path in PATHS:
+            folder = path[: path.rfind("/") + 1]
+            in_folder = found.bucket in folder_buckets(folder)
+            covers = in_folder and found.covers(folder)
+            asked = (in_folder and found.may_match_in(folder)) or found.bucket in file_buckets(path)
+            assert found.matches(path) == (covers or (asked and found.matches(path))), path
+
+
+@pytest.mark.parametrize(
+    ("value", "folder", "covers", "may_match"),
+    [
+        ("a/", "a/", True, False),
+        ("a/", "a/b/", True, False),
+        ("a/", "b/", False, False),
+        ("a/*/c/", "a/b/c/", True, False),
+        ("a/*/c/", "a/c/", False, False),
+        ("*/", "", False, False),
+        ("a/b", "a/", False, True),
+        ("a/b", "a/b/", False, False),
+        ("a/b", "b/", False, False),
+        ("a/*", "a/", False, True),
+        ("a/[bc]/", "a/b/", False, True),
+        ("a/[bc]/", "b/b/", False, False),
+    ],
+)
+def test_what_a_pattern_is_for_a_folder(
+    value: str, folder: str, covers: bool, may_match: bool
+) -> None:
+    """All of it, some of it, or nothing: what holds for a folder is not asked for each file."""
+    found = glob(value)
+    assert (covers, may_match) == (found.covers(folder), found.may_match_in(folder))
 
 
 def test_a_name_is_found_anywhere_in_a_path() -> None:
@@ -152,19 +213,26 @@ def test_a_bracket_in_a_class_is_a_bracket(source: str, stripped: str) -> None:
     assert stripped == strip_extended(source)
 
 
-def test_what_finds_any_of_several() -> None:
-    """One look for all of them, each with its own alternatives."""
-    found = any_of(map(NamePattern, ("a | b # x", "c d")))
-    assert found is not None
-    assert [True, True, True, False] == [
-        found.search(text) is not None for text in (b"xa", b"bx", b"cd", b"c")
-    ]
+def test_many_names_are_asked_as_one_asks_them_one_by_one() -> None:
+    """In their order, each with what it is kept with, each with its own alternatives."""
+    sources = ["a | b # x", *(f"n{number}$" for number in range(120)), "c d", "a"]
+    kept = [(NamePattern(source), source) for source in sources]
+    several = NamePatterns(kept)
+    for path in ("xa", "bx", "cd", "c", "n7", "n119", "n120", "acdn55", "\udcff"):
+        one_by_one = [source for pattern, source in kept if pattern.matches(path)]
+        assert one_by_one == [source for _, source in several.matching(path)], path
 
 
-def test_patterns_that_are_too_large_together_are_looked_for_one_by_one() -> None:
+def test_no_names_match_nothing() -> None:
+    """As in old files."""
+    assert [] == list(NamePatterns[str]([]).matching("a"))
+
+
+def test_names_that_are_too_large_together_are_asked_one_by_one() -> None:
     """The engine has a limit for one expression."""
-    large = [NamePattern(f"{letter}[0-9]{{1000}}") for letter in "abcdefghij" * 100]
-    assert any_of(large) is None
+    large = [(NamePattern(f"{letter}[0-9]{{1000}}"), letter) for letter in "abcdefghij" * 100]
+    found = [letter for _, letter in NamePatterns(large).matching("c" + "0" * 1000)]
+    assert ["c"] * 100 == found
 
 
 @pytest.mark.parametrize(
