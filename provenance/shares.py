@@ -16,14 +16,14 @@ from provenance.index.index import Index
 from provenance.inspector import Inspector, patterns_of
 from provenance.patterns import Seen
 from provenance.report.model import CommitReport
-from provenance.report.spool import Spool
+from provenance.report.spool import Block, Spool
 from provenance.report.tally import Tally
 from provenance.repository.forks import in_forks
 from provenance.settings import Settings
 
 _LEAST: Final = 250
 """Commits of a share; for fewer a process costs more than it saves."""
-_OWN: Final = 1.25
+_OWN: Final = 1.1
 """What this process does while another one does, and writes, the records of one commit."""
 _BLOCK: Final = 500
 """Records that go from one process to another together: what they share goes once."""
@@ -42,7 +42,7 @@ class _Sums:
 class _Part:
     """Some records of a share; the last part has its sums."""
 
-    records: Sequence[CommitReport]
+    block: Block[CommitReport]
     sums: _Sums | None = None
 
 
@@ -64,15 +64,14 @@ def inspect_range(
             tally.add(case, record)
             records.append(record)
             if len(records) == _BLOCK:
-                yield _Part(records=records)
+                yield _Part(block=Block(records))
                 records = []
         sums = _Sums(tally=tally, account=examination.account, hidden=inspector.hidden)
-        yield _Part(records=records, sums=sums)
+        yield _Part(block=Block(records), sums=sums)
 
     tally, commits = Tally(settings.min_severity), Spool[CommitReport]()
     for part in in_forks(work, _shares(index, examination, settings.jobs), rest=index.rest):
-        for record in part.records:
-            commits.append(record)
+        commits.add(part.block)
         if part.sums:
             tally.join(part.sums.tally)
             examination.account.join(part.sums.account)

@@ -45,7 +45,12 @@ class Result:
 
     def emit(self, page: Printable) -> None:
         """Writes the result, whole or not at all."""
-        emit(page, format_name=self.format_, output=self.output)
+        emit(page, format_name=self.format_, output=self.output, jobs=self.processes)
+
+    @property
+    def processes(self) -> int:
+        """How many may work on it."""
+        return 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,15 +68,22 @@ class Source:
 
     def settings(self) -> Settings:
         """What these options say; a command adds its own.  Raises ``ProvenanceError``."""
-        from provenance.settings import Settings, cores
+        from provenance.settings import Settings
 
         return Settings(
             cache=self.cache_dir or o.user_cache_path(),
             tier=self.tier,
             alternates=tuple(self.allow_alternate or ()),
             warn=self.say,
-            jobs=self.jobs or cores(),
+            jobs=self.processes,
         )
+
+    @property
+    def processes(self) -> int:
+        """As many as are asked for, or as there are cores."""
+        from provenance.settings import cores
+
+        return self.jobs or cores()
 
     def progress(self) -> AbstractContextManager[Progress]:
         """A bar for each phase, where a person watches."""

@@ -12,7 +12,7 @@ import pytest
 
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.formats import FormatOptions, format_names, load_format, markdown, table
-from provenance.report.spool import Spool
+from provenance.report.spool import Block, Spool
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def test_csv_is_rfc_4180_with_formulas_disarmed() -> None:
 def test_json_of_a_dataclass_is_streamed_field_by_field() -> None:
     """ASCII only; a long list has an item a line; bytes that are no text are kept."""
     data = Data()
-    for item in ("a", "b", "c"):
-        data.spool.append(item)
+    data.spool.add(Block(["a", "b"]))
+    data.spool.add(Block(["c"]))
     text = written("json", Page(found=data))
     assert text.isascii()
     assert (
@@ -79,6 +79,18 @@ def test_json_of_a_dataclass_is_streamed_field_by_field() -> None:
         ' "two": [\n  1,\n  2\n ],\n "spool": [\n  "a",\n  "b",\n  "c"\n ]\n}\n'
     ) == text
     assert ["a", "b", "c"] == json.loads(text)["spool"]
+
+
+@pytest.mark.parametrize("blocks", [0, 1, 2, 3, 7])
+def test_json_is_the_same_whoever_writes_it(blocks: int) -> None:
+    """Several processes share out a long list; none of its items is lost or twice there."""
+    data = Data()
+    items = [f"\u00e9 {number}" for number in range(blocks * 150)]
+    for at in range(0, len(items), 150):
+        data.spool.add(Block(items[at : at + 150]))
+    texts = [written("json", Page(found=data), jobs=jobs) for jobs in (1, 2, 3, 8)]
+    assert texts == texts[:1] * 4
+    assert items == json.loads(texts[0])["spool"]
 
 
 def test_other_json_is_indented() -> None:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable
-from typing import TextIO
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Final, TextIO
 
 from provenance.codec import encode
 from provenance.report.document import Printable
 from provenance.report.formats import FormatOptions
 from provenance.report.spool import Spool
+from provenance.repository.forks import in_forks
+from provenance.repository.pool import in_shares
+
+_TOGETHER: Final = 100
+"""Items that go from one process to another as one text."""
+_DUMPS: Final = json.JSONEncoder(ensure_ascii=True, check_circular=False).encode
 
 
 def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
@@ -24,22 +31,38 @@ def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
     fields = [field.name for field in dataclasses.fields(data)]
     for number, name in enumerate(fields):
         out.write(f" {json.dumps(name)}: ")
-        _write_value(getattr(data, name), out)
+        _write_value(getattr(data, name), out, options.jobs)
         out.write(",\n" if number + 1 < len(fields) else "\n")
     out.write("}\n")
 
 
-def _write_value(value: object, out: TextIO) -> None:
-    if isinstance(value, Spool | tuple):
-        _write_items(value, out)
+def _write_value(value: object, out: TextIO, jobs: int) -> None:
+    if isinstance(value, Spool):
+        _write_list(_of_spool(value, jobs), out)
+    elif isinstance(value, tuple):
+        _write_list(_lines(value), out)
     else:
-        out.write(json.dumps(encode(value), ensure_ascii=True))
+        out.write(_DUMPS(encode(value)))
 
 
-def _write_items(items: Iterable[object], out: TextIO) -> None:
+def _of_spool(records: Spool[Any], jobs: int) -> Iterator[str]:
+    """The lines of many records, worked out by several processes."""
+    shares = list(in_shares(records.blocks, max(1, len(records)), jobs)) or [records.blocks]
+    return in_forks(lambda blocks: _lines(records.read(blocks)), shares, rest=lambda: None)
+
+
+def _lines(items: Iterable[object]) -> Iterator[str]:
+    """Items one a line, some of them together."""
+    items = iter(items)
+    while some := list(islice(items, _TOGETHER)):
+        yield ",\n  ".join(_DUMPS(encode(item)) for item in some)
+
+
+def _write_list(texts: Iterable[str], out: TextIO) -> None:
     out.write("[")
-    number = -1
-    for number, item in enumerate(items):
-        out.write(",\n  " if number else "\n  ")
-        out.write(json.dumps(encode(item), ensure_ascii=True))
-    out.write("\n ]" if number >= 0 else "]")
+    between = "\n  "
+    for text in texts:
+        out.write(between)
+        out.write(text)
+        between = ",\n  "
+    out.write("]" if between == "\n  " else "\n ]")

@@ -1,0 +1,82 @@
+"""A long sequence comes back as it went in, whatever part of it is in memory, packed or on disk."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from provenance.report import spool as module
+from provenance.report.spool import Block, Spool
+from provenance.repository.forks import in_forks
+
+WORDS = [f"{number} \udcff" for number in range(20)]
+
+
+def spooled(words: Sequence[str], size: int, *, packed: bool = False) -> Spool[str]:
+    found = Spool[str]()
+    for at in range(0, len(words), size):
+        block = Block(words[at : at + size])
+        found.add(pickle.loads(pickle.dumps(block)) if packed else block)
+    return found
+
+
+def test_a_block_is_packed_once() -> None:
+    """And reads the same before and after, here and in another process."""
+    block = Block(WORDS)
+    packed = block.packed()
+    assert (WORDS, False, 20) == (block.records(), block.is_packed, block.count)
+    block.pack()
+    assert (WORDS, True, packed) == (block.records(), block.is_packed, block.packed())
+    sent: Block[str] = pickle.loads(pickle.dumps(Block(WORDS)))
+    assert (WORDS, True, 20) == (sent.records(), sent.is_packed, sent.count)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(("live", "in_memory"), [(20, 1 << 20), (7, 1 << 20), (7, 60), (0, 0)])
+def test_records_come_in_order_as_often_as_they_are_asked(
+    live: int, in_memory: int, packed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they are, packed in memory, in a file, or some of each."""
+    monkeypatch.setattr(module, "_AS_THEY_ARE", live)
+    monkeypatch.setattr(module, "_IN_MEMORY", in_memory)
+    found = spooled(WORDS, 3, packed=packed)
+    assert (20, 7) == (len(found), len(found.blocks))
+    assert WORDS == list(found) == list(found)
+    assert WORDS[3:6] + WORDS[18:] == list(found.read([1, 6]))
+    assert WORDS[4] in found
+    assert "20" not in found
+    more = [*WORDS, "more"]
+    found.add(Block(["more"]))
+    assert more == list(found)
+
+
+def test_what_fits_needs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a full disk costs nothing there."""
+
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    assert WORDS == list(spooled(WORDS, 3)) == list(spooled(WORDS, 3, packed=True))
+    monkeypatch.setattr(module, "_AS_THEY_ARE", 0)
+    monkeypatch.setattr(module, "_IN_MEMORY", 0)
+    with pytest.raises(OSError, match="No space"):
+        spooled(WORDS, 3)
+
+
+def test_processes_may_read_a_file_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its position, which they share, is not used."""
+    monkeypatch.setattr(module, "_AS_THEY_ARE", 0)
+    monkeypatch.setattr(module, "_IN_MEMORY", 0)
+    words = WORDS * 500
+    found = spooled(words, 10)
+
+    def work(blocks: Sequence[int]) -> Iterator[str]:
+        return found.read(blocks)
+
+    half = len(found.blocks) // 2
+    shares = [found.blocks[:half], found.blocks[half:]]
+    assert words == list(in_forks(work, shares, rest=lambda: None))
