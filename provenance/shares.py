@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from itertools import pairwise
 from math import floor
@@ -27,6 +27,11 @@ _OWN: Final = 1.1
 """What this process does while another one does, and writes, the records of one commit."""
 _BLOCK: Final = 500
 """Records that go from one process to another together: what they share goes once."""
+_WEIGHT: Final = 8 << 20
+"""Bytes of memory from which fewer go together."""
+_RECORD: Final = 6000
+_PIECE: Final = 500
+"""Bytes of a record, and of each piece of one, in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +64,17 @@ def inspect_range(
     def work(share: Share | None) -> Iterator[_Part]:
         tally = Tally(settings.min_severity)
         records: list[CommitReport] = []
+        size = 0
         for case in examination.cases(patterns, share=share):
             record = inspector.inspect(case)
             tally.add(case, record)
             records.append(record)
-            if len(records) == _BLOCK:
-                yield _Part(block=Block(records))
-                records = []
+            size += _size(record)
+            if len(records) == _BLOCK or size >= _WEIGHT:
+                yield _Part(block=Block(records, size))
+                records, size = [], 0
         sums = _Sums(tally=tally, account=examination.account, hidden=inspector.hidden)
-        yield _Part(block=Block(records), sums=sums)
+        yield _Part(block=Block(records, size), sums=sums)
 
     tally, commits = Tally(settings.min_severity), Spool[CommitReport]()
     for part in in_forks(work, _shares(index, examination, settings.jobs), rest=index.rest):
@@ -77,6 +84,24 @@ def inspect_range(
             examination.account.join(part.sums.account)
             inspector.hidden.join(part.sums.hidden)
     return tally, commits
+
+
+def _size(record: CommitReport) -> int:
+    """About how much memory a record takes: one may take as much as thousands of others."""
+    upstream, merge = record.upstream, record.merge
+    pieces: list[Sized] = [
+        *(record.trailers, record.route.steps, record.pulled, record.follow_ups),
+        *(record.lines.binary_files, record.subsystems, record.moved, record.surface),
+        record.findings,
+    ]
+    if upstream:
+        pieces += (upstream.interdiff, upstream.others)
+    if merge and merge.changed:
+        pieces += (file.novel for file in merge.changed)
+    people = (record.author, record.committer)
+    text = len(record.subject) + sum(len(one.name) + len(one.email) for one in people)
+    text += sum(len(one.value) for one in record.trailers)
+    return _RECORD + _PIECE * sum(map(len, pieces)) + 4 * text
 
 
 def _shares(index: Index, examination: Examination, jobs: int) -> Sequence[Share | None]:

@@ -12,7 +12,7 @@ import pytest
 
 from provenance.facts import ObjectId
 from provenance.parse.patch import Changed, FilePatch
-from provenance.repository import Repository, changes, genuine, pairs
+from provenance.repository import Repository, changes, genuine, log, pairs
 from provenance.repository.pairs import compare_pairs
 from provenance.repository.pool import map_in_order
 from provenance.repository.shell import Shell
@@ -116,6 +116,57 @@ def test_many_commits_are_compared_by_pairs(repo: Path, monkeypatch: pytest.Monk
     assert expected == one_by_one(repo)
     assert list(expected) == list(one_by_one(repo))
     assert [7, 7, 3] * 2 == asked
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("tier", list(Tier))
+@pytest.mark.parametrize("most", [0, 9, 40])
+def test_commits_with_many_files_are_read_few_at_a_time(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, most: int, tier: Tier, jobs: int
+) -> None:
+    """One after the other, by twos, by more: what they changed is the same."""
+    expected = one_by_one(repo, tier)
+    began: list[int] = []
+    run = log.run
+
+    def noted(git: Any, command: Any, lines: Sequence[str]) -> Any:
+        found = run(git, command, lines)
+        began.append(len(found[1]))
+        return found
+
+    monkeypatch.setattr(log, "_MOST_FILES", most)
+    monkeypatch.setattr(log, "run", noted)
+    with Repository(repo, tier=tier) as found:
+        read = list(found.read_changes(ids_of(repo), look=look, jobs=jobs))
+    assert list(expected.items()) == read
+    assert max(began) < len(expected)
+    if most == 0:
+        assert {0, 1} >= {*began}
+
+
+@pytest.mark.parametrize("most", [0, 5, 9])
+def test_a_commit_on_which_git_dies_costs_only_itself_however_few_are_read(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Whether it is met before there are too many files, or after."""
+    lost = git(repo, "rev-parse", "HEAD~4:sub0/deep/crlf")
+    (repo / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    expected = one_by_one(repo)
+    assert 1 <= sum(changed is None for changed in expected.values()) <= 2
+    monkeypatch.setattr(log, "_MOST_FILES", most)
+    assert expected == one_by_one(repo)
+
+
+@pytest.mark.parametrize("most", [0, 1500])
+def test_what_is_too_much_to_be_compared_together_is_read_by_commit(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """None of it, or some."""
+    expected = one_by_one(repo)
+    monkeypatch.setattr(changes, "_MANY", 2)
+    monkeypatch.setattr(pairs, "_MOST_TEXT", most)
+    monkeypatch.setattr(log, "_MOST_FILES", 9)
+    assert expected == one_by_one(repo)
 
 
 @pytest.mark.parametrize("is_changed", [True, False])

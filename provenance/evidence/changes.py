@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -24,6 +24,8 @@ from provenance.settings import Progress, no_progress, part_of
 _STRETCH: Final = 240_000
 """Commits that are asked for at once where there may be millions: their ids take memory."""
 _WINDOW: Final = 4000
+_AT_ONCE: Final = 100
+_FILES_AT_ONCE: Final = 100_000
 _SURFACE: Final = "surface 4"
 _NOTHING: Final = b"[]"
 
@@ -80,7 +82,6 @@ class ChangeReader:
 
         ``fetched`` where the index was given what it lacked: then it is not asked for that again.
         """
-        windows = _windows(ids)
         absent = [name for name in ids if name in self._keep] if fetched else self.absent(ids)
         fresh = self._repository.read_changes(
             absent,
@@ -90,11 +91,11 @@ class ChangeReader:
             tell=lambda done: self._progress("comparing files", done, len(absent)),
         )
         lacking = frozenset(absent)
-        for window in windows:
-            known = self._known([name for name in window if name not in lacking])
-            known.update(self._kept(islice(fresh, sum(name in lacking for name in window))))
+        for window in _windows(ids):
+            known = self._known_each([name for name in window if name not in lacking])
+            new = self._kept_each(islice(fresh, sum(name in lacking for name in window)))
             for name in window:
-                yield name, known.get(name)
+                yield name, next(new if name in lacking else known)
 
     def absent(self, ids: Sequence[ObjectId]) -> list[ObjectId]:
         """Commits of which the index does not have everything that is wanted."""
@@ -115,26 +116,57 @@ class ChangeReader:
         if self._keywords:
             yield self._keywords, window
 
-    def _known(self, ids: Sequence[ObjectId]) -> dict[ObjectId, CommitChanges]:
-        """What the index has; what turns out to be damaged is read from git after all."""
-        files = self._index.facts(KIND, ids)
-        surfaces = self._index.facts(_SURFACE, [name for name in ids if name in self._surface_of])
-        trees = self._index.facts(TREES, [name for name in ids if name in self._trees_of])
-        claims = self._index.facts(self._keywords, ids) if self._keywords else {}
-        found: dict[ObjectId, CommitChanges] = {}
-        for name in ids:
-            try:
-                surface = surfaces[name] if name in self._surface_of else _NOTHING
-                claimed = claims[name] if self._keywords else _NOTHING
-                contents = self._unpack(surface, claimed)
-                odd = unpack_problems(trees[name]) if name in self._trees_of else ()
-                found[name] = CommitChanges(unpack_changes(files[name]), contents, odd)
-            except (ValueError, KeyError, TypeError):
-                continue
-        damaged = [name for name in ids if name not in found]
-        again = self._repository.read_changes(damaged, look=self._content.look, jobs=self._jobs)
-        found.update(self._kept(again))
-        return found
+    def _known_each(self, ids: Sequence[ObjectId]) -> Iterator[CommitChanges | None]:
+        """What the index has; what turns out to be damaged is read from git after all.
+
+        One commit after the other: each may have as many files as a thousand others.
+        """
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            facts = {kind: self._index.facts(kind, names) for kind, names in self._wanted(some)}
+            lost = {
+                name
+                for kind, names in self._wanted(some)
+                for name in names
+                if name not in facts[kind]
+            }
+            again = self._again([name for name in some if name in lost])
+            for name in some:
+                found = next(again) if name in lost else self._unpacked(name, facts)
+                yield found or next(self._again([name]))
+
+    def _again(self, ids: Sequence[ObjectId]) -> Iterator[CommitChanges | None]:
+        read = self._repository.read_changes(ids, look=self._content.look, jobs=self._jobs)
+        return self._kept_each(read)
+
+    def _unpacked(
+        self, name: ObjectId, facts: Mapping[str, Mapping[str, bytes]]
+    ) -> CommitChanges | None:
+        """What some facts say of a commit; None where they are not what was kept."""
+        try:
+            surface = facts[_SURFACE][name] if name in self._surface_of else _NOTHING
+            claimed = facts[self._keywords][name] if self._keywords else _NOTHING
+            odd = unpack_problems(facts[TREES][name]) if name in self._trees_of else ()
+            files = unpack_changes(facts[KIND][name])
+            return CommitChanges(files, self._unpack(surface, claimed), odd)
+        except (ValueError, KeyError, TypeError):
+            return None
+
+    def _kept_each(
+        self, read: Iterable[tuple[ObjectId, Changed[FileContent] | None]]
+    ) -> Iterator[CommitChanges | None]:
+        """As many at a time as have few files together."""
+        some: list[tuple[ObjectId, Changed[FileContent] | None]] = []
+        files = 0
+        for name, changed in read:
+            some.append((name, changed))
+            files += len(changed.files) if changed else 0
+            if files >= _FILES_AT_ONCE:
+                kept = self._kept(some)
+                yield from (kept.get(one) for one, _ in some)
+                some, files = [], 0
+        kept = self._kept(some)
+        yield from (kept.get(one) for one, _ in some)
 
     def _kept(
         self, read: Iterable[tuple[ObjectId, Changed[FileContent] | None]]

@@ -51,8 +51,8 @@ from provenance.settings import Progress, Settings, Whose, no_progress
 POLICY_IN_TREE = "provenance.toml"
 _PROGRESS_EVERY = 200
 NO_PATTERNS: Final[Mapping[Address, Pattern]] = {}
-_KEPT = 5000
-"""Commits that are kept between two looks at them."""
+_KEPT = 8 << 20
+"""Bytes of commits that are kept between two looks at them, parsed: as much as 7,000."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,13 +302,15 @@ class Examination:
     def _claimed(self) -> Mapping[ObjectId, Claimed]:
         """What each commit of the scope names as its origin, where it names one."""
         found = {}
+        kept = 0
         for raw in self._repository.stream_raw(self.order):
             if raw.type == "commit" and names_an_origin(raw.raw):
                 commit = parse_commit(ObjectId(raw.id), raw.raw)
                 claimed = self._resolver.references(commit.message)
                 if claimed:
                     found[commit.id] = claimed
-                    if len(self._parsed) < _KEPT:
+                    kept += len(raw.raw)
+                    if kept <= _KEPT:
                         self._parsed[commit.id] = commit
         return found
 

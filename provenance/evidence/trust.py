@@ -124,12 +124,10 @@ def build_trust_base(
 
 
 def _sections_by_address(maintainers: Maintainers) -> dict[Address, tuple[str, ...]]:
-    found: dict[Address, list[str]] = {}
+    found: dict[Address, dict[str, None]] = {}
     for section in maintainers.sections:
         for member in section.members:
-            sections = found.setdefault(normalise(member.person.email), [])
-            if section.name not in sections:
-                sections.append(section.name)
+            found.setdefault(normalise(member.person.email), {}).setdefault(section.name)
     return {address: tuple(names) for address, names in found.items()}
 
 

@@ -25,6 +25,7 @@ from provenance.index.history import History, Mention
 
 FORMAT: Final = "provenance-index/3"
 _FLUSH: Final = 20_000
+_FLUSH_BYTES: Final = 64 << 20
 """Facts that are written in one transaction; ids lie all over the file, and each transaction writes
 every page that it touches."""
 _BUSY: Final = 10.0
@@ -62,6 +63,7 @@ class Store:
         self.notes: list[str] = []
         self._path = path
         self._pending: dict[tuple[str, str], bytes] = {}
+        self._pending_size = 0
         self._writable = True
         self._opened_file: sqlite3.Connection | None = self._open()
 
@@ -246,7 +248,8 @@ class Store:
         """Keeps a fact; written with others in one go."""
         if self._writable:
             self._pending[(kind, object_id)] = zlib.crc32(value).to_bytes(4, "big") + value
-            if len(self._pending) >= _FLUSH:
+            self._pending_size += len(value)
+            if len(self._pending) >= _FLUSH or self._pending_size >= _FLUSH_BYTES:
                 self.flush()
 
     def flush(self) -> None:
@@ -254,6 +257,7 @@ class Store:
         pending = sorted(self._pending.items())
         rows = [(kind, bytes.fromhex(name), value) for (kind, name), value in pending]
         self._pending.clear()
+        self._pending_size = 0
         if rows:
             self._write("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", rows)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -18,16 +18,15 @@ from typing import Final, TypeAlias, TypeVar
 
 from provenance.facts import Person
 from provenance.parse.mailmap import Mailmap
+from provenance.parse.pattern_sets import MOST_FOR_A_PATH, GlobPatterns, NamePatterns
 from provenance.parse.patterns import (
     GlobPattern,
     KeywordPattern,
     NamePattern,
-    NamePatterns,
     Pattern,
     UnusablePatternError,
-    file_buckets,
-    folder_buckets,
 )
+from provenance.parse.remembered import Remembered
 from provenance.parse.text import decode, encode
 
 NO_SUBSYSTEM: Final = "(none)"
@@ -44,9 +43,9 @@ _FIELD: Final = re.compile(r"([A-Z]):\s*(.*)", re.DOTALL)
 _NAMED: Final = re.compile(r"([^<]+)<(.+@.*)>.*", re.DOTALL)
 _BRACKETED: Final = re.compile(r"\s*<(.+@\S*)>.*", re.DOTALL)
 _BARE: Final = re.compile(r"(.+@\S*).*", re.DOTALL)
+_MOST: Final = {"F": 50_000, "X": MOST_FOR_A_PATH, "N": MOST_FOR_A_PATH, "K": MOST_FOR_A_PATH}
+"""Lines that are read: five times those of Linux and more; every ``N`` is asked for every path."""
 _LONGEST_PERSON: Final = 1000
-_MOST_PATTERNS: Final = 50_000
-"""Six times those of Linux."""
 _COMMA: Final = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)(?![^<]*>)')
 _ROLE_WORDS: Final = {
     "supported": "supporter",
@@ -57,10 +56,8 @@ _ROLE_WORDS: Final = {
     "buried alive in reporters": "chief penguin",
 }
 _P = TypeVar("_P", bound=Pattern)
-_Placed: TypeAlias = tuple[GlobPattern, int, int]
-"""A pattern, the number of its section, and its line there."""
-_Last: TypeAlias = dict[int, tuple[int, int]]
-"""By section: the line of the last pattern that matches, and its depth."""
+_Place: TypeAlias = tuple[int, int]
+"""The number of a section, and a line of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,22 +101,21 @@ class Maintainers:
 
     def __init__(self, sections: Iterable[Section], problems: Iterable[str] = ()) -> None:
         self.sections = tuple(sections)
-        self.problems = tuple(problems)
-        self._globs: dict[str, list[_Placed]] = defaultdict(list)
-        names: list[tuple[NamePattern, tuple[int, int]]] = []
+        globs: list[tuple[GlobPattern, _Place]] = []
+        names: list[tuple[NamePattern, _Place]] = []
         for number, section in enumerate(self.sections):
             for line, pattern in enumerate(section.places):
                 if isinstance(pattern, GlobPattern):
-                    self._globs[pattern.bucket].append((pattern, number, line))
+                    globs.append((pattern, (number, line)))
                 else:
                     names.append((pattern, (number, line)))
-        self._names = NamePatterns(names)
+        self._globs, self._names = GlobPatterns(globs), NamePatterns(names)
+        self.problems = (*problems, *_too_many("F", self._globs.left_out))
         self._keywords = [(one, keyword) for one in self.sections for keyword in one.keywords]
         self.has_keywords = bool(self._keywords)
         """Some section claims commits by their content (``K:``)."""
-        self._match = lru_cache(maxsize=1 << 17)(self._match_path)
-        self._names_of = lru_cache(maxsize=1 << 17)(self._subsystem_names)
-        self._in_folder = lru_cache(maxsize=1 << 15)(self._match_folder)
+        self._match = Remembered(self._match_path, len)
+        self._names_of = Remembered(self._subsystem_names, len)
 
     def __bool__(self) -> bool:
         return bool(self.sections)
@@ -204,15 +200,12 @@ class Maintainers:
         return tuple(found.values())
 
     def _match_path(self, path: str) -> tuple[Section, ...]:
-        covering, others = self._in_folder(path[: path.rfind("/") + 1])
-        last = dict(covering)
-        own = (self._globs.get(bucket, ()) for bucket in file_buckets(path))
-        for glob, number, line in chain(others, *own):
-            if line > last.get(number, (-1, 0))[0] and glob.matches(path):
-                last[number] = (line, glob.depth)
-        for name, (number, line) in self._names.matching(path):
+        last: dict[int, tuple[int, int]] = {}
+        globs, names = self._globs.matching(path), self._names.matching(path)
+        found: Iterable[tuple[GlobPattern | NamePattern, _Place]] = chain(globs, names)
+        for pattern, (number, line) in found:
             if line > last.get(number, (-1, 0))[0]:
-                last[number] = (line, name.depth)
+                last[number] = (line, pattern.depth)
         depths = {number: depth for number, (_, depth) in last.items()}
         kept = [
             (-depth, number)
@@ -221,18 +214,9 @@ class Maintainers:
         ]
         return tuple(self.sections[number] for _, number in sorted(kept))
 
-    def _match_folder(self, folder: str) -> tuple[_Last, list[_Placed]]:
-        """What matches every path in a folder, and what may match some whatever their names."""
-        last: _Last = {}
-        others: list[_Placed] = []
-        of_folder = (self._globs.get(bucket, ()) for bucket in folder_buckets(folder))
-        for placed in chain.from_iterable(of_folder):
-            glob, number, line = placed
-            if not glob.covers(folder):
-                others += [placed] if glob.may_match_in(folder) else []
-            elif line > last.get(number, (-1, 0))[0]:
-                last[number] = (line, glob.depth)
-        return last, others
+
+def _too_many(letter: str, count: int) -> list[str]:
+    return [f"{count} {letter}: lines more than are read"] if count else []
 
 
 class _Seen:
@@ -266,7 +250,7 @@ def parse_maintainers(
     ``is_directory`` answers for that tree; patterns that RE2 refuses are left out and
     named in ``problems``, as is that there are too many.
     """
-    header, patterns = "", 0
+    header, patterns = "", Counter[str]()
     fields: list[tuple[str, str]] = []
     sections: list[Section] = []
     problems: list[str] = []
@@ -281,16 +265,15 @@ def parse_maintainers(
         text = decode(line)
         field = _FIELD.fullmatch(text)
         if field:
-            is_pattern = field[1] in "FXNK"
-            patterns += is_pattern
-            if not is_pattern or patterns <= _MOST_PATTERNS:
+            patterns[field[1]] += 1
+            if patterns[field[1]] <= _MOST.get(field[1], len(raw)):
                 fields.append((field[1], field[2]))
         elif text.strip() and not text.lstrip().startswith("#"):
             close()
             header = header if _UNDERLINE.fullmatch(text.strip()) else text.strip()
     close()
-    if patterns > _MOST_PATTERNS:
-        problems.append(f"{patterns - _MOST_PATTERNS} more than are read")
+    for letter, most in _MOST.items():
+        problems += _too_many(letter, max(0, patterns[letter] - most))
     return Maintainers(sections, problems)
 
 

@@ -9,18 +9,15 @@ reported, not guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Protocol
 
 from provenance.parse.text import decode, encode
 
-_LETTERS: Final = 4
+LETTERS: Final = 4
 """Of a name that decide where a glob is looked for; where it has fewer, the first does."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_\-/.,: ]*")
-_TOGETHER: Final = 10
-"""Patterns that are asked one by one."""
-_Kept = TypeVar("_Kept")
 
 
 class Pattern(Protocol):
@@ -120,7 +117,7 @@ class GlobPattern:
         """The fixed first folders and letters of a name: a path elsewhere cannot match."""
         start = self._literal.rfind("/") + 1
         letters = len(self._literal) - start
-        return self._literal[: start + (_LETTERS if letters >= _LETTERS else min(letters, 1))]
+        return self._literal[: start + (LETTERS if letters >= LETTERS else min(letters, 1))]
 
     def __str__(self) -> str:
         """Everything that decides what it matches."""
@@ -177,35 +174,6 @@ class NamePattern:
         return self._regex.search(encode(path)) is not None
 
 
-class NamePatterns(Generic[_Kept]):
-    """Many ``N:`` patterns, each kept with something; few are asked where none matches."""
-
-    def __init__(self, patterns: Sequence[tuple[NamePattern, _Kept]]) -> None:
-        size = max(1, -(-len(patterns) // _TOGETHER))
-        self._patterns = patterns if size == 1 else ()
-        self._parts = (
-            [NamePatterns(patterns[at : at + size]) for at in range(0, len(patterns), size)]
-            if size > 1
-            else ()
-        )
-        self._any = _any_of(pattern for pattern, _ in patterns)
-
-    def matching(self, path: str) -> Iterator[tuple[NamePattern, _Kept]]:
-        """Those that match a path, in order."""
-        if self._any is None or self._any.search(encode(path)) is not None:
-            yield from (kept for kept in self._patterns if kept[0].matches(path))
-            for part in self._parts:
-                yield from part.matching(path)
-
-
-def _any_of(patterns: Iterable[NamePattern]) -> Regex | None:
-    """What finds something wherever one of the patterns does; None where RE2 refuses it."""
-    try:
-        return compile_regex("|".join(f"(?:{strip_extended(one.source)})" for one in patterns))
-    except UnusablePatternError:
-        return None
-
-
 class KeywordPattern:
     """A ``K:`` value: a Perl ``/x`` expression found in a line of the message or the change."""
 
@@ -230,28 +198,6 @@ def _without_anchor(expression: str) -> Regex | None:
     rest = expression.removeprefix("^")
     anchored = set(rest.replace("[^", "[")) & set("^$") or re.search(r"\\[Az]", rest)
     return None if anchored else compile_regex(f"(?m){rest}")
-
-
-def folder_buckets(folder: str) -> Iterator[str]:
-    """The buckets that hold every glob that can match all paths of a folder (``a/b/``) alike."""
-    start = 0
-    while end := folder.find("/", start) + 1:
-        yield folder[:start]
-        yield from _within(folder, start, end - 1)
-        start = end
-    yield folder
-
-
-def file_buckets(path: str) -> Iterator[str]:
-    """The others that can match the path: they hold globs for the names in its folder."""
-    return _within(path, path.rfind("/") + 1, len(path))
-
-
-def _within(path: str, start: int, end: int) -> Iterator[str]:
-    if start < end:
-        yield path[: start + 1]
-    if start + _LETTERS <= end:
-        yield path[: start + _LETTERS]
 
 
 def _translate(value: str, *, double_star: bool) -> tuple[str, bool]:

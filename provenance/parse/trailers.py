@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from provenance.facts import Person, Trailer, Zone
+from provenance.limits import MAX_NAME
 from provenance.parse.text import decode
 
 _GENERATED: Final = (b"Signed-off-by: ", b"(cherry picked from commit ")
@@ -101,9 +102,12 @@ def parse_person(value: str) -> tuple[Person | None, str]:
     """The person a trailer value names and the text after the address.
 
     Kernel form (5.Posting): ``Name <addr>`` and optional text; a bare address is common.
+    What is longer than a name or an address can be names nobody.
     """
     left = value.find("<")
     right = value.find(">")
+    if left > MAX_NAME or right - left > MAX_NAME:
+        return None, ""
     if 0 <= left < right:
         email = value[left + 1 : right]
         if "<" not in email:
@@ -115,7 +119,7 @@ def parse_person(value: str) -> tuple[Person | None, str]:
         note = (mark + more + " " + " ".join(rest)).strip()
         local, _, domain = email.partition("@")
         told = not note or note.startswith(("#", "(", "["))
-        if told and local and domain and "@" not in domain:
+        if told and len(email) <= MAX_NAME and local and domain and "@" not in domain:
             return Person(name="", email=email), note
     return None, ""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from operator import itemgetter
 from typing import TypeVar
 
 from provenance.evidence.model import Covered, Signature
@@ -131,19 +133,25 @@ class AuditPage:
         return [Section(title="Findings on the release tag", lines=lines)]
 
     def _flagged(self) -> Section:
+        """Of each commit only its row is kept: together they may be larger than memory."""
         report = self.report
-        chosen = list(report.commits) if self.everything else report.flagged()
-        chosen.sort(key=_gravity)
-        if not chosen:
+        chosen = (
+            (_gravity(commit), self._row(commit))
+            for commit in report.commits
+            if self.everything or commit.is_flagged(report.min_severity)
+        )
+        most = len(report.commits) if self.everything else _TABLE_ROWS
+        rows = [row for _, row in nsmallest(most, chosen, key=itemgetter(0))]
+        if not rows:
             return Section(
                 title="Flagged commits",
                 lines=(f"none at or above {report.min_severity}",),
             )
-        shown = chosen if self.everything else chosen[:_TABLE_ROWS]
+        flagged = report.summary.flagged
         lines: tuple[str, ...] = ()
-        if len(shown) < len(chosen):
-            rest = len(chosen) - len(shown)
-            lines = (f"the worst {len(shown)}; -f csv lists all {len(chosen)} ({rest} more)",)
+        if len(rows) < flagged:
+            rest = flagged - len(rows)
+            lines = (f"the worst {len(rows)}; -f csv lists all {flagged} ({rest} more)",)
         table = Table(
             columns=(
                 Column(title="severity"),
@@ -153,19 +161,19 @@ class AuditPage:
                 Column(title="subject", limit=44),
                 Column(title="gravest rule"),
             ),
-            rows=[
-                (
-                    str(commit.severity or "-"),
-                    commit.id[:12],
-                    commit.author.email or commit.author.name or "(empty)",
-                    str(commit.lines.added),
-                    commit.subject,
-                    _gravest(commit, report.min_severity),
-                )
-                for commit in shown
-            ],
+            rows=rows,
         )
         return Section(title="Flagged commits, worst first", lines=lines, table=table)
+
+    def _row(self, commit: CommitReport) -> Sequence[str]:
+        return (
+            str(commit.severity or "-"),
+            commit.id[:12],
+            commit.author.email or commit.author.name or "(empty)",
+            str(commit.lines.added),
+            commit.subject,
+            _gravest(commit, self.report.min_severity),
+        )
 
     def _patterns(self) -> list[Section]:
         """Identities whose history counts as a pattern, each signal with its base rate."""

@@ -11,23 +11,24 @@ from functools import cached_property
 from typing import IO, Generic, TypeVar
 
 T = TypeVar("T")
-_AS_THEY_ARE = 20_000
-"""Records that are never written: 6 KB each, and writing costs more than making them."""
+_AS_THEY_ARE = 120 << 20
+"""Bytes of records that stay as they are: packing costs more than making them."""
 _IN_MEMORY = 64 << 20
 """Bytes of packed records kept in memory before the next go to disk."""
 
 
 class Block(Generic[T]):
-    """Records that stay together.
+    """Records that stay together; ``size`` is about what they take in memory.
 
     One that comes from another process, or was packed, is unpacked each time it is read.
     """
 
-    __slots__ = ("_held", "count")
+    __slots__ = ("_held", "count", "size")
 
-    def __init__(self, records: Sequence[T]) -> None:
+    def __init__(self, records: Sequence[T], size: int) -> None:
         self._held: Sequence[T] | bytes = records
         self.count = len(records)
+        self.size = size
 
     @property
     def is_packed(self) -> bool:
@@ -50,11 +51,11 @@ class Block(Generic[T]):
         """Lets go of the records themselves."""
         self._held = self.packed()
 
-    def __getstate__(self) -> tuple[bytes, int]:
-        return self.packed(), self.count
+    def __getstate__(self) -> tuple[bytes, int, int]:
+        return self.packed(), self.count, self.size
 
-    def __setstate__(self, state: tuple[bytes, int]) -> None:
-        self._held, self.count = state
+    def __setstate__(self, state: tuple[bytes, int, int]) -> None:
+        self._held, self.count, self.size = state
 
 
 class Spool(Generic[T]):
@@ -76,8 +77,8 @@ class Spool(Generic[T]):
     def add(self, block: Block[T]) -> None:
         """Adds records at the end."""
         self._count += block.count
-        if not block.is_packed and self._as_they_are + block.count <= _AS_THEY_ARE:
-            self._as_they_are += block.count
+        if not block.is_packed and self._as_they_are + block.size <= _AS_THEY_ARE:
+            self._as_they_are += block.size
             self._blocks.append(block)
             return
         block.pack()

@@ -21,9 +21,11 @@ from provenance.repository.log import (
     PATCH,
     TREE_OF,
     Command,
+    Part,
     blocks_of,
     in_chunks,
     marked,
+    read_all,
     read_chunk,
 )
 from provenance.repository.objects import stream_objects
@@ -89,35 +91,42 @@ def _read(
     look: Look[_T],
     compared: Compared[_T] | None,
     chunk: Sequence[ObjectId],
-) -> dict[ObjectId, Changed[_T]]:
+) -> Part[Changed[_T]]:
     """The chunk's changes: those that were compared by pairs, and what is left from git."""
     found = compared.changes(chunk) if compared else {}
+    taken = len(chunk)
     left = [name for name in chunk if name not in found]
     if left:
-        found.update(_read_exactly(shell, left, look))
+        more = _read_exactly(shell, left, look)
+        found.update(more.found)
+        if more.taken < len(left):
+            taken = chunk.index(left[more.taken])
     if store.is_known:
-        return found
+        return Part(found, taken)
     if compared:  # a file has changed since, and the folders to look at may be lacking
-        found = _read_exactly(shell, chunk, look)
-    return _genuine(shell, store, found)
+        found, taken = _read_exactly(shell, chunk, look)
+    return Part(_genuine(shell, store, found), taken)
 
 
-def _read_exactly(
-    shell: Shell, chunk: Sequence[ObjectId], look: Look[_T]
-) -> dict[ObjectId, Changed[_T]]:
+def _read_exactly(shell: Shell, chunk: Sequence[ObjectId], look: Look[_T]) -> Part[Changed[_T]]:
     """The chunk's changes; where patch text leaves a count open, numstat gives it."""
-    patches = marked(_PATCHES, TREE_OF, lambda blocks, mark: parse_changes(blocks, mark, look))
-    found = read_chunk(shell, patches, chunk)
+    patches = marked(
+        _PATCHES,
+        TREE_OF,
+        lambda blocks, mark: parse_changes(blocks, mark, look),
+        lambda changed: len(changed.files) + len(changed.trees),
+    )
+    found, taken = read_chunk(shell, patches, chunk)
     odd = [object_id for object_id, changed in found.items() if not changed.exact]
     counts = Command(_COUNTS, lambda stdout: parse_counts(_tokens(stdout)))
-    counted: dict[ObjectId, Counted] = read_chunk(shell, counts, odd) if odd else {}
+    counted: dict[ObjectId, Counted] = read_all(shell, counts, odd) if odd else {}
     for object_id in odd:
         exact = counted.get(object_id)
         if exact is None:
             del found[object_id]
         else:
             found[object_id] = found[object_id]._replace(files=exact.files, exact=True)
-    return found
+    return Part(found, taken)
 
 
 def _genuine(

@@ -12,9 +12,9 @@ import select
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import IO, Final, Generic, Protocol, TypeVar
+from typing import IO, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from provenance.facts import ObjectId
 from provenance.parse.patch import EndlessPatchError
@@ -39,6 +39,8 @@ LOG: Final = (
     "--raw",
 )
 _CHUNK: Final = 4000
+_MOST_FILES: Final = 200_000
+"""Files that the results of one run may name, 500 bytes each; 4,000 of Linux name 12,000."""
 _BLOCK: Final = 1 << 18
 _LONG: Final = 1 << 20
 NAP: Final = 0.01
@@ -79,18 +81,31 @@ class Command(Generic[_T]):
 
     arguments: Sequence[str]
     read: Callable[[IO[bytes]], Iterable[_T]]
+    files: Callable[[_T], int] | None = None
+    """How many files a result names; who asks for many commits gets as many files at a time as
+    memory holds.
+    """
+
+
+class Part(NamedTuple, Generic[_R]):
+    """What was found of the first so many commits of a chunk."""
+
+    found: dict[ObjectId, _R]
+    taken: int
 
 
 def marked(
     arguments: Sequence[str],
     form: str,
     read: Callable[[Iterable[bytes], bytes], Iterable[_T]],
+    files: Callable[[_T], int] | None = None,
 ) -> Command[_T]:
     """``git log`` whose records begin with a line of a form behind a mark that no text can know."""
     mark = secrets.token_hex(16).encode("ascii")
     return Command(
         (*arguments, f"--format={mark.decode('ascii')}{form}"),
         lambda stdout: read(blocks_of(stdout), mark),
+        files,
     )
 
 
@@ -102,17 +117,28 @@ def read_in_chunks(
 
 
 def in_chunks(
-    read: Callable[[Sequence[ObjectId]], dict[ObjectId, _R]], ids: Sequence[ObjectId], jobs: int
+    read: Callable[[Sequence[ObjectId]], Part[_R]], ids: Sequence[ObjectId], jobs: int
 ) -> Iterator[tuple[ObjectId, _R | None]]:
     """Results in order, whatever is read of a chunk; chunks are long, because every new process
-    has to rebuild its delta bases.
+    has to rebuild its delta bases.  What is too much to be read at once is read when the rest of
+    its chunk was used.
     """
-    for chunk, found in map_in_order(read, in_shares(ids, _CHUNK, jobs), jobs=jobs):
-        for object_id in chunk:
-            yield object_id, found.get(object_id)
+    for whole, part in map_in_order(read, in_shares(ids, _CHUNK, jobs), jobs=jobs):
+        chunk, (found, taken) = whole, part
+        while chunk:
+            for object_id in chunk[:taken]:
+                yield object_id, found.get(object_id)
+            chunk = chunk[taken:]
+            if chunk:
+                found, taken = read(chunk)
 
 
-def read_chunk(git: Starter, command: Command[_R], chunk: Sequence[ObjectId]) -> dict[ObjectId, _R]:
+def read_all(git: Starter, command: Command[_R], chunk: Sequence[ObjectId]) -> dict[ObjectId, _R]:
+    """The results of a chunk, however many files they name."""
+    return read_chunk(git, replace(command, files=None), chunk).found
+
+
+def read_chunk(git: Starter, command: Command[_R], chunk: Sequence[ObjectId]) -> Part[_R]:
     """The chunk's results; a commit on which git dies or is lost costs only itself.
 
     Where git dies its last result may be cut short, and the one after it may be the culprit:
@@ -123,24 +149,32 @@ def read_chunk(git: Starter, command: Command[_R], chunk: Sequence[ObjectId]) ->
     if end is End.DEAD and results:
         results.pop()
     done = {result.id: result for result in results}
-    rest = chunk[len(results) :]
+    if end is End.FULL:
+        return Part(done, len(results))
     if end is End.COMPLETE or len(chunk) == 1:
-        return done
+        return Part(done, len(chunk))
+    taken, rest = len(results), chunk[len(results) :]
     half = max(1, len(rest) // 2)
     cuts = (1, 2) if end is End.LOST else (half, half)
-    parts = (rest[: cuts[0]], rest[cuts[0] : cuts[1]], rest[cuts[1] :])
-    for part in parts:
+    for part in (rest[: cuts[0]], rest[cuts[0] : cuts[1]], rest[cuts[1] :]):
         if part:
-            done.update(read_chunk(git, command, part))
-    return done
+            more = read_chunk(git, command, part)
+            done.update(more.found)
+            taken += more.taken
+            if more.taken < len(part):
+                break
+    return Part(done, taken)
 
 
 class End(Enum):
-    """How a run of git ended; lost is one that falls silent or prints without end."""
+    """How a run of git ended; lost is one that falls silent or prints without end, full one that
+    was ended because it had said enough.
+    """
 
     COMPLETE = auto()
     DEAD = auto()
     LOST = auto()
+    FULL = auto()
 
 
 def run(git: Starter, command: Command[_T], lines: Sequence[str]) -> tuple[End, list[_T]]:
@@ -149,22 +183,38 @@ def run(git: Starter, command: Command[_T], lines: Sequence[str]) -> tuple[End, 
     assert process.stdin is not None
     assert process.stdout is not None
     results: list[_T] = []
-    is_lost = False
+    is_lost = is_full = False
     try:
         process.stdin.write("".join(f"{line}\n" for line in lines).encode("ascii"))
         process.stdin.close()
-        results.extend(command.read(process.stdout))
+        if command.files is None:
+            results.extend(command.read(process.stdout))
+        else:
+            is_full = _fill(results, command.read(process.stdout), command.files)
     except (SilentError, EndlessPatchError):
         is_lost = True
         process.kill()
     finally:
         process.stdout.close()
-        if process.poll() is None and not process.stdin.closed:
+        if process.poll() is None and (is_full or not process.stdin.closed):
             process.kill()
         status = process.wait()
     if is_lost:
         return End.LOST, results
+    if is_full and len(results) < len(lines):
+        return End.FULL, results
     return End.COMPLETE if status == 0 else End.DEAD, results
+
+
+def _fill(results: list[_T], source: Iterable[_T], files: Callable[[_T], int]) -> bool:
+    """Takes results until they name too many files; True where they do."""
+    count = 0
+    for one in source:
+        results.append(one)
+        count += files(one)
+        if count > _MOST_FILES:
+            return True
+    return False
 
 
 def blocks_of(stdout: IO[bytes]) -> Iterator[bytes]:

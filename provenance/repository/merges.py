@@ -11,12 +11,13 @@ from provenance.repository.genuine import Genuineness
 from provenance.repository.log import (
     PLAIN,
     PREFIXES,
+    Part,
     SilentError,
     Starter,
     blocks_of,
     in_chunks,
     marked,
-    read_chunk,
+    read_all,
 )
 from provenance.repository.pool import map_in_order
 from provenance.repository.shell import Shell
@@ -69,9 +70,10 @@ class _Merger:
         self._jobs = jobs
         self._command = marked(_REMERGE, "%H", parse_remerges)
 
-    def read(self, merges: Sequence[ObjectId]) -> dict[ObjectId, Remerged]:
+    def read(self, merges: Sequence[ObjectId]) -> Part[Remerged]:
         """What merges of two parents changed themselves, where that is known."""
-        return self._believed(lambda git, some: read_chunk(git, self._command, some), merges)
+        found = self._believed(lambda git, some: read_all(git, self._command, some), merges)
+        return Part(found, len(merges))
 
     def fold(self, merges: Sequence[_Merge]) -> dict[ObjectId, ObjectId]:
         """For merges of more parents one of our own each, of the last one into all others."""

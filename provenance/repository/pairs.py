@@ -50,6 +50,12 @@ from provenance.repository.shell import Shell
 _DIFF: Final = ("diff-tree", *PLAIN, *PATCH, "--stdin")
 _MAKE: Final = ("mktree", "--missing", "--batch")
 _START: Final = FILE.removeprefix(b"\n")
+_FILE_TEXT: Final = 100
+"""Bytes of what git says of a file."""
+_MOST_TEXT: Final = 64 << 20
+"""Bytes of what is kept of that; 60,000 commits of Linux have 20 million.  What is too much to be
+compared together is left to be read commit by commit.
+"""
 _WINDOW: Final = 20_000
 """Pairs that one process of git compares."""
 _T = TypeVar("_T")
@@ -77,8 +83,12 @@ class _Plan:
         self.numbers = array("I")
         self.starts = array("I")
         known: dict[str, int] = {}
+        kept = 0
         for head in heads:
+            if kept + len(head.text) > _MOST_TEXT:
+                break
             found = pairs_in(head.text)
+            kept += len(head.text) if found else 0
             if found is None:
                 continue
             self.starts.append(len(self.numbers))
@@ -191,7 +201,12 @@ def compare_pairs(
 def _heads(
     shell: Shell, ids: Sequence[ObjectId], with_trees: bool, jobs: int
 ) -> Iterator[Head | None]:
-    command = marked((*LOG, *(("-t",) if with_trees else ())), TREE_OF, parse_heads)
+    command = marked(
+        (*LOG, *(("-t",) if with_trees else ())),
+        TREE_OF,
+        parse_heads,
+        lambda head: len(head.text) // _FILE_TEXT,
+    )
     for _, head in read_in_chunks(shell, command, ids, jobs=jobs):
         yield head
 

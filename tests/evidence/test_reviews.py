@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provenance.evidence.pattern.reviews import read_reviews
-from provenance.limits import MAX_COMMIT
+from provenance.limits import MAX_COMMIT, MAX_NAME
 from provenance.parse.trailers import block_trailers
 from provenance.repository.objects import RawObject
 
@@ -47,6 +47,18 @@ def test_what_git_does_not_show_hides_no_review() -> None:
     raw = b"tree 1\n\n" + REVIEW + b"\0\n\nmore\n"
     (found,) = read_reviews([RawObject("1" * 40, "commit", raw, size=len(raw))], [7])
     assert "rob@x.example" == found.person.email
+
+
+def test_who_has_a_name_longer_than_any_is_no_reviewer() -> None:
+    """As where trailers are taken apart."""
+
+    def named(name: bytes, email: bytes) -> int:
+        raw = b"tree 1\n\n" + REVIEW.replace(b"Rob", name).replace(b"rob@x.example", email)
+        return len(list(read_reviews([RawObject("1" * 40, "commit", raw, size=len(raw))], [7])))
+
+    assert 1 == named(b"N" * (MAX_NAME - 1), b"a" * MAX_NAME)
+    assert 0 == named(b"N" * (MAX_NAME + 1), b"a@x.example")
+    assert 0 == named(b"N", b"a" * (MAX_NAME + 1))
 
 
 def test_reviews_of_a_commit_that_is_not_taken_apart_are_left_out() -> None:

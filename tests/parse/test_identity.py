@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provenance.facts import BrokenIdent, Ident, Person
+from provenance.limits import MAX_NAME
 from provenance.parse.identity import parse_ident
 
 
@@ -26,6 +27,18 @@ def test_a_line_that_fits(raw: bytes, name: str, email: str, seconds: int, zone:
     """Blanks around the name are no part of it, others are."""
     person = Person(name=name, email=email)
     assert Ident(person=person, seconds=seconds, zone=zone) == parse_ident(raw)
+
+
+def test_names_and_addresses_have_a_longest_size() -> None:
+    """Real ones stay far below it; people are remembered, so that more would cost memory."""
+    fits = b"N" * MAX_NAME + b" <" + b"a" * MAX_NAME + b"> 1 +0000"
+    found = parse_ident(fits)
+    assert isinstance(found, Ident)
+    assert (MAX_NAME, MAX_NAME) == (len(found.person.name), len(found.person.email))
+    for raw in (b"N" + fits, fits.replace(b"<", b"<a"), b" " + fits):
+        long = parse_ident(raw)
+        assert isinstance(long, BrokenIdent)
+        assert "a name or address of more than 10000 bytes in the identity" == long.reason
 
 
 def test_a_declared_encoding_is_used_for_name_and_address() -> None:

@@ -481,15 +481,32 @@ def test_people_of_every_line_without_compiling() -> None:
     """Fields of other letters, and lines that are no field, name nobody."""
     raw = b"M: A <a@x>, B <b@x>\nR: c@x\nP: D <d@x>\n M: e@x\nm: f@x\nM:\nxM: g@x\n\xff: h\n"
     assert ["a@x", "b@x", "c@x"] == [person.email for person in parse_people(raw)]
+    long = b"M: A <a@x>" + b" " * 1000
+    assert [] == parse_people(long)
+    assert [] == parse_people(long.replace(b"A", b"A" * 1000))
 
 
 def test_patterns_beyond_the_most_are_left_out_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """People stay; the first patterns stay."""
-    monkeypatch.setattr(maintainers, "_MOST_PATTERNS", 2)
-    text = b"ONE\nM:\tA <a@x.example>\nF:\tone/\nN:\tn\nX:\tone/x/\nK:\tk\nM:\tB <b@x.example>\n"
-    found = parse_maintainers(text)
-    assert ["ONE"] == list(found.subsystems_for("one/x/a.c"))
-    assert ["2 more than are read"] == list(found.problems)
-    (section,) = found.sections
-    assert ["a@x.example", "b@x.example"] == [one.person.email for one in section.members]
-    assert not parse_maintainers(text.replace(b"X:", b"S:").replace(b"K:", b"S:")).problems
+    monkeypatch.setattr(maintainers, "_MOST", {"F": 2, "X": 1, "N": 1, "K": 0})
+    first = "ONE\nM:\tA <a@x>\nF:\tone/\nN:\tn1\nX:\tone/x/\n"
+    found = parsed(f"{first}X:\tone/y/\nK:\tk\nTWO\nF:\ta\nF:\tb\nF:\tc\nN:\tn2\nM:\tB <b@x>\n")
+    assert [["ONE"], [], ["ONE"]] == [
+        [section.name for section in found.sections_for(path)]
+        for path in ("one/y/a.c", "one/x/a.c", "n1n2")
+    ]
+    assert [["TWO"], []] == [[one.name for one in found.sections_for(path)] for path in "ab"]
+    assert not found.has_keywords
+    assert [
+        f"{count} {letter}: lines more than are read"
+        for letter, count in (("F", 2), ("X", 1), ("N", 1), ("K", 1))
+    ] == list(found.problems)
+    assert ["a@x", "b@x"] == [one.person.email for s in found.sections for one in s.members]
+    assert not parsed(first).problems
+
+
+def test_patterns_that_are_too_many_for_a_path_are_told() -> None:
+    """Of a file that is like no other."""
+    found = parsed("".join(f"S{number}\nM: A <a@x>\nF: */\n" for number in range(502)))
+    assert 500 == len(found.sections_for("a/b"))
+    assert ("2 F: lines more than are read",) == found.problems

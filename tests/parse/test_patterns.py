@@ -8,11 +8,8 @@ from provenance.parse.patterns import (
     GlobPattern,
     KeywordPattern,
     NamePattern,
-    NamePatterns,
     UnusablePatternError,
     compile_regex,
-    file_buckets,
-    folder_buckets,
     strip_extended,
 )
 
@@ -109,46 +106,6 @@ def test_a_pattern_says_everything_that_decides_what_it_matches() -> None:
     assert "a b" == str(NamePattern("a b"))
 
 
-def test_buckets_are_the_folders_on_the_way() -> None:
-    """And the root, each alone, with the letter that follows, and with four."""
-    assert ["", "a", "a/", "a/b", "a/bcde", "a/bcdef/"] == list(folder_buckets("a/bcdef/"))
-    assert ["", "a", "abcd", "abcd/"] == list(folder_buckets("abcd/"))
-    assert ["", "/"] == list(folder_buckets("/"))
-    assert [""] == list(folder_buckets(""))
-
-
-def test_buckets_of_a_file_are_those_of_its_name() -> None:
-    """Its folder has the others."""
-    assert ["a/c", "a/cdef"] == list(file_buckets("a/cdefg"))
-    assert ["a/c", "a/cdef"] == list(file_buckets("a/cdef"))
-    assert ["c"] == list(file_buckets("cde"))
-    assert [] == list(file_buckets("a/"))
-
-
-VALUES = [
-    "a", "a/", "ab*", "*/", "*", "a/b", "a/*", "a/*/c", "a/*/", "*/b/", "a*/b", "a/bcde",
-    "a/bcdef", "a/bcde*g", "a/b/*f", "a/b?d", "a/[bc]/", "a|b/", "abcd/abcd", "abcd*", "**/c",
-    "a/**/c/",
-]  # fmt: skip
-PATHS = [
-    "a", "ab", "b", "abcde", "a/b", "a/bc", "a/b/c", "a/b/c/d", "a/bcd", "a/bcde", "a/bcdeg",
-    "a/bcdefg", "a/bcde/g", "b/b/b", "a/c/b", "abcd/abcde", "abcdx/abcd", "a/b/xf", "x/b/c", "/a",
-    "a//c", "\udcff/b/c",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("value", VALUES)
-def test_a_pattern_is_found_for_each_path_that_it_matches(value: str) -> None:
-    """By the folder where it covers all of it or may match there, or else in a bucket."""
-    for found in (glob(value, is_directory=True), glob(value), glob(value, double_star=True)):
-        for path in PATHS:
-            folder = path[: path.rfind("/") + 1]
-            in_folder = found.bucket in folder_buckets(folder)
-            covers = in_folder and found.covers(folder)
-            asked = (in_folder and found.may_match_in(folder)) or found.bucket in file_buckets(path)
-            assert found.matches(path) == (covers or (asked and found.matches(path))), path
-
-
 @pytest.mark.parametrize(
     ("value", "folder", "covers", "may_match"),
     [
@@ -211,28 +168,6 @@ def test_blanks_and_comments_of_perls_x_flag(source: str, stripped: str) -> None
 def test_a_bracket_in_a_class_is_a_bracket(source: str, stripped: str) -> None:
     """One that closes directly after the opening one too."""
     assert stripped == strip_extended(source)
-
-
-def test_many_names_are_asked_as_one_asks_them_one_by_one() -> None:
-    """In their order, each with what it is kept with, each with its own alternatives."""
-    sources = ["a | b # x", *(f"n{number}$" for number in range(120)), "c d", "a"]
-    kept = [(NamePattern(source), source) for source in sources]
-    several = NamePatterns(kept)
-    for path in ("xa", "bx", "cd", "c", "n7", "n119", "n120", "acdn55", "\udcff"):
-        one_by_one = [source for pattern, source in kept if pattern.matches(path)]
-        assert one_by_one == [source for _, source in several.matching(path)], path
-
-
-def test_no_names_match_nothing() -> None:
-    """As in old files."""
-    assert [] == list(NamePatterns[str]([]).matching("a"))
-
-
-def test_names_that_are_too_large_together_are_asked_one_by_one() -> None:
-    """The engine has a limit for one expression."""
-    large = [(NamePattern(f"{letter}[0-9]{{1000}}"), letter) for letter in "abcdefghij" * 100]
-    found = [letter for _, letter in NamePatterns(large).matching("c" + "0" * 1000)]
-    assert ["c"] * 100 == found
 
 
 @pytest.mark.parametrize(

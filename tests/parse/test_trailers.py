@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provenance.facts import Zone
+from provenance.limits import MAX_NAME
 from provenance.parse.references import parse_fixes, parse_upstream
 from provenance.parse.trailers import (
     Line,
@@ -274,6 +275,24 @@ def test_a_person_is_a_name_an_address_and_a_note(
     person, rest = parse_person(value)
     assert person is not None
     assert (name, email, note) == (person.name, person.email, rest)
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("N" * MAX_NAME + "<a@x.example>", True),
+        ("N" * MAX_NAME + "N<a@x.example>", False),
+        ("N <" + "a" * (MAX_NAME - 1) + ">", True),
+        ("N <" + "a" * MAX_NAME + ">", False),
+        ("a@" + "x" * (MAX_NAME - 2), True),
+        ("a@" + "x" * (MAX_NAME - 1), False),
+        ("N <a@x.example> " + "n" * MAX_NAME, True),
+    ],
+)
+def test_what_is_longer_than_a_name_names_nobody(value: str, names: bool) -> None:
+    """It stands there as it is; what follows the address may be of any size."""
+    person, _ = parse_person(value)
+    assert names == (person is not None)
 
 
 @pytest.mark.parametrize(

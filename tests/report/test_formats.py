@@ -69,8 +69,8 @@ def test_csv_is_rfc_4180_with_formulas_disarmed() -> None:
 def test_json_of_a_dataclass_is_streamed_field_by_field() -> None:
     """ASCII only; a long list has an item a line; bytes that are no text are kept."""
     data = Data()
-    data.spool.add(Block(["a", "b"]))
-    data.spool.add(Block(["c"]))
+    data.spool.add(Block(["a", "b"], 1))
+    data.spool.add(Block(["c"], 1))
     text = written("json", Page(found=data))
     assert text.isascii()
     assert (
@@ -87,7 +87,7 @@ def test_json_is_the_same_whoever_writes_it(blocks: int) -> None:
     data = Data()
     items = [f"\u00e9 {number}" for number in range(blocks * 150)]
     for at in range(0, len(items), 150):
-        data.spool.add(Block(items[at : at + 150]))
+        data.spool.add(Block(items[at : at + 150], 1))
     texts = [written("json", Page(found=data), jobs=jobs) for jobs in (1, 2, 3, 8)]
     assert texts == texts[:1] * 4
     assert items == json.loads(texts[0])["spool"]

@@ -18,20 +18,20 @@ WORDS = [f"{number} \udcff" for number in range(20)]
 def spooled(words: Sequence[str], size: int, *, packed: bool = False) -> Spool[str]:
     found = Spool[str]()
     for at in range(0, len(words), size):
-        block = Block(words[at : at + size])
+        block = Block(words[at : at + size], size)
         found.add(pickle.loads(pickle.dumps(block)) if packed else block)
     return found
 
 
 def test_a_block_is_packed_once() -> None:
     """And reads the same before and after, here and in another process."""
-    block = Block(WORDS)
+    block = Block(WORDS, 7)
     packed = block.packed()
     assert (WORDS, False, 20) == (block.records(), block.is_packed, block.count)
     block.pack()
     assert (WORDS, True, packed) == (block.records(), block.is_packed, block.packed())
-    sent: Block[str] = pickle.loads(pickle.dumps(Block(WORDS)))
-    assert (WORDS, True, 20) == (sent.records(), sent.is_packed, sent.count)
+    sent: Block[str] = pickle.loads(pickle.dumps(Block(WORDS, 7)))
+    assert (WORDS, True, 20, 7) == (sent.records(), sent.is_packed, sent.count, sent.size)
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -49,7 +49,7 @@ def test_records_come_in_order_as_often_as_they_are_asked(
     assert WORDS[4] in found
     assert "20" not in found
     more = [*WORDS, "more"]
-    found.add(Block(["more"]))
+    found.add(Block(["more"], 1))
     assert more == list(found)
 
 

@@ -52,8 +52,12 @@ _BUILD: Final = re.compile(
     r"|(?:^|/)tests?/.*(?:Makefile\w*|\.sh|\.m4)$"
 )
 _KIND: Final = "deed 8"
+_SUBJECT: Final = 1000
+"""Characters of a subject that are kept."""
 _PATHS: Final = 2000
-"""Paths of one commit, the first, that decide which subsystems it is in."""
+"""Paths of one commit, the first, that decide which subsystems it is in; as much is kept of
+what it has most of.
+"""
 _Kept: TypeAlias = tuple[Deed, tuple[str, ...]]
 _NAMES: Final = tuple(field.name for field in fields(Deed))
 _SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".dts", ".dtsi")
@@ -119,21 +123,23 @@ class DeedReader:
         new_source = new_source_lines(files)
         deed = Deed(
             id=commit.id,
-            subject=commit.subject,
+            subject=commit.subject[:_SUBJECT],
             time=seconds_of(commit.committer),
             authored=seconds_of(commit.author),
             kind=kind_of(commit, new_source),
             added=sum(f.added for f in files),
             removed=sum(f.removed for f in files),
             new_source=new_source,
-            surface=tuple(item.kind for item in all_surface(files, found.contents)),
+            surface=tuple(item.kind for item in all_surface(files, found.contents))[:_PATHS],
             subsystems=(),
-            build_files=build_files_of(files),
-            binaries=tuple(f.path for f in without_moved(files) if f.binary and f.change != "D"),
-            entries=own_entries(commit, files, self._repository),
+            build_files=build_files_of(files)[:_PATHS],
+            binaries=tuple(f.path for f in without_moved(files) if f.binary and f.change != "D")[
+                :_PATHS
+            ],
+            entries=own_entries(commit, files, self._repository)[:_PATHS],
             committer=_address(commit),
             reviewers=reviewers_of(commit.trailers),
-            tools=tools_of(commit.trailers),
+            tools=tools_of(commit.trailers)[:_PATHS],
             zone=commit.author.zone if isinstance(commit.author, Ident) else "",
             inside=False,
         )
@@ -163,10 +169,11 @@ def unpack_deed(
         paths, *plain = json.loads(raw)
         values = dict(zip(_NAMES, plain, strict=True))
         for name in ("build_files", "binaries", "entries", "tools"):
-            values[name] = tuple(values[name])
-        values["surface"] = tuple(map(Surface, values["surface"]))
+            values[name] = tuple(values[name][:_PATHS])
+        values["surface"] = tuple(map(Surface, values["surface"][:_PATHS]))
         values["reviewers"] = frozenset(values["reviewers"])
         values["kind"] = Kind(values["kind"])
+        values["subject"] = values["subject"][:_SUBJECT]
         return Deed(**{**values, "subsystems": subsystems(paths), "inside": inside})
     except (ValueError, TypeError, KeyError):
         return None

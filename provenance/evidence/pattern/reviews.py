@@ -10,14 +10,15 @@ from typing import Final, NamedTuple
 from provenance.evidence.pattern.model import Given
 from provenance.facts import Address, ObjectId, Person
 from provenance.index.history import NOBODY, History
-from provenance.limits import MAX_COMMIT
+from provenance.limits import MAX_COMMIT, MAX_NAME
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.text import decode
 from provenance.repository.objects import RawObject
 
 _REVIEW: Final = re.compile(
-    rb"^(reviewed-by|acked-by|tested-by)[ \t]*:[ \t]*+([^<>\n\0]*)<([^<>\n\0]+)>",
+    rb"^(reviewed-by|acked-by|tested-by)[ \t]*:[ \t]*+([^<>\n\0]{0,%d})<([^<>\n\0]{1,%d})>"
+    % (MAX_NAME, MAX_NAME),
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -80,13 +81,14 @@ def given_by(
         author = normalise(mailmap.map(person).email)
         unverified = number != NOBODY and is_unverified(person)
         reviewers = {address for address, _ in named}
+        name, time = ObjectId(history.ids[position]), history.commit_times[position]
         for address, key in named:
             if address != author:
                 given = Given(
-                    id=ObjectId(history.ids[position]),
+                    id=name,
                     key=key,
                     author=author,
-                    time=history.commit_times[position],
+                    time=time,
                     is_only=reviewers == {address},
                     to_unverified=unverified,
                 )

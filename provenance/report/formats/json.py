@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any, Final, TextIO
 
 from provenance.codec import encode
@@ -15,8 +14,9 @@ from provenance.report.spool import Spool
 from provenance.repository.forks import in_forks
 from provenance.repository.pool import in_shares
 
-_TOGETHER: Final = 100
-"""Items that go from one process to another as one text."""
+_TOGETHER: Final = 1 << 18
+"""Characters that go from one process to another as one text."""
+_BETWEEN: Final = ",\n  "
 _DUMPS: Final = json.JSONEncoder(ensure_ascii=True, check_circular=False).encode
 
 
@@ -53,16 +53,22 @@ def _of_spool(records: Spool[Any], jobs: int) -> Iterator[str]:
 
 def _lines(items: Iterable[object]) -> Iterator[str]:
     """Items one a line, some of them together."""
-    items = iter(items)
-    while some := list(islice(items, _TOGETHER)):
-        yield ",\n  ".join(_DUMPS(encode(item)) for item in some)
+    some: list[str] = []
+    size = 0
+    for item in items:
+        some.append(_DUMPS(encode(item)))
+        size += len(some[-1])
+        if size >= _TOGETHER:
+            yield _BETWEEN.join(some)
+            some, size = [], 0
+    if some:
+        yield _BETWEEN.join(some)
 
 
 def _write_list(texts: Iterable[str], out: TextIO) -> None:
     out.write("[")
-    between = "\n  "
-    for text in texts:
-        out.write(between)
+    number = -1
+    for number, text in enumerate(texts):
+        out.write(_BETWEEN if number else "\n  ")
         out.write(text)
-        between = ",\n  "
-    out.write("]" if between == "\n  " else "\n ]")
+    out.write("\n ]" if number >= 0 else "]")
