@@ -22,7 +22,9 @@ from provenance.evidence.model import CommitCase
 from provenance.facts import Person
 from provenance.inspector import Inspector
 from provenance.policy import Policy
+from provenance.report import spool
 from provenance.report.model import CommitReport, Report
+from provenance.report.spool import Spool
 from provenance.report.tally import Tally
 from provenance.repository import forks
 from provenance.repository.forks import in_forks
@@ -244,6 +246,24 @@ def split_into_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets each commit be worth a process."""
     monkeypatch.setattr(shares, "_LEAST", 1)
     monkeypatch.setattr(shares, "_BLOCK", 2)
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_heavy_records_are_packed_each_alone(
+    sample: Sampler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    """They are as light in memory as they can be, and the report is the same."""
+    built = sample("pattern-of-author")
+    settings = settings_for(built, tmp_path, jobs)
+    expected = audit(repo=built.path, settings=settings)
+    monkeypatch.setattr(shares, "_LEAST", 1)
+    monkeypatch.setattr(shares, "_WEIGHT", 1)
+    monkeypatch.setattr(spool, "_AS_THEY_ARE", 0)
+    monkeypatch.setattr(spool, "_IN_MEMORY", 0)
+    found = audit(repo=built.path, settings=settings)
+    assert isinstance(found.commits, Spool)
+    assert {0, 1} >= {len(list(found.commits.read([block]))) for block in found.commits.blocks}
+    assert everything(found) == everything(expected)
 
 
 def test_shares_keep_account_of_what_cannot_be_read(

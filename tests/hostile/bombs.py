@@ -188,6 +188,24 @@ def authority(path: str, text: Callable[[], str]) -> Recipe:
     return recipe
 
 
+def scattered(count: int, maintainers: Callable[[], str]) -> Recipe:
+    """The tip adds so many files, each in a folder of its own."""
+
+    def recipe(world: World) -> None:
+        world.commit(
+            "large",
+            signed_off("large", ADA),
+            author=ADA,
+            committer=ADA,
+            files={"MAINTAINERS": maintainers()},
+        )
+        world.ref("tags/v1.0", world.last)
+        files = {f"d{number}/f": "x\n" for number in range(count)}
+        world.commit("tip", signed_off("net: tip", MALLORY, BEN), author=MALLORY, files=files)
+
+    return recipe
+
+
 def parents(count: int) -> Recipe:
     """A commit that names its parent so many times."""
 

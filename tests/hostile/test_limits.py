@@ -21,6 +21,7 @@ from tests.hostile.bombs import (
     numbered,
     parents,
     repeating,
+    scattered,
     sparse_file,
     sparse_object,
     sparse_tip,
@@ -209,6 +210,17 @@ TEXTS: Final = [
         ),
         author={"tip": "unverified"},
         rules={"tip": STRANGER},
+    ),
+    odd(
+        "maintainers-everywhere",
+        75,
+        "twenty thousand sections for each of five thousand files",
+        scattered(
+            5_000,
+            lambda: "".join(f"S{n}\nM:\tN <n{n}@x.example>\nF:\t*/\n\n" for n in range(20_000)),
+        ),
+        author={"tip": "unverified"},
+        rules={"tip": f"{STRANGER} nobody-vouches"},
     ),
     odd(
         "maintainers-line",

@@ -75,7 +75,8 @@ def given_by(
         address = normalise(mailmap.map(review.person).email)
         by_commit[review.position].setdefault((address, review.key))
     found: dict[Address, list[Given]] = defaultdict(list)
-    for position, named in sorted(by_commit.items()):
+    for position in sorted(by_commit):
+        named = by_commit.pop(position)
         number = history.authors[position]
         person = history.people[number]
         author = normalise(mailmap.map(person).email)
