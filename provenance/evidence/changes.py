@@ -132,8 +132,10 @@ class ChangeReader:
             }
             again = self._again([name for name in some if name in lost])
             for name in some:
-                found = next(again) if name in lost else self._unpacked(name, facts)
-                yield found or next(self._again([name]))
+                if name in lost:
+                    yield next(again)
+                else:
+                    yield self._unpacked(name, facts) or next(self._again([name]))
 
     def _again(self, ids: Sequence[ObjectId]) -> Iterator[CommitChanges | None]:
         read = self._repository.read_changes(ids, look=self._content.look, jobs=self._jobs)
