@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.facts import FileChange, ObjectId
-from provenance.parse.patch import Changed, FilePatch, TreeChange, parse_changes, unquoted
+from provenance.parse.patch import (
+    Changed,
+    FilePatch,
+    LineCounts,
+    TreeChange,
+    changed_of,
+    counts_and_hunks,
+    pairs_in,
+    parse_changes,
+    parse_heads,
+    path_at,
+    unquoted,
+)
 from provenance.repository import Repository
 from tests.git import git, init
 
@@ -234,6 +246,58 @@ def test_commits_follow_each_other() -> None:
         assert expected == parse(text, block), block
     assert [] == parse(b"")
     assert ["\ufffd" * 40] == [found.id for found in parse(MARK + b"\xff" * 40)]
+
+
+TYPE, MODE = b"100644 120000", b"100644 100755"
+
+
+def raw_line(pair: bytes, letter: bytes, path: bytes, ids: bytes = b"23") -> bytes:
+    names = b" ".join(ids[at : at + 1] * 40 for at in (0, 1))
+    return b":%b %b %b\t%b\n" % (pair, names, letter, path)
+
+
+HEADS = (
+    MARK + ID.encode() + b" " + b"9" * 40 + b"\n\n"
+    + raw_line(b"040000 040000", b"M", b"d") + raw_line(b"100644 100644", b"M", b"d/a")
+    + raw_line(b"000000 100755", b"A", b'"\\303\\251"', b"03")
+    + b"\n" + MARK + b"4" * 40 + b" " + b"8" * 40 + b"\n"
+    + b"\n" + MARK + b"5" * 40 + b" " + b"8" * 40 + b"\n\n" + raw_line(TYPE, b"T", b"l")
+    + b"\n" + MARK + b"6" * 40 + b" " + b"8" * 40 + b"\n\n" + raw_line(MODE, b"M", b"m", b"22")
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("block", [1, 7, 64, 1 << 18])
+def test_heads_follow_each_other(block: int) -> None:
+    """However the stream is cut, each with what git says of its files, not yet looked into."""
+    blocks = (HEADS[start : start + block] for start in range(0, len(HEADS), block))
+    heads = list(parse_heads(blocks, MARK))
+    assert [ID, "4" * 40, "5" * 40, "6" * 40] == [head.id for head in heads]
+    assert HEADS == b"\n".join(MARK + head.text.rstrip(b"\n") + b"\n" for head in heads)
+
+
+def test_pairs_are_what_git_compares() -> None:
+    """Folders are left out; where a type or only a mode changes all of the commit is."""
+    first, second, third, fourth = (head.text for head in parse_heads([HEADS], MARK))
+    (a, at_a), (e, at_e) = pairs_in(first) or []
+    assert "100644 100644 " + "2" * 40 + " " + "3" * 40 == a
+    assert "000000 100755 " + "0" * 40 + " " + "3" * 40 == e
+    assert ["d/a", "\u00e9"] == [path_at(first, at_a), path_at(first, at_e)]
+    assert [[], None, None] == [pairs_in(second), pairs_in(third), pairs_in(fourth)]
+
+
+def test_a_commit_of_its_pairs_is_the_one_of_its_patches() -> None:
+    """Whoever counted."""
+    (head,) = parse_heads([MARK + HEADS.split(MARK)[1]], MARK)
+    patches = [
+        b"a/d/a b/d/a\n--- a/d/a\n+++ b/d/a\n@@ -1 +1,2 @@\n-x\n+y\n+z\n",
+        b"a/e b/e\nnew file\nBinary files /dev/null and b/e differ\n",
+    ]
+    counted = [counts_and_hunks(patch) for patch in patches]
+    assert [LineCounts(2, 1), LineCounts(binary=True)] == [counts for counts, _ in counted]
+    assert [b"\n@@ -1 +1,2 @@\n-x\n+y\n+z\n", b""] == [hunks for _, hunks in counted]
+    text = MARK + head.text + b"".join(b"\ndiff --git " + patch for patch in patches)
+    (whole,) = parse_changes([text], MARK, lambda commit, patch: patch.path)
+    assert whole == changed_of(head.text, [counts for counts, _ in counted], ["d/a"])
 
 
 def test_git_is_there() -> None:
