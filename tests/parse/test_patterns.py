@@ -79,6 +79,7 @@ def test_two_stars_are_any_depth(pattern: str, path: str, matches: bool) -> None
         ("Documentation/X*", False, 2, "Documentation/X"),
         ("Documentation/XYZw*", False, 2, "Documentation/XYZw"),
         ("net/[ab]/c", False, 3, "net/"),
+        ("Net/core/[ab]", False, 3, "Net/core/"),
         ("net/a|/b", False, 3, ""),
         ("*", False, -1, ""),
         ("*/", False, -1, ""),

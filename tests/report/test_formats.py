@@ -12,6 +12,7 @@ import pytest
 
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.formats import FormatOptions, format_names, load_format, markdown, table
+from provenance.report.formats import json as json_format
 from provenance.report.spool import Block, Spool
 
 
@@ -91,6 +92,23 @@ def test_json_is_the_same_whoever_writes_it(blocks: int) -> None:
     texts = [written("json", Page(found=data), jobs=jobs) for jobs in (1, 2, 3, 8)]
     assert texts == texts[:1] * 4
     assert items == json.loads(texts[0])["spool"]
+
+
+def test_json_of_a_long_list_is_made_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No piece is longer than is held at once, and an item more."""
+    monkeypatch.setattr(json_format, "_TOGETHER", 9)
+    pieces: list[str] = []
+
+    class Out(io.StringIO):
+        def write(self, text: str) -> int:
+            pieces.append(text)
+            return super().write(text)
+
+    data = Data(two=tuple(range(100, 108)))
+    json_format.write(Page(found=data), Out(), FormatOptions())
+    assert ["100,\n  101,\n  102", "103,\n  104,\n  105", "106,\n  107"] == [
+        piece for piece in pieces if piece.startswith("10")
+    ]
 
 
 def test_other_json_is_indented() -> None:
