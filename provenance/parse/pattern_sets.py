@@ -43,7 +43,7 @@ class GlobPatterns(Generic[_Kept]):
             buckets[pattern.bucket].append((pattern, kept))
         self.left_out = 0
         self._buckets: dict[str, list[tuple[GlobPattern, _Kept]]] = {}
-        for bucket in sorted(buckets, key=len):
+        for bucket in sorted(buckets):
             above = sum(len(self._of(one)) for one in _all_buckets(bucket))
             self._buckets[bucket] = buckets[bucket][: MOST_FOR_A_PATH - above]
             self.left_out += len(buckets[bucket]) - len(self._buckets[bucket])
