@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from benchmarks import totals
+from benchmarks import heavy, totals
 from benchmarks.catalogue import Setting, catalogue
 from benchmarks.model import (
     Benchmark,
@@ -23,6 +24,7 @@ from benchmarks.model import (
 )
 from benchmarks.runner import in_groups
 from benchmarks.table import draw, notes
+from tests.git import git
 
 GIT = Command("git log", ("git", "log"))
 OURS = Command("provenance lines", ("provenance", "lines"))
@@ -144,3 +146,29 @@ def test_a_repository_that_is_refused_costs_its_row_only(tmp_path: Path) -> None
     (backports,) = (one for one in entries if one.name == "backports")
     with pytest.raises(NotRunError, match="repository"):
         backports.prepare()
+
+
+@pytest.mark.parametrize(
+    ("stream", "commits", "files"),
+    [
+        (heavy._messages(3, 2000, heavy._review), 3, 1),
+        (heavy._files(2, 5), 2, 5),
+        (heavy._maintainers(4, 6), 1, 6),
+    ],
+)
+def test_heavy_repositories_are_what_they_are_called(
+    tmp_path: Path, stream: Callable[[], Iterator[str]], commits: int, files: int
+) -> None:
+    """Here small ones: so many commits after v1.0, each with so many files."""
+    repo = tmp_path / "r"
+    heavy._make(repo, stream())
+    assert str(commits) == git(repo, "rev-list", "--count", "v1.0..v1.1")
+    shown = git(repo, "log", "--format=", "--name-only", "v1.0..v1.1").split()
+    assert commits * files == len(shown)
+
+
+def test_lines_fill_a_size() -> None:
+    """As many as fit, and no more."""
+    assert "ab" * 4 == heavy._filled(9, lambda _: "ab")
+    assert "" == heavy._filled(1, lambda _: "ab")
+    assert "012" == heavy._filled(3, str)
