@@ -181,7 +181,7 @@ SHAPES: Final = [
         "more parents than libgit2 walks, all the same",
         parents(66_000),
         commits=["tip"],
-        rules={"tip": "malformed-identity"},
+        rules={"tip": "malformed-commit"},
     ),
 ]
 TEXTS: Final = [
