@@ -190,7 +190,7 @@ def run(git: Starter, command: Command[_T], lines: Sequence[str]) -> tuple[End, 
         if command.files is None:
             results.extend(command.read(process.stdout))
         else:
-            is_full = _fill(results, command.read(process.stdout), command.files)
+            is_full = _fill(results, len(lines), command.read(process.stdout), command.files)
     except (SilentError, EndlessPatchError):
         is_lost = True
         process.kill()
@@ -201,18 +201,21 @@ def run(git: Starter, command: Command[_T], lines: Sequence[str]) -> tuple[End, 
         status = process.wait()
     if is_lost:
         return End.LOST, results
-    if is_full and len(results) < len(lines):
+    if is_full:
         return End.FULL, results
     return End.COMPLETE if status == 0 else End.DEAD, results
 
 
-def _fill(results: list[_T], source: Iterable[_T], files: Callable[[_T], int]) -> bool:
-    """Takes results until they name too many files; True where they do."""
+def _fill(results: list[_T], wanted: int, source: Iterable[_T], files: Callable[[_T], int]) -> bool:
+    """Takes results until they name too many files; True where more are to come.
+
+    The last one is whole only where git ends well, so its end is waited for.
+    """
     count = 0
     for one in source:
         results.append(one)
         count += files(one)
-        if count > _MOST_FILES:
+        if count > _MOST_FILES and len(results) < wanted:
             return True
     return False
 
