@@ -31,13 +31,14 @@ def main() -> int:
         print(f"{__doc__}\nNames: {', '.join(CASES)}", file=sys.stderr)
         return 2
     folder, names = Path(sys.argv[1]).resolve(), sys.argv[2:] or list(CASES)
-    print("| `provenance audit --no-cache` of | pack KiB | seconds | peak MiB |")
+    print("| `provenance audit --no-cache` of | objects KiB | seconds | peak MiB |")
     print("|---|---:|---:|---:|")
     for name in names:
         what, stream = CASES[name]
         repo = folder / name
         _make(repo, stream())
-        size = sum(path.stat().st_size for path in repo.rglob("*.pack")) >> 10
+        objects = (path for path in (repo / "objects").rglob("*") if path.is_file())
+        size = sum(path.stat().st_size for path in objects) >> 10
         run = measure(_audit(repo))
         print(f"| {what} | {size:,} | {run.wall:.0f} | {run.peak:.0f} |", flush=True)
     return 0
