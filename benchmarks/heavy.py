@@ -3,18 +3,19 @@
 ``python3 -m benchmarks.heavy FOLDER [NAME...]``
 
 Each is made with ``git fast-import`` in a new folder below FOLDER: long messages, many people,
-many files, a MAINTAINERS for everything.  Prints a Markdown table.
+many files, a MAINTAINERS for everything; its first commit is v1.0, its last v1.1.  Prints a
+Markdown table.
 """
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Final
 
+from benchmarks.fast_import import make
 from benchmarks.measure import measure
 from benchmarks.model import Command
 
@@ -36,7 +37,7 @@ def main() -> int:
     for name in names:
         what, stream = CASES[name]
         repo = folder / name
-        _make(repo, stream())
+        make(repo, stream())
         objects = (path for path in (repo / "objects").rglob("*") if path.is_file())
         size = sum(path.stat().st_size for path in objects) >> 10
         run = measure(_audit(repo))
@@ -47,20 +48,6 @@ def main() -> int:
 def _audit(repo: Path) -> Command:
     words = (sys.executable, "-m", "provenance", "audit", "v1.0..v1.1", "--repo", str(repo))
     return Command("audit", (*words, "--no-cache", "-q", "-f", "json"), allowed=(0, 1))
-
-
-def _make(repo: Path, stream: Iterator[str]) -> None:
-    """A repository whose first commit is v1.0 and whose last is v1.1."""
-    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(repo)], check=True)
-    process = subprocess.Popen(
-        ["git", "-C", str(repo), "fast-import", "--quiet"], stdin=subprocess.PIPE
-    )
-    assert process.stdin is not None
-    for block in stream:
-        process.stdin.write(block.encode())
-    process.stdin.close()
-    if process.wait():
-        raise SystemExit(f"git could not make {repo}")
 
 
 def _commit(number: int, message: str) -> str:

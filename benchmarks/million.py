@@ -7,10 +7,11 @@ Invented people and paths; one merge in twenty commits, a few files each, a MAIN
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from benchmarks.fast_import import make
 
 _PEOPLE = 5000
 _FILES = 2000
@@ -23,15 +24,8 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     count, folder = int(sys.argv[1]), Path(sys.argv[2])
-    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(folder)], check=True)
-    process = subprocess.Popen(
-        ["git", "-C", str(folder), "fast-import", "--quiet"], stdin=subprocess.PIPE
-    )
-    assert process.stdin is not None
-    for block in _stream(count):
-        process.stdin.write(block.encode())
-    process.stdin.close()
-    return process.wait()
+    make(folder, _stream(count))
+    return 0
 
 
 def _stream(count: int) -> Iterator[str]:

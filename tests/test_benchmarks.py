@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks import heavy, totals
 from benchmarks.catalogue import Setting, catalogue
+from benchmarks.fast_import import make
 from benchmarks.model import (
     Benchmark,
     Command,
@@ -161,7 +162,7 @@ def test_heavy_repositories_are_what_they_are_called(
 ) -> None:
     """Here small ones: so many commits after v1.0, each with so many files."""
     repo = tmp_path / "r"
-    heavy._make(repo, stream())
+    make(repo, stream())
     assert str(commits) == git(repo, "rev-list", "--count", "v1.0..v1.1")
     shown = git(repo, "log", "--format=", "--name-only", "v1.0..v1.1").split()
     assert commits * files == len(shown)
