@@ -19,16 +19,15 @@ from provenance.report.model import CommitReport
 from provenance.report.spool import Block, Spool
 from provenance.report.tally import Tally
 from provenance.repository.forks import in_forks
+from provenance.repository.pool import in_loads
 from provenance.settings import Settings
 
 _LEAST: Final = 250
 """Commits of a share; for fewer a process costs more than it saves."""
 _OWN: Final = 1.1
 """What this process does while another one does, and writes, the records of one commit."""
-_BLOCK: Final = 500
-"""Records that go from one process to another together: what they share goes once."""
-_WEIGHT: Final = 8 << 20
-"""Bytes of memory from which fewer go together."""
+_BLOCK: Final = 4 << 20
+"""Bytes of records that go from one process to another together: what they share goes once."""
 _RECORD: Final = 6000
 _PIECE: Final = 500
 """Bytes of a record, and of each piece of one, in memory."""
@@ -45,9 +44,9 @@ class _Sums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """Some records of a share; the last part has its sums."""
+    """Some records of a share, or at its end its sums."""
 
-    block: Block[CommitReport]
+    block: Block[CommitReport] | None = None
     sums: _Sums | None = None
 
 
@@ -61,24 +60,23 @@ def inspect_range(
     """The totals and the records of all commits of a scope, newest first."""
     patterns = patterns_of(people)
 
-    def work(share: Share | None) -> Iterator[_Part]:
-        tally = Tally(settings.min_severity)
-        records: list[CommitReport] = []
-        size = 0
+    def inspected(share: Share | None, tally: Tally) -> Iterator[CommitReport]:
         for case in examination.cases(patterns, share=share):
             record = inspector.inspect(case)
             tally.add(case, record)
-            records.append(record)
-            size += _size(record)
-            if len(records) == _BLOCK or size >= _WEIGHT:
-                yield _Part(block=Block(records, size))
-                records, size = [], 0
+            yield record
+
+    def work(share: Share | None) -> Iterator[_Part]:
+        tally = Tally(settings.min_severity)
+        for records, size in in_loads(inspected(share, tally), _size, _BLOCK):
+            yield _Part(block=Block(records, size))
         sums = _Sums(tally=tally, account=examination.account, hidden=inspector.hidden)
-        yield _Part(block=Block(records, size), sums=sums)
+        yield _Part(sums=sums)
 
     tally, commits = Tally(settings.min_severity), Spool[CommitReport]()
     for part in in_forks(work, _shares(index, examination, settings.jobs), rest=index.rest):
-        commits.add(part.block)
+        if part.block:
+            commits.add(part.block)
         if part.sums:
             tally.join(part.sums.tally)
             examination.account.join(part.sums.account)

@@ -245,7 +245,7 @@ def test_shares_count_what_is_hidden(
 def split_into_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets each commit be worth a process."""
     monkeypatch.setattr(shares, "_LEAST", 1)
-    monkeypatch.setattr(shares, "_BLOCK", 2)
+    monkeypatch.setattr(shares, "_BLOCK", 1)
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -257,7 +257,7 @@ def test_heavy_records_are_packed_each_alone(
     settings = settings_for(built, tmp_path, jobs)
     expected = audit(repo=built.path, settings=settings)
     monkeypatch.setattr(shares, "_LEAST", 1)
-    monkeypatch.setattr(shares, "_WEIGHT", 1)
+    monkeypatch.setattr(shares, "_BLOCK", 1)
     monkeypatch.setattr(spool, "_AS_THEY_ARE", 0)
     monkeypatch.setattr(spool, "_IN_MEMORY", 0)
     found = audit(repo=built.path, settings=settings)

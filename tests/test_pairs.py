@@ -14,7 +14,7 @@ from provenance.facts import ObjectId
 from provenance.parse.patch import Changed, FilePatch
 from provenance.repository import Repository, changes, genuine, log, pairs
 from provenance.repository.pairs import compare_pairs
-from provenance.repository.pool import map_in_order
+from provenance.repository.pool import in_loads, map_in_order
 from provenance.repository.shell import Shell
 from provenance.words import Tier
 from tests.git import git, init, write_object
@@ -244,3 +244,19 @@ def test_work_hears_that_nobody_asks_any_more() -> None:
     assert isinstance(results, Generator)
     results.close()
     assert all(heard)
+
+
+@pytest.mark.parametrize(
+    ("most", "loads"),
+    [
+        (0, [([3], 3), ([0], 0), ([2], 2), ([4], 4), ([1], 1)]),
+        (5, [([3, 0, 2], 5), ([4, 1], 5)]),
+        (6, [([3, 0, 2, 4], 9), ([1], 1)]),
+        (10, [([3, 0, 2, 4, 1], 10)]),
+        (11, [([3, 0, 2, 4, 1], 10)]),
+    ],
+)
+def test_loads_are_as_heavy_as_they_may_be(most: int, loads: list[tuple[list[int], int]]) -> None:
+    """All items in order; the last load may be light."""
+    assert loads == list(in_loads([3, 0, 2, 4, 1], lambda weight: weight, most))
+    assert [] == list(in_loads([], len, most))

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from provenance.evidence.content import ContentReader, FileContent
 from provenance.evidence.trees import KIND as TREES
@@ -19,15 +19,23 @@ from provenance.parse.patch import Changed
 from provenance.parse.surface import AUTHORITY_FILES, Surface, SurfaceItem, renames_in
 from provenance.parse.tree import TreeProblem
 from provenance.repository import Repository
+from provenance.repository.pool import in_loads, in_shares
 from provenance.settings import Progress, no_progress, part_of
 
 _STRETCH: Final = 240_000
 """Commits that are asked for at once where there may be millions: their ids take memory."""
 _WINDOW: Final = 4000
+"""Commits of which the index is asked what it has."""
 _AT_ONCE: Final = 100
+"""Commits whose facts are held, packed: 3 MB for one of 100,000 files."""
 _FILES_AT_ONCE: Final = 100_000
+"""Files of commits that are looked at and kept together."""
 _SURFACE: Final = "surface 4"
 _NOTHING: Final = b"[]"
+
+
+_Read: TypeAlias = tuple[ObjectId, Changed[FileContent] | None]
+"""A commit, and what git told of it."""
 
 
 class CommitChanges(NamedTuple):
@@ -91,7 +99,7 @@ class ChangeReader:
             tell=lambda done: self._progress("comparing files", done, len(absent)),
         )
         lacking = frozenset(absent)
-        for window in _windows(ids):
+        for window in in_shares(ids, _WINDOW, 1):
             known = self._known_each([name for name in window if name not in lacking])
             new = self._kept_each(islice(fresh, sum(name in lacking for name in window)))
             for name in window:
@@ -99,7 +107,7 @@ class ChangeReader:
 
     def absent(self, ids: Sequence[ObjectId]) -> list[ObjectId]:
         """Commits of which the index does not have everything that is wanted."""
-        return [name for window in _windows(ids) for name in self._absent(window)]
+        return [name for window in in_shares(ids, _WINDOW, 1) for name in self._absent(window)]
 
     def _absent(self, window: Sequence[ObjectId]) -> list[ObjectId]:
         lacking = {name for name in window if name in self._keep}
@@ -121,8 +129,7 @@ class ChangeReader:
 
         One commit after the other: each may have as many files as a thousand others.
         """
-        for start in range(0, len(ids), _AT_ONCE):
-            some = ids[start : start + _AT_ONCE]
+        for some in in_shares(ids, _AT_ONCE, 1):
             facts = {kind: self._index.facts(kind, names) for kind, names in self._wanted(some)}
             lost = {
                 name
@@ -154,25 +161,13 @@ class ChangeReader:
         except (ValueError, KeyError, TypeError):
             return None
 
-    def _kept_each(
-        self, read: Iterable[tuple[ObjectId, Changed[FileContent] | None]]
-    ) -> Iterator[CommitChanges | None]:
+    def _kept_each(self, read: Iterable[_Read]) -> Iterator[CommitChanges | None]:
         """As many at a time as have few files together."""
-        some: list[tuple[ObjectId, Changed[FileContent] | None]] = []
-        files = 0
-        for name, changed in read:
-            some.append((name, changed))
-            files += len(changed.files) if changed else 0
-            if files >= _FILES_AT_ONCE:
-                kept = self._kept(some)
-                yield from (kept.get(one) for one, _ in some)
-                some, files = [], 0
-        kept = self._kept(some)
-        yield from (kept.get(one) for one, _ in some)
+        for some, _ in in_loads(read, _files_of, _FILES_AT_ONCE):
+            kept = self._kept(some)
+            yield from (kept.get(name) for name, _ in some)
 
-    def _kept(
-        self, read: Iterable[tuple[ObjectId, Changed[FileContent] | None]]
-    ) -> dict[ObjectId, CommitChanges]:
+    def _kept(self, read: Iterable[_Read]) -> dict[ObjectId, CommitChanges]:
         """What git told of some commits, in the index for the next time."""
         fresh = {name: changed for name, changed in read if changed}
         odd = self._trees.problems(one for name, one in fresh.items() if name in self._trees_of)
@@ -225,8 +220,9 @@ class ChangeReader:
         )
 
 
-def _windows(ids: Sequence[ObjectId]) -> list[Sequence[ObjectId]]:
-    return [ids[start : start + _WINDOW] for start in range(0, len(ids), _WINDOW)]
+def _files_of(read: _Read) -> int:
+    _, changed = read
+    return len(changed.files) if changed else 0
 
 
 def in_stretches(

@@ -6,7 +6,8 @@ import re
 from typing import Final, NamedTuple
 
 from provenance.facts import BrokenIdent, Ident, ObjectId
-from provenance.limits import MAX_COMMIT, MAX_NAME
+from provenance.limits import MAX_COMMIT
+from provenance.parse.identity import NAME
 from provenance.parse.objects import parse_commit
 from provenance.parse.references import parse_fixes, parse_reverts
 from provenance.parse.text import decode
@@ -16,8 +17,7 @@ MENTIONED: Final = 7
 NOBODY: Final = b""
 """The identity that could not be read."""
 
-_NAME: Final = rb"[^<>\n\0]{0,%d}" % MAX_NAME
-_PERSON: Final = rb"((?:%b )?<%b>) (\d{1,18}) [+-]\d{4}\n" % (_NAME, _NAME)
+_PERSON: Final = rb"((?:%b )?<%b>) (\d{1,18}) [+-]\d{4}\n" % (NAME, NAME)
 _HEADER: Final = re.compile(
     rb"tree [0-9a-f]{40}\n((?:parent [0-9a-f]{40}\n)*)author " + _PERSON + rb"committer " + _PERSON
 )

@@ -26,8 +26,9 @@ from provenance.index.history import History, Mention
 FORMAT: Final = "provenance-index/3"
 _FLUSH: Final = 20_000
 _FLUSH_BYTES: Final = 64 << 20
-"""Facts that are written in one transaction; ids lie all over the file, and each transaction writes
-every page that it touches."""
+"""Facts, and bytes of them, that are written in one transaction; ids lie all over the file, and
+each transaction writes every page that it touches.
+"""
 _BUSY: Final = 10.0
 """Seconds to wait for another run that is writing."""
 _CHUNK: Final = 500
@@ -145,7 +146,7 @@ class Store:
         """Throws away what is there: it was found to be damaged."""
         self.notes.append("the index was damaged and is built anew")
         self._connection.close()
-        self._pending.clear()
+        self._let_go()
         self._opened_file = self._create() if self._writable else self._read_only("damaged")
 
     def close(self) -> None:
@@ -256,10 +257,13 @@ class Store:
         """Writes the facts that were added."""
         pending = sorted(self._pending.items())
         rows = [(kind, bytes.fromhex(name), value) for (kind, name), value in pending]
-        self._pending.clear()
-        self._pending_size = 0
+        self._let_go()
         if rows:
             self._write("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", rows)
+
+    def _let_go(self) -> None:
+        self._pending.clear()
+        self._pending_size = 0
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         if not self._writable:
@@ -278,7 +282,7 @@ class Store:
 
     def _give_up(self, error: sqlite3.Error) -> None:
         self._writable = False
-        self._pending.clear()
+        self._let_go()
         self.notes.append(f"the index could not be written ({error}); the report is complete")
 
 

@@ -15,8 +15,11 @@ from provenance.facts import BrokenIdent, Ident, Person
 from provenance.limits import MAX_NAME
 from provenance.parse.text import decode
 
-_LONG: Final = re.compile(rb"(?:([^<>\n\0]*) )?<([^<>\n\0]*)> (\d{1,19}) ([+-]\d{4})")
-_IDENT_LINE: Final = re.compile(_LONG.pattern.replace(b"*", b"{0,%d}" % MAX_NAME))
+NAME: Final = rb"[^<>\n\0]{0,%d}" % MAX_NAME
+"""What a name or an address may be."""
+_LONG: Final = rb"[^<>\n\0]*"
+_LINE: Final = rb"(?:(%b) )?<(%b)> (\d{1,19}) ([+-]\d{4})"
+_IDENT_LINE: Final = re.compile(_LINE % (NAME, NAME))
 """Groups: name, address, seconds, zone.  The one-pass reader of all history takes no more."""
 
 
@@ -42,6 +45,6 @@ def _reason(raw: bytes) -> str:
         return "more than one address in the identity"
     if b"<" not in raw or b">" not in raw:
         return "no <address> in the identity"
-    if _LONG.fullmatch(raw):
+    if re.fullmatch(_LINE % (_LONG, _LONG), raw):
         return f"a name or address of more than {MAX_NAME} bytes in the identity"
     return "the date or time zone is not `seconds ±hhmm`"

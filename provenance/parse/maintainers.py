@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 from typing import Final, TypeAlias, TypeVar
 
@@ -283,16 +283,10 @@ def parse_people(raw: bytes) -> list[Person]:
     return [person for line in lines for person in _people_of(line)]
 
 
-def _people_of(line: bytes) -> Sequence[Person]:
-    if len(line) > _LONGEST_PERSON:
-        return parse_members(decode(line[2:]).lstrip())
-    return _people_of_short(line)
-
-
-@lru_cache(maxsize=1 << 13)
-def _people_of_short(line: bytes) -> Sequence[Person]:
-    """Remembered: versions of a file have most lines in common."""
-    return parse_members(decode(line[2:]).lstrip())
+_people_of: Final = Remembered[bytes, list[Person]](
+    lambda line: parse_members(decode(line[2:]).lstrip()), len
+)
+"""The people of an ``M:`` or ``R:`` line; versions of a file have most lines in common."""
 
 
 class _Builder:

@@ -75,12 +75,9 @@ class NamePatterns(Generic[_Kept]):
 
     def __init__(self, patterns: Sequence[tuple[NamePattern, _Kept]]) -> None:
         size = max(1, -(-len(patterns) // _TOGETHER))
-        self._patterns = patterns if size == 1 else ()
-        self._parts = (
-            [NamePatterns(patterns[at : at + size]) for at in range(0, len(patterns), size)]
-            if size > 1
-            else ()
-        )
+        starts = range(0, len(patterns), size) if size > 1 else ()
+        self._parts = [NamePatterns(patterns[at : at + size]) for at in starts]
+        self._patterns = () if self._parts else patterns
         self._any = _any_of(pattern for pattern, _ in patterns)
 
     def matching(self, path: str) -> Iterator[tuple[NamePattern, _Kept]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
+_Text = TypeVar("_Text", bound="str | bytes")
 _Answer = TypeVar("_Answer")
 _MOST: Final = 32 << 20
 _EACH: Final = 200
@@ -12,7 +13,7 @@ _PIECE: Final = 8
 """Bytes: what is kept at most, for each answer, and for each piece of one."""
 
 
-class Remembered(Generic[_Answer]):
+class Remembered(Generic[_Text, _Answer]):
     """A function of a text that answers a second time without working it out.
 
     ``pieces`` counts what an answer holds; where texts and answers would take more than
@@ -22,7 +23,7 @@ class Remembered(Generic[_Answer]):
 
     def __init__(
         self,
-        find: Callable[[str], _Answer],
+        find: Callable[[_Text], _Answer],
         pieces: Callable[[_Answer], int],
         *,
         most: int = _MOST,
@@ -30,10 +31,10 @@ class Remembered(Generic[_Answer]):
         self._find = find
         self._pieces = pieces
         self._most = most
-        self._known: dict[str, _Answer] = {}
+        self._known: dict[_Text, _Answer] = {}
         self._size = 0
 
-    def __call__(self, text: str) -> _Answer:
+    def __call__(self, text: _Text) -> _Answer:
         known = self._known.get(text)
         if known is None:
             known = self._find(text)

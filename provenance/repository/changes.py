@@ -25,7 +25,6 @@ from provenance.repository.log import (
     blocks_of,
     in_chunks,
     marked,
-    read_all,
     read_chunk,
 )
 from provenance.repository.objects import stream_objects
@@ -119,7 +118,7 @@ def _read_exactly(shell: Shell, chunk: Sequence[ObjectId], look: Look[_T]) -> Pa
     found, taken = read_chunk(shell, patches, chunk)
     odd = [object_id for object_id, changed in found.items() if not changed.exact]
     counts = Command(_COUNTS, lambda stdout: parse_counts(_tokens(stdout)))
-    counted: dict[ObjectId, Counted] = read_all(shell, counts, odd) if odd else {}
+    counted: dict[ObjectId, Counted] = read_chunk(shell, counts, odd).found if odd else {}
     for object_id in odd:
         exact = counted.get(object_id)
         if exact is None:

@@ -12,7 +12,7 @@ import select
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import IO, Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -81,9 +81,9 @@ class Command(Generic[_T]):
 
     arguments: Sequence[str]
     read: Callable[[IO[bytes]], Iterable[_T]]
-    files: Callable[[_T], int] | None = None
+    files: Callable[[_T], int] = lambda _: 0
     """How many files a result names; who asks for many commits gets as many files at a time as
-    memory holds.
+    memory holds.  Without it all results come at once.
     """
 
 
@@ -98,7 +98,7 @@ def marked(
     arguments: Sequence[str],
     form: str,
     read: Callable[[Iterable[bytes], bytes], Iterable[_T]],
-    files: Callable[[_T], int] | None = None,
+    files: Callable[[_T], int] = lambda _: 0,
 ) -> Command[_T]:
     """``git log`` whose records begin with a line of a form behind a mark that no text can know."""
     mark = secrets.token_hex(16).encode("ascii")
@@ -131,11 +131,6 @@ def in_chunks(
             chunk = chunk[taken:]
             if chunk:
                 found, taken = read(chunk)
-
-
-def read_all(git: Starter, command: Command[_R], chunk: Sequence[ObjectId]) -> dict[ObjectId, _R]:
-    """The results of a chunk, however many files they name."""
-    return read_chunk(git, replace(command, files=None), chunk).found
 
 
 def read_chunk(git: Starter, command: Command[_R], chunk: Sequence[ObjectId]) -> Part[_R]:
@@ -187,10 +182,7 @@ def run(git: Starter, command: Command[_T], lines: Sequence[str]) -> tuple[End, 
     try:
         process.stdin.write("".join(f"{line}\n" for line in lines).encode("ascii"))
         process.stdin.close()
-        if command.files is None:
-            results.extend(command.read(process.stdout))
-        else:
-            is_full = _fill(results, len(lines), command.read(process.stdout), command.files)
+        is_full = _fill(results, len(lines), command.read(process.stdout), command.files)
     except (SilentError, EndlessPatchError):
         is_lost = True
         process.kill()

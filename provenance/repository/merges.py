@@ -17,7 +17,7 @@ from provenance.repository.log import (
     blocks_of,
     in_chunks,
     marked,
-    read_all,
+    read_chunk,
 )
 from provenance.repository.pool import map_in_order
 from provenance.repository.shell import Shell
@@ -72,7 +72,7 @@ class _Merger:
 
     def read(self, merges: Sequence[ObjectId]) -> Part[Remerged]:
         """What merges of two parents changed themselves, where that is known."""
-        found = self._believed(lambda git, some: read_all(git, self._command, some), merges)
+        found = self._believed(lambda git, some: read_chunk(git, self._command, some).found, merges)
         return Part(found, len(merges))
 
     def fold(self, merges: Sequence[_Merge]) -> dict[ObjectId, ObjectId]:

@@ -19,6 +19,22 @@ def in_shares(items: Sequence[_Item], most: int, jobs: int) -> Iterator[Sequence
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
+def in_loads(
+    items: Iterable[_Item], weigh: Callable[[_Item], int], most: int
+) -> Iterator[tuple[list[_Item], int]]:
+    """Items in order, some together, with what they weigh: so many that it is ``most`` or more."""
+    load: list[_Item] = []
+    weight = 0
+    for item in items:
+        load.append(item)
+        weight += weigh(item)
+        if weight >= most:
+            yield load, weight
+            load, weight = [], 0
+    if load:
+        yield load, weight
+
+
 def map_in_order(
     function: Callable[[_Item], _Result],
     items: Iterable[_Item],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields, replace
-from typing import Final, TypeAlias
+from dataclasses import fields
+from typing import Final
 
 from provenance.evidence.cases import all_surface
 from provenance.evidence.changes import ChangeReader, CommitChanges
@@ -58,7 +58,6 @@ _PATHS: Final = 2000
 """Paths of one commit, the first, that decide which subsystems it is in; as much is kept of
 what it has most of.
 """
-_Kept: TypeAlias = tuple[Deed, tuple[str, ...]]
 _NAMES: Final = tuple(field.name for field in fields(Deed))
 _SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".dts", ".dtsi")
 _MAKEFILE: Final = re.compile(
@@ -94,15 +93,13 @@ class DeedReader:
         }
         fresh = self._read([name for name in ids if name not in known])
         for name in ids:
-            yield known.get(name) or self._placed(next(fresh), audited[name])
+            deed = known.get(name)
+            if not deed and (raw := next(fresh)):
+                deed = unpack_deed(raw, self._subsystems, inside=audited[name])
+            yield deed
 
-    def _placed(self, kept: _Kept | None, inside: bool) -> Deed | None:
-        if kept is None:
-            return None
-        deed, paths = kept
-        return replace(deed, subsystems=self._subsystems(paths), inside=inside)
-
-    def _read(self, ids: Sequence[ObjectId]) -> Iterator[_Kept | None]:
+    def _read(self, ids: Sequence[ObjectId]) -> Iterator[bytes | None]:
+        """Each commit's deed, packed and kept."""
         changes = ChangeReader(
             self._repository,
             self._index,
@@ -114,36 +111,34 @@ class DeedReader:
             if raw.type != "commit" or found is None:
                 yield None
                 continue
-            kept = self._deed(parse_commit(name, raw.raw), found)
-            self._index.keep(_KIND, name, pack_deed(*kept))
-            yield kept
+            deed = self._deed(parse_commit(name, raw.raw), found)
+            packed = pack_deed(deed, [file.path for file in found.files[:_PATHS]])
+            self._index.keep(_KIND, name, packed)
+            yield packed
 
-    def _deed(self, commit: Commit, found: CommitChanges) -> _Kept:
+    def _deed(self, commit: Commit, found: CommitChanges) -> Deed:
         files = found.files
         new_source = new_source_lines(files)
-        deed = Deed(
+        return Deed(
             id=commit.id,
-            subject=commit.subject[:_SUBJECT],
+            subject=commit.subject,
             time=seconds_of(commit.committer),
             authored=seconds_of(commit.author),
             kind=kind_of(commit, new_source),
             added=sum(f.added for f in files),
             removed=sum(f.removed for f in files),
             new_source=new_source,
-            surface=tuple(item.kind for item in all_surface(files, found.contents))[:_PATHS],
+            surface=tuple(item.kind for item in all_surface(files, found.contents)),
             subsystems=(),
-            build_files=build_files_of(files)[:_PATHS],
-            binaries=tuple(f.path for f in without_moved(files) if f.binary and f.change != "D")[
-                :_PATHS
-            ],
-            entries=own_entries(commit, files, self._repository)[:_PATHS],
+            build_files=build_files_of(files),
+            binaries=tuple(f.path for f in without_moved(files) if f.binary and f.change != "D"),
+            entries=own_entries(commit, files, self._repository),
             committer=_address(commit),
             reviewers=reviewers_of(commit.trailers),
-            tools=tools_of(commit.trailers)[:_PATHS],
+            tools=tools_of(commit.trailers),
             zone=commit.author.zone if isinstance(commit.author, Ident) else "",
             inside=False,
         )
-        return deed, tuple(file.path for file in files[:_PATHS])
 
     def _subsystems(self, paths: Sequence[str]) -> tuple[str, ...]:
         """Sections of the files, or their first folders where no section covers them."""
@@ -164,7 +159,10 @@ def pack_deed(deed: Deed, paths: Sequence[str]) -> bytes:
 def unpack_deed(
     raw: bytes, subsystems: Callable[[Sequence[str]], tuple[str, ...]], *, inside: bool
 ) -> Deed | None:
-    """The deed that was packed, in the subsystems of its paths; None on other bytes."""
+    """The deed that was packed, in the subsystems of its paths; None on other bytes.
+
+    Of what it has very much of, only the first is in it.
+    """
     try:
         paths, *plain = json.loads(raw)
         values = dict(zip(_NAMES, plain, strict=True))

@@ -10,15 +10,15 @@ from typing import Final, NamedTuple
 from provenance.evidence.pattern.model import Given
 from provenance.facts import Address, ObjectId, Person
 from provenance.index.history import NOBODY, History
-from provenance.limits import MAX_COMMIT, MAX_NAME
+from provenance.limits import MAX_COMMIT
 from provenance.parse.addresses import normalise
+from provenance.parse.identity import NAME
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.text import decode
 from provenance.repository.objects import RawObject
 
 _REVIEW: Final = re.compile(
-    rb"^(reviewed-by|acked-by|tested-by)[ \t]*:[ \t]*+([^<>\n\0]{0,%d})<([^<>\n\0]{1,%d})>"
-    % (MAX_NAME, MAX_NAME),
+    rb"^(reviewed-by|acked-by|tested-by)[ \t]*:[ \t]*+(%b)<(?!>)(%b)>" % (NAME, NAME),
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -12,7 +12,7 @@ from provenance.report.document import Printable
 from provenance.report.formats import FormatOptions
 from provenance.report.spool import Spool
 from provenance.repository.forks import in_forks
-from provenance.repository.pool import in_shares
+from provenance.repository.pool import in_loads, in_shares
 
 _TOGETHER: Final = 1 << 18
 """Characters that go from one process to another as one text."""
@@ -53,16 +53,8 @@ def _of_spool(records: Spool[Any], jobs: int) -> Iterator[str]:
 
 def _lines(items: Iterable[object]) -> Iterator[str]:
     """Items one a line, some of them together."""
-    some: list[str] = []
-    size = 0
-    for item in items:
-        some.append(_DUMPS(encode(item)))
-        size += len(some[-1])
-        if size >= _TOGETHER:
-            yield _BETWEEN.join(some)
-            some, size = [], 0
-    if some:
-        yield _BETWEEN.join(some)
+    lines = (_DUMPS(encode(item)) for item in items)
+    return (_BETWEEN.join(some) for some, _ in in_loads(lines, len, _TOGETHER))
 
 
 def _write_list(texts: Iterable[str], out: TextIO) -> None:
