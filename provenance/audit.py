@@ -10,18 +10,16 @@ This is also the public Python API::
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import types
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from provenance import __version__
 from provenance.errors import UnreadableCommitError
 from provenance.evidence.examination import POLICY_IN_TREE, Examination
-from provenance.index.index import Index
+from provenance.index.index import Index, open_indexed
 from provenance.index.ranges import Scope, choose_scope, single_scope
 from provenance.inspector import Inspector, patterns_of
 from provenance.report.model import (
@@ -36,10 +34,9 @@ from provenance.report.model import (
     Tool,
 )
 from provenance.repository import Repository
-from provenance.settings import Progress, Settings, no_progress
+from provenance.settings import DEFAULTS, Progress, Settings, no_progress
 from provenance.shares import inspect_range
 
-DEFAULTS = Settings()
 _ALONE = (
     "judged alone: what a range shows of its authors and handlers is in `provenance audit A..B`"
     " and `provenance who ADDRESS`"
@@ -123,23 +120,6 @@ def check(
             commit=records[0],
             policy=_policy(settings),
         )
-
-
-@contextlib.contextmanager
-def open_indexed(
-    repo: str | PathLike[str], settings: Settings
-) -> Iterator[tuple[Repository, Index]]:
-    """A repository with its index; what is to be said of the index is said at the end."""
-    with Repository(
-        Path(repo),
-        mainline=settings.mainline,
-        tier=settings.tier,
-        allowed=settings.alternates,
-    ) as repository:
-        with Index(repository, settings.cache) as index:
-            yield repository, index
-        for note in index.notes:
-            settings.warn(note)
 
 
 def scope_of(

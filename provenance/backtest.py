@@ -8,17 +8,15 @@ from dataclasses import replace
 from os import PathLike
 
 from provenance.audit import (
-    DEFAULTS,
     TOOL,
     completeness,
     joined,
-    open_indexed,
     range_info,
     scope_of,
 )
 from provenance.errors import UsageError
 from provenance.evidence.examination import Examination
-from provenance.index.index import Index
+from provenance.index.index import Index, open_indexed
 from provenance.index.ranges import Scope, release_scopes
 from provenance.inspector import Inspector, patterns_of
 from provenance.report.backtest_page import BacktestReport, ReleaseFlags, RuleFlags
@@ -26,7 +24,7 @@ from provenance.report.model import Completeness
 from provenance.repository import Repository
 from provenance.repository.forks import in_forks
 from provenance.repository.pool import in_shares
-from provenance.settings import Progress, Settings, no_progress
+from provenance.settings import DEFAULTS, Progress, Settings, no_progress
 from provenance.words import Severity
 
 SCHEMA = "provenance-backtest/1"

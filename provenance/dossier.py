@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 
-from provenance.audit import DEFAULTS, TOOL, open_indexed
+from provenance.audit import TOOL
 from provenance.errors import UnknownIdentityError, UsageError
 from provenance.evidence.examination import Examination
 from provenance.evidence.pattern.deeds import REVIEW_KEYS, reviewers_of
@@ -15,7 +15,7 @@ from provenance.evidence.pattern.model import Given, IdentityCase
 from provenance.evidence.pattern.nearest import Near, nearest
 from provenance.facts import Address, Commit, ObjectId, Person, Zone, seconds_of
 from provenance.index.history import positions_in
-from provenance.index.index import Index
+from provenance.index.index import Index, open_indexed
 from provenance.index.ranges import Scope, identity_scope
 from provenance.inspector import Inspector
 from provenance.parse.addresses import domain_of, normalise, registrable_domain
@@ -28,7 +28,7 @@ from provenance.report.sheet import Sheet, contacts_of
 from provenance.report.who_page import Alias, Contact, DomainFacts, Dossier, Work
 from provenance.repository import Repository
 from provenance.rules import about_identities, all_rules
-from provenance.settings import Progress, Settings, no_progress
+from provenance.settings import DEFAULTS, Progress, Settings, no_progress
 
 
 def dossier(

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 
-from provenance.audit import DEFAULTS, open_indexed
 from provenance.errors import UsageError
 from provenance.evidence.changes import ChangeReader, in_stretches
 from provenance.facts import ObjectId
 from provenance.index.history import positions_in, without
-from provenance.index.index import Index
+from provenance.index.index import Index, open_indexed
 from provenance.index.ranges import load_history
 from provenance.parse.maintainers import Maintainers
 from provenance.repository import Repository
-from provenance.settings import Progress, Settings, no_progress
+from provenance.settings import DEFAULTS, Progress, Settings, no_progress
 
 _PROGRESS_EVERY = 500
 

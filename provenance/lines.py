@@ -11,11 +11,9 @@ from os import PathLike
 from typing import Final
 
 from provenance.audit import (
-    DEFAULTS,
     TOOL,
     completeness,
     joined,
-    open_indexed,
     range_info,
     scope_of,
 )
@@ -25,13 +23,14 @@ from provenance.evidence.line_tally import LineTally, Share, Who, status_of
 from provenance.evidence.model import LineCase, Standing
 from provenance.facts import FileChange
 from provenance.index.history import NOBODY, positions_in
+from provenance.index.index import open_indexed
 from provenance.index.ranges import Scope, release_scopes
 from provenance.parse.addresses import domain_of
 from provenance.parse.maintainers import Maintainers
 from provenance.parse.surface import Surface
 from provenance.report.lines_page import LinesReport, LinesRow
 from provenance.report.model import Completeness
-from provenance.settings import Progress, Settings, no_progress
+from provenance.settings import DEFAULTS, Progress, Settings, no_progress
 from provenance.words import Status
 
 SCHEMA = "provenance-lines/1"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from provenance.policy import Policy
 from provenance.words import Severity, Tier
@@ -62,6 +63,8 @@ class Settings:
     alternates: tuple[Path, ...] = ()
     jobs: int = field(default_factory=cores)
 
+
+DEFAULTS: Final = Settings()
 
 Progress = Callable[[str, int, int], None]
 """Called with a phase, how much is done, and the total (0 where it is not known)."""

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from provenance import shares
-from provenance.audit import DEFAULTS, audit, open_indexed, scope_of
+from provenance.audit import audit, scope_of
 from provenance.backtest import backtest
 from provenance.codec import encode
 from provenance.evidence.examination import Examination
 from provenance.evidence.model import CommitCase
 from provenance.facts import Person
+from provenance.index.index import open_indexed
 from provenance.inspector import Inspector
 from provenance.policy import Policy
 from provenance.report import spool
@@ -28,7 +29,7 @@ from provenance.report.spool import Spool
 from provenance.report.tally import Tally
 from provenance.repository import forks
 from provenance.repository.forks import in_forks
-from provenance.settings import Settings, no_progress
+from provenance.settings import DEFAULTS, Settings, no_progress
 from provenance.words import Severity, Status, Tier
 from sample_repos.build import names
 from tests.conftest import BuiltSample

@@ -86,15 +86,17 @@ class History:
 
     def append(self, found: Parsed) -> None:
         """Takes in one commit; its readable parents are there already."""
+        self.add(found, [self.ids.position(parent) for parent in found.parents])
+
+    def add(self, found: Parsed, parents: Sequence[int | None]) -> None:
+        """Takes in one commit whose parents stand there; None for one that cannot be read."""
         name, ids, author, author_time, committer, commit_time, has_mergetag, mentions = found
         position = len(self.ids)
         self.ids.append(name)
-        get = self.ids.position
-        parents = [at for parent in ids if (at := get(parent)) is not None]
-        self.flat_parents.extend(parents)
-        self.starts.append(len(self.flat_parents))
-        if len(parents) != len(ids):
+        if None in parents:
             self._missing[position] = ids
+        self.flat_parents.extend(at for at in parents if at is not None)
+        self.starts.append(len(self.flat_parents))
         self.merges.append(len(ids) > 1 and len(set(ids)) > 1)
         number = self._person_numbers.get
         self.authors.append(number(author) or self.person_number(author))
@@ -306,7 +308,8 @@ class _Reader:
     def read(self, tips: Sequence[ObjectId], known: Sequence[ObjectId]) -> None:
         """Everything below the tips; what the known ones reach is there already."""
         history = self._history
-        stream = self._source.stream_reachable(tips, history.positions, known)
+        there = history.positions if len(history) else ()
+        stream = self._source.stream_reachable(tips, there, known)
         for count, raw in enumerate(stream):
             self._take(raw)
             if count % 4096 == 0:
@@ -340,14 +343,15 @@ class _Reader:
             reason = raw.problem or f"a {raw.type}, not a commit"
             history.unreadable.setdefault(raw.id, reason)
             return
-        if raw.id in history.positions or raw.id in self._waiting:
+        position = history.ids.position
+        if position(raw.id) is not None or raw.id in self._waiting:
             return
         found = parse_facts(raw.id, raw.raw)
-        for parent in found.parents:
-            if parent not in history.positions:
-                self._wait(found)
-                return
-        history.append(found)
+        parents = [position(parent) for parent in found.parents]
+        if None in parents:
+            self._wait(found)
+            return
+        history.add(found, parents)
         if self._children:
             self._release(raw.id)
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from os import PathLike
 from pathlib import Path
 
 from provenance.facts import ObjectId
 from provenance.index.history import History, positions_in, read_history, without
 from provenance.index.store import DamagedStoreError, Store
 from provenance.repository import Repository
+from provenance.settings import Settings
 from provenance.words import Tier
 
 _NAME = "index.sqlite"
@@ -173,6 +175,23 @@ class Index:
         except OSError:
             pass  # it is looked for again next time
         return family
+
+
+@contextlib.contextmanager
+def open_indexed(
+    repo: str | PathLike[str], settings: Settings
+) -> Iterator[tuple[Repository, Index]]:
+    """A repository with its index; what is to be said of the index is said at the end."""
+    with Repository(
+        Path(repo),
+        mainline=settings.mainline,
+        tier=settings.tier,
+        allowed=settings.alternates,
+    ) as repository:
+        with Index(repository, settings.cache) as index:
+            yield repository, index
+        for note in index.notes:
+            settings.warn(note)
 
 
 def _digest(text: str) -> str:

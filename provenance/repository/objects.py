@@ -14,7 +14,7 @@ import subprocess
 import threading
 import zlib
 from collections import deque
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Final, NamedTuple
@@ -29,6 +29,7 @@ from provenance.repository.shell import Shell
 _BLOCK: Final = 1 << 20
 _FED: Final = 500
 """Ids that git is given at once."""
+_PARENTS_FIRST: Final = ("--topo-order", "--reverse")
 ABSENT: Final = "not in the repository"
 _UNFIT: Final = "its bytes do not match its id"
 
@@ -226,14 +227,29 @@ def stream_reachable(
     Parents come before children; known ids are left out, and what the known commits ``below``
     reach is not even looked at.  Where a parent is missing git gives
     up: then what it can list from the other end comes, and who needs exactness follows the
-    parents of what came.
+    parents of what came.  Where git dies some may come twice.
     """
     revisions = [*tips, *(f"^{commit}" for commit in below)]
-    yield from stream_objects(shell, _listed(shell, revisions, known))
+    if known or not (yield from _piped(shell, revisions)):
+        yield from stream_objects(shell, _listed(shell, revisions, known))
+
+
+def _piped(shell: Shell, revisions: Sequence[str]) -> Generator[RawObject, None, bool]:
+    """Commits that one process lists and another reads; True where both ended well."""
+    listing = shell.start(["rev-list", *_PARENTS_FIRST, "--stdin"], stdin=subprocess.PIPE)
+    assert listing.stdin is not None
+    assert listing.stdout is not None
+    threading.Thread(target=_feed, args=(listing.stdin, revisions), daemon=True).start()
+    with _ended(listing):
+        reading = shell.start(["cat-file", "--batch", "--buffer"], stdin=listing.stdout)
+        with _ended(reading):
+            listing.stdout.close()  # the other process has it
+            yield from _parse_batch(reading.stdout)
+            return listing.wait() == 0 == reading.wait()
 
 
 def _listed(shell: Shell, revisions: Sequence[str], known: Container[str]) -> Iterator[ObjectId]:
-    for order in (("--topo-order", "--reverse"), ()):
+    for order in (_PARENTS_FIRST, ()):
         count = 0
         for line in _lines(shell, ["rev-list", *order, "--stdin"], revisions):
             count += 1
