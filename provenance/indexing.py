@@ -72,8 +72,9 @@ def _read_changes(
         progress=progress,
     )
     read = 0
-    for number, (_, found) in enumerate(reader.read(names)):
-        read += found is not None
+    changed = reader.read(names)
+    for number in range(len(names)):
         if number % _PROGRESS_EVERY == 0:
             progress("reading changes", number, len(names))
+        read += next(changed)[1] is not None
     return read

@@ -215,19 +215,24 @@ def test_a_text_that_is_not_there_costs_one_window(repo: Path) -> None:
     assert found
 
 
-def test_an_end_before_the_end(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("before", [0.0, 0.16])
+def test_an_end_before_the_end(repo: Path, monkeypatch: pytest.MonkeyPatch, before: float) -> None:
     """Whoever stops asking has not to wait for the rest: what was not compared is not known."""
     monkeypatch.setattr(pairs, "_WINDOW", 1)
     stop = Event()
+    told: list[float] = []
 
-    def tell(_: float) -> None:
-        stop.set()
+    def tell(share: float) -> None:
+        told.append(share)
+        if share >= before:
+            stop.set()
 
     with shell(repo) as own:
         found = compare_pairs(
             own, ids_of(repo), look=look, jobs=1, with_trees=False, tell=tell, stop=stop
         )
     assert all(len(one.files) < 2 for one in found.changes(ids_of(repo)).values())
+    assert told[-1] >= before
 
 
 def test_work_hears_that_nobody_asks_any_more() -> None:

@@ -163,11 +163,10 @@ class LineReader:
         ).read(order)
         needed = self._where.has_keywords or self._has_keys
         raws = self._repository.stream_raw(order) if needed else None
-        for number, (position, (object_id, found)) in enumerate(
-            zip(positions, changed, strict=True)
-        ):
+        for number, position in enumerate(positions):
             if number % _PROGRESS_EVERY == 0:
                 progress("counting lines", number, len(order))
+            object_id, found = next(changed)
             raw = next(raws) if raws else None
             if found is None:
                 self._account.partial[object_id] = "its changes could not be read"

@@ -58,6 +58,9 @@ compared together is left to be read commit by commit.
 """
 _WINDOW: Final = 20_000
 """Pairs that one process of git compares."""
+_LISTING: Final = 0.15
+"""Which share of the work it is to list the files."""
+_TELL_EVERY: Final = 1000
 _T = TypeVar("_T")
 
 
@@ -181,8 +184,17 @@ def compare_pairs(
 
     Where ``stop`` is set it ends soon, and less is known.
     """
-    heads = takewhile(lambda _: not stop.is_set(), _heads(shell, ids, with_trees, jobs))
-    plan = _Plan(head for head in heads if head)
+
+    def listed() -> Iterator[Head]:
+        for number, head in enumerate(_heads(shell, ids, with_trees, jobs)):
+            if stop.is_set():
+                return
+            if number % _TELL_EVERY == 0:
+                tell(number / len(ids) * _LISTING)
+            if head:
+                yield head
+
+    plan = _Plan(listed())
     order = _in_pack_order(shell, plan.pairs)
     compared = Compared[_T](plan)
     done = 0
@@ -194,7 +206,7 @@ def compare_pairs(
         if found:
             compared.add(found)
         done += len(window)
-        tell(done / len(order))
+        tell(_LISTING + done / len(order) * (1 - _LISTING))
     return compared
 
 
