@@ -14,10 +14,11 @@ from provenance.errors import (
     UsageError,
 )
 from provenance.facts import ObjectId
+from provenance.index.base import choose_base, difference, newest_contained
 from provenance.index.history import History, either, tips_key, without
 from provenance.index.index import Index
-from provenance.index.releases import newest_reachable, position_of, releases_in
-from provenance.parse.releases import Release, finals_between, is_next, newest, predecessor
+from provenance.index.releases import position_of
+from provenance.parse.releases import Release, newest
 from provenance.repository import Repository, ResolvedRevision
 from provenance.settings import Progress
 
@@ -89,9 +90,9 @@ def choose_scope(
     history, known, tips = load_history(
         repository, index, [found.commit for found in named], progress
     )
-    tip = repository.resolve(tip_name) if tip_name else _newest_release(repository, history)
-    chosen, reason, notes = _choose_base(repository, history, tip, start, base)
-    inside = _difference(history, tip, chosen)
+    tip = repository.resolve(tip_name) if tip_name else newest_contained(repository, history)
+    chosen, reason, notes = choose_base(repository, history, tip, start, base)
+    inside = difference(history, tip, chosen)
     if not any(inside):
         raise _empty(chosen, tip)
     trust = _trusted(repository, history, inside, chosen, trust_base)
@@ -142,17 +143,6 @@ def _trusted(
             hint="nothing inside the range can count as authority; name an earlier --trust-base",
         )
     return trust
-
-
-def _difference(
-    history: History, tip: ResolvedRevision, base: ResolvedRevision | None
-) -> bytearray:
-    """The mask of what the tip reaches and the base does not; dates play no part."""
-    inside = history.ancestors([tip.commit])
-    if base is None:
-        return inside
-    below = history.ancestors([base.commit])
-    return without(inside, below)
 
 
 def _branch_around(
@@ -398,76 +388,3 @@ def _split(revision: str | None, base: str | None) -> tuple[str | None, str | No
         )
     start, _, tip = revision.partition("..")
     return start or "HEAD", tip or "HEAD"
-
-
-def _newest_release(repository: Repository, history: History) -> ResolvedRevision:
-    head = repository.refs.head
-    if head is None:
-        raise UnknownRevisionError(
-            "HEAD leads to no commit", hint="name a tag or range, e.g. `provenance audit v1.0`"
-        )
-    found = newest_reachable(repository, history, head)
-    if found is None:
-        raise NoPredecessorError(
-            "no release tag is reachable from HEAD",
-            hint="name what to audit, e.g. `provenance audit A..B` or `audit HEAD --base none`",
-        )
-    return repository.resolve(f"refs/tags/{found.tag}")
-
-
-def _choose_base(
-    repository: Repository,
-    history: History,
-    tip: ResolvedRevision,
-    start: str | None,
-    base: str | None,
-) -> tuple[ResolvedRevision | None, str, tuple[str, ...]]:
-    if base == "none":
-        return None, "from the beginning of history, as asked", ()
-    if base is not None or start is not None:
-        name = base or start or ""
-        return repository.resolve(name), "as asked", ()
-    releases = repository.releases
-    release = releases.get(tip.tag_name) if tip.tag_name else None
-    if release is None:
-        before = newest_reachable(repository, history, tip.commit, strictly=True)
-        if before is None:
-            raise NoPredecessorError(
-                f"no release tag is reachable from {tip.name}",
-                hint="say where to start with --base REV, or --base none",
-            )
-        found = repository.resolve(f"refs/tags/{before.tag}")
-        return found, f"{before.tag} is the newest release that {tip.name} contains", ()
-    before = predecessor(release, releases)
-    if before is None:
-        raise NoPredecessorError(
-            f"{tip.tag_name} has no earlier release of its series in this repository",
-            hint="fetch the tags, or say where to start with --base REV, or --base none",
-        )
-    found = repository.resolve(f"refs/tags/{before.tag}")
-    reason = f"{before.tag} is the release before {release.tag} in its series"
-    return found, reason, tuple(_doubts(repository, history, release, before, found, tip))
-
-
-def _doubts(
-    repository: Repository,
-    history: History,
-    release: Release,
-    before: Release,
-    base: ResolvedRevision,
-    tip: ResolvedRevision,
-) -> Iterable[str]:
-    """What a reader should know about a base that was chosen for them."""
-    if not is_next(before, release, repository.releases):
-        yield f"releases between {before.tag} and {release.tag} have no tag in this repository"
-    below = history.ancestors([tip.commit])
-    if not below[position_of(history, base.commit)]:
-        yield f"{before.tag} is not an ancestor of {release.tag}"
-    between = finals_between(before, release, repository.releases)
-    inside = _difference(history, tip, base)
-    held = newest(one for one, _ in releases_in(repository, history, inside, between))
-    if held:
-        yield (
-            f"{held.tag}, a point release, lies in this range: --base {held.tag} leaves"
-            " out what it had"
-        )
