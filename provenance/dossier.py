@@ -10,11 +10,12 @@ from os import PathLike
 from provenance.audit import TOOL
 from provenance.errors import UnknownIdentityError, UsageError
 from provenance.evidence.examination import Examination
+from provenance.evidence.pattern.copies import find_copies
 from provenance.evidence.pattern.deeds import REVIEW_KEYS, reviewers_of
 from provenance.evidence.pattern.model import Given, IdentityCase
 from provenance.evidence.pattern.nearest import Near, nearest
 from provenance.facts import Address, Commit, ObjectId, Person, Zone, seconds_of
-from provenance.index.history import positions_in
+from provenance.index.history import positions_in, without
 from provenance.index.index import Index, open_indexed
 from provenance.index.ranges import Scope, identity_scope
 from provenance.inspector import Inspector
@@ -72,17 +73,31 @@ def dossier(
             reached=compared.seen.pattern.reached if compared.seen else None,
             like=compared.near,
             given=given.contacts(),
-            work=_work(examination, settings),
+            work=_work(examination, settings, _copies(scope, repository, standing.address)),
             history_complete=_is_complete(scope, examination),
         )
 
 
-def _work(examination: Examination, settings: Settings) -> Work:
+def _work(examination: Examination, settings: Settings, copies: frozenset[ObjectId]) -> Work:
     """The commits of the scope added up, with what the rules see in them."""
     sheet, inspector = Sheet(), Inspector(settings, examination.as_of)
     for case in examination.cases():
-        sheet.add(case, inspector.inspect(case).findings)
+        sheet.add(case, inspector.inspect(case).findings, is_copy=case.id in copies)
     return sheet.work()
+
+
+def _copies(scope: Scope, repository: Repository, address: Address) -> frozenset[ObjectId]:
+    """Cherry-picks and backports among the commits of the scope, which one identity wrote.
+
+    What was there first is the original, also where HEAD has a copy of it.
+    """
+    history = scope.history
+    own = positions_in(without(scope.inside, history.merges))
+    own.sort(key=lambda position: (history.commit_times[position], position))
+    line = history.ancestors([scope.tip.commit])
+    found = find_copies(history, repository.stream_raw, {address: own}, line)
+    later = found.gone.difference(found.sent.values()) | found.sent.keys()
+    return frozenset(ObjectId(history.ids[position]) for position in later)
 
 
 def _found(person: Person | None, given: _Given, wanted: Address) -> Person:
@@ -244,6 +259,7 @@ class _Given:
         self._received: Counter[tuple[str, str, str]] = Counter()
         self.records: list[Given] = []
         self._names: Counter[Person] = Counter()
+        self._known: set[tuple[str, Address, int, str]] = set()
         needles = [address.encode("utf-8", "surrogateescape").lower() for address in claimed]
         ids = [ObjectId(scope.history.ids[position]) for position in positions_in(scope.known)]
         total = len(ids)
@@ -275,9 +291,12 @@ class _Given:
             person = getattr(commit.author, "person", None)
             if trailer.key.lower() in REVIEW_KEYS and person is not None:
                 author = self._mailmap.map(person)
-                if normalise(author.email) not in self._claimed:
-                    self._received[(trailer.key.lower(), author.name, author.email)] += 1
-                    self.records.append(self._record(commit, trailer.key.lower(), author))
+                key, address = trailer.key.lower(), normalise(author.email)
+                change = (key, address, seconds_of(commit.author), commit.subject)
+                if address not in self._claimed and change not in self._known:
+                    self._known.add(change)  # a copy on another branch was not reviewed again
+                    self._received[(key, author.name, author.email)] += 1
+                    self.records.append(self._record(commit, key, author))
 
     def _record(self, commit: Commit, key: str, author: Person) -> Given:
         return Given(

@@ -33,6 +33,7 @@ class Sheet:
     """Adds up one identity's commits."""
 
     commits: int = 0
+    copies: int = 0
     merges: int = 0
     added: int = 0
     removed: int = 0
@@ -49,10 +50,18 @@ class Sheet:
     largest: list[Patch] = field(default_factory=list)
     findings: Gravest = field(default_factory=Gravest)
 
-    def add(self, case: CommitCase, findings: Iterable[Finding]) -> None:
-        """Takes in one commit."""
+    def add(self, case: CommitCase, findings: Iterable[Finding], *, is_copy: bool) -> None:
+        """Takes in one commit; of a copy of another one who committed it and what it shows."""
         if case.commit.is_merge:
             self.merges += 1
+            return
+        for finding in findings:
+            self.findings.take(finding)
+        committer = case.committer.canonical
+        role = "committer of copies" if is_copy else "committer"
+        self.committers[(role, committer.name, committer.email)] += 1
+        if is_copy:
+            self.copies += 1
             return
         self.commits += 1
         self.added += case.added
@@ -69,8 +78,6 @@ class Sheet:
             self.touched[lines.name] += 1
             entered = self.entered.setdefault(lines.name, seconds)
             self.entered[lines.name] = min(entered, seconds)
-        committer = case.committer.canonical
-        self.committers[("committer", committer.name, committer.email)] += 1
         for trailer in case.commit.trailers:
             key = trailer.key.lower()
             if trailer.zone is Zone.BLOCK and trailer.person and key in REVIEW_KEYS:
@@ -78,13 +85,12 @@ class Sheet:
         self.largest.append(Patch(id=case.id, subject=case.commit.subject, added=case.added))
         self.largest.sort(key=lambda patch: (-patch.added, patch.id))
         del self.largest[_LARGEST:]
-        for finding in findings:
-            self.findings.take(finding)
 
     def work(self) -> Work:
         """The record of what was added up."""
         return Work(
             commits=self.commits,
+            copies=self.copies,
             merges=self.merges,
             added=self.added,
             removed=self.removed,

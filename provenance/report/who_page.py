@@ -87,9 +87,14 @@ class DomainFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """The identity's own commits; merges are counted apart, dates are committer dates."""
+    """The identity's own commits; merges are counted apart, dates are committer dates.
+
+    ``copies`` are cherry-picks and backports of the ``commits`` on other branches, which no other
+    figure counts.
+    """
 
     commits: int
+    copies: int
     merges: int
     added: int
     removed: int
@@ -183,7 +188,7 @@ class WhoPage:
         found, work = self.dossier, self.dossier.work
         facts = [("Status", f"{found.status} at trust base {(found.trust_base_id or 'none')[:12]}")]
         if work.commits:
-            facts.append(("Commits", f"{work.commits}, and {counted(work.merges, 'merge')}"))
+            facts.append(("Commits", _numbered(work)))
             facts.append(("Lines", f"+{work.added} -{work.removed}"))
             facts.append(("Seen", f"{work.first_seen} to {work.last_seen} (committer dates)"))
         else:
@@ -323,6 +328,14 @@ def _column(count: int, widest: int) -> str:
     if not count or not widest:
         return " "
     return _COLUMNS[max(1, round(count / widest * (len(_COLUMNS) - 1)))]
+
+
+def _numbered(work: Work) -> str:
+    again = ""
+    if work.copies:
+        copies = "1 copy" if work.copies == 1 else f"{work.copies} copies"
+        again = f"{copies} on other branches, which no figure counts, "
+    return f"{work.commits}, {again}and {counted(work.merges, 'merge')}"
 
 
 def _described(domain: DomainFacts) -> str:

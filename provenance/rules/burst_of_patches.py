@@ -4,8 +4,9 @@ What it looks for:
     At least ``pattern.burst_commits`` commits (default 8) in ``pattern.burst_series`` series
     (default 4) within ``pattern.burst_days`` days (default 14), the first of them at most
     ``pattern.new_days`` days (default 60) after the identity was first seen in this history. Dates
-    are committer dates. A series is what one committer applied within an hour, written within a
-    day, in a subsystem that it was in already: a driver submitted in twenty patches is one.
+    are committer dates; a change that several branches have counts once, when it was taken first. A
+    series is what one committer applied within an hour, written within a day, in a subsystem that
+    it was in already: a driver submitted in twenty patches is one.
 
 Why it matters:
     Somebody who is here to stay starts slowly. In the case that this program was written for,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Final
 
 from provenance.dates import DAY
@@ -14,6 +13,7 @@ from provenance.evidence.claims import Assessor
 from provenance.evidence.model import Standing
 from provenance.evidence.pattern.affinity import Affinity, affinity_of
 from provenance.evidence.pattern.authority import ClaimFinder
+from provenance.evidence.pattern.copies import find_copies
 from provenance.evidence.pattern.deeds import DeedReader, places_of
 from provenance.evidence.pattern.intake import intakes
 from provenance.evidence.pattern.likeness import likenesses
@@ -44,7 +44,10 @@ _MIN_GIVEN: Final = 2
 
 @dataclass(slots=True)
 class _Around:
-    """What is known of identities beside their own commits; ``firsts``: when first seen."""
+    """What is known of identities beside their own commits.
+
+    ``firsts``: when first seen; ``sent``: what was there first of a commit, by position.
+    """
 
     firsts: Mapping[Address, int]
     affinity: Affinity
@@ -52,6 +55,7 @@ class _Around:
     circles: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)
     claims: ClaimFinder | None = None
     intakes: Mapping[Address, Intake] = field(default_factory=dict)
+    sent: Mapping[int, int] = field(default_factory=dict)
 
 
 class Surveyor:
@@ -112,7 +116,7 @@ class Surveyor:
             claims=self._claims(self._scope.inside),
             intakes=intakes(history, self._scope, self._addresses, firsts),
         )
-        members = self._members(wanted, self._seen)
+        members = self._once(self._members(wanted, self._seen), around)
         cases = list(self._cases(people, members, around))
         like = likenesses(
             [case for case in cases if case.address in unverified], self._trust.domains
@@ -129,7 +133,7 @@ class Surveyor:
         firsts = {who: times[numbers[0]] for who, numbers in members.items() if numbers}
         claims = self._claims(self._scope.known)
         around = _Around(firsts, affinity, given={address: given}, claims=claims)
-        people = self._people({address})
+        members, people = self._once(members, around), self._people({address})
         return next(self._cases(people, members, around, everything=True))
 
     def concerns(self, case: IdentityCase) -> bool:
@@ -266,6 +270,29 @@ class Surveyor:
             positions.sort(key=lambda p: (history.commit_times[p], p))
         return found
 
+    def _once(
+        self, members: Mapping[Address, Sequence[int]], around: _Around
+    ) -> dict[Address, list[int]]:
+        """What each identity sent, by when it was first taken: without copies on other branches
+        than that of the tip.
+        """
+        times, line = self._history.commit_times, self._history.ancestors([self._scope.tip.commit])
+        found = find_copies(self._history, self._repository.stream_raw, members, line)
+        around.sent = found.sent
+        return {
+            address: sorted(
+                (position for position in positions if position not in found.gone),
+                key=lambda position: (times[found.sent.get(position, position)], position),
+            )
+            for address, positions in members.items()
+        }
+
+    def _as_sent(self, deed: Deed, first: int) -> Deed:
+        """A copy with when and by whom the change was taken first."""
+        history = self._history
+        committer = Address(self._addresses[history.committers[first]])
+        return replace(deed, time=history.commit_times[first], committer=committer)
+
     def _cases(
         self,
         people: Mapping[Address, Person],
@@ -284,7 +311,11 @@ class Surveyor:
         )
         done = 0
         for address, positions in members.items():
-            deeds = [deed for deed in islice(stream, len(some[address])) if deed]
+            deeds = [
+                self._as_sent(deed, around.sent[position]) if position in around.sent else deed
+                for position, deed in zip(some[address], stream, strict=False)
+                if deed
+            ]
             done += len(some[address])
             claims = _entries(deeds)
             if around.claims:

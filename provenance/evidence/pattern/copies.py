@@ -1,0 +1,68 @@
+"""The same change again: what a cherry-pick or a backport leaves of a commit on another branch.
+
+git keeps the author and the author date when it applies a change once more, and people keep its
+subject.  A clone of all stable kernels has each fix several times; who sent it did so once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from provenance.facts import Address, ObjectId
+from provenance.index.history import History
+from provenance.repository.objects import RawObject
+
+_SUBJECT: Final = 1000
+"""Bytes of a subject that are compared."""
+ReadRaw = Callable[[Iterable[ObjectId]], Iterable[RawObject]]
+
+
+class Copies(NamedTuple):
+    """By position: ``gone`` are the copies that do not count, ``sent`` has for a commit that
+    counts the copy of it that was there first, where that is another one.
+    """
+
+    gone: frozenset[int]
+    sent: Mapping[int, int]
+
+
+def subject_line(raw: bytes) -> bytes:
+    """The first line of a raw commit's message, of a very long one its start."""
+    return raw.partition(b"\n\n")[2].lstrip(b"\n").partition(b"\n")[0].strip()[:_SUBJECT]
+
+
+def find_copies(
+    history: History, read: ReadRaw, members: Mapping[Address, Sequence[int]], line: bytearray
+) -> Copies:
+    """The copies among the commits of each identity, ``members``, oldest first.
+
+    All commits in the mask ``line`` count: a branch has a change once, whatever a commit looks
+    like.  Of what that branch lacks the oldest copy counts.
+    """
+    gone: set[int] = set()
+    sent: dict[int, int] = {}
+    for group in _alike(history, read, members):
+        counted = [position for position in group if line[position]] or group[:1]
+        gone.update(set(group) - set(counted))
+        if counted[0] != group[0]:
+            sent[counted[0]] = group[0]
+    return Copies(frozenset(gone), sent)
+
+
+def _alike(
+    history: History, read: ReadRaw, members: Mapping[Address, Sequence[int]]
+) -> Iterator[Sequence[int]]:
+    """Commits of one identity with one author date and subject, where there are several."""
+    dated: dict[tuple[Address, int], list[int]] = defaultdict(list)
+    for address, positions in members.items():
+        for position in positions:
+            dated[address, history.author_times[position]].append(position)
+    several = [found for found in dated.values() if len(found) > 1]
+    raws = iter(read([ObjectId(history.ids[at]) for found in several for at in found]))
+    for found in several:
+        named: dict[bytes, list[int]] = defaultdict(list)
+        for position in found:
+            named[subject_line(next(raws).raw)].append(position)
+        yield from (group for subject, group in named.items() if subject and len(group) > 1)
