@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
@@ -36,6 +36,7 @@ from provenance.report.model import (
 from provenance.repository import Repository
 from provenance.settings import DEFAULTS, Progress, Settings, no_progress
 from provenance.shares import inspect_range
+from provenance.words import counted
 
 _ALONE = (
     "judged alone: what a range shows of its authors and handlers is in `provenance audit A..B`"
@@ -166,12 +167,12 @@ def completeness(
 
     ``said`` are notes of whoever judged the commits.
     """
-    account = examination.account
+    account = examination.settled()
     unreadable = {**scope.history.boundary(scope.inside), **account.unreadable}
     reached = sum(scope.inside) + len(unreadable) - len(account.unreadable)
     if reached != reported + len(unreadable) + len(account.over_budget):
         raise AssertionError("a commit of the range was neither reported nor listed as skipped")
-    notes = [*scope.notes, *account.notes, *said]
+    notes = [*scope.notes, *account.notes, *_unread(unread := account.others()), *said]
     notes.extend(f"{problem}; ignored" for problem in repository.refs.problems)
     moved = repository.moved_refs()
     notes.extend(f"{name} was changed meanwhile; this is about what it was" for name in moved)
@@ -186,7 +187,9 @@ def completeness(
         unreadable=_problems(unreadable),
         over_budget=_problems(account.over_budget),
         partial=_problems(account.partial),
-        history_complete=examination.trust.history_complete and account.authority_read and not lost,
+        history_complete=examination.trust.history_complete
+        and account.authority_read
+        and not (lost or unread),
         repository=RepositoryInfo(
             shallow=bool(state.shallow),
             grafts=state.grafts,
@@ -196,6 +199,17 @@ def completeness(
         ),
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def _unread(found: Mapping[str, str]) -> Iterator[str]:
+    """What is said of objects that evidence rests on and that could not be read."""
+    if found:
+        name = min(found)
+        rest = "" if len(found) == 1 else f" and {counted(len(found) - 1, 'other object')}"
+        yield (
+            f"{name[:12]}{rest} could not be read ({found[name]}): base rates, patterns and"
+            " whatever else rests on them do without"
+        )
 
 
 def joined(accounts: Sequence[Completeness]) -> Completeness:

@@ -183,8 +183,8 @@ def _domain(address: Address, people: Sequence[Person], examination: Examination
 
 def _is_complete(scope: Scope, examination: Examination) -> bool:
     """False where a commit, a ref, a commit's changes or MAINTAINERS could not be read."""
-    history, account = scope.history, examination.account
-    lost = history.boundary(scope.known) or history.lost_refs or account.gaps
+    history, account = scope.history, examination.settled()
+    lost = history.boundary(scope.known) or history.lost_refs or account.gaps or account.unread
     return account.authority_read and not lost
 
 

@@ -161,8 +161,10 @@ def observed(case: IdentityCase, rules: Iterable[Rule]) -> Observed:
 def base_rates(examination: Examination, index: Index, policy: Policy) -> tuple[Rates, Affinity]:
     """Base rates and affinity before the range, from the index where it has them.
 
-    What rests on a MAINTAINERS or .mailmap that could not be read is not kept.
+    What rests on something that could not be read is not kept.
     """
+    account = examination.settled()
+    unread = len(account.unread)
     kind, key = _kind(examination, policy), examination.compared
     kept = index.recall(kind, key) if key else None
     with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
@@ -177,7 +179,7 @@ def base_rates(examination: Examination, index: Index, policy: Policy) -> tuple[
         for case in cases
     }
     rates = Rates(since=day(since), shown=shown)
-    if key and examination.account.authority_read:
+    if key and account.authority_read and len(examination.settled().unread) == unread:
         data = [rates.since, shown, affinity.data()]
         index.remember(kind, key, json.dumps(data).encode("ascii"))
     return rates, affinity

@@ -70,7 +70,7 @@ def inspect_range(
         tally = Tally(settings.min_severity)
         for records, size in in_loads(inspected(share, tally), _size, _BLOCK):
             yield _Part(block=Block(records, size))
-        sums = _Sums(tally=tally, account=examination.account, hidden=inspector.hidden)
+        sums = _Sums(tally=tally, account=examination.settled(), hidden=inspector.hidden)
         yield _Part(sums=sums)
 
     tally, commits = Tally(settings.min_severity), Spool[CommitReport]()

@@ -68,7 +68,7 @@ def facts(repository: Path, ids: Sequence[str]) -> Iterator[Difference]:
     """Differences in the header, the message and the trailers."""
     tokens = asked(repository, [*LOG, "--format=" + "%x00".join(FIELDS.values())], ids).split(b"\0")
     with Repository(repository, tier=Tier.OWN) as ours:
-        for number, found in enumerate(ours.stream_raw(map(ObjectId, ids))):
+        for number, found in enumerate(ours.stream_named(map(ObjectId, ids))):
             commit = parse_commit(ObjectId(found.id), found.raw)
             expected = printed(commit, found.raw)
             for position, what in enumerate(FIELDS, start=number * len(FIELDS)):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from tests.faults.reads import LOOKS, silent_losses
 from tests.faults.runs import OLD, Bench, Change, remove, repack
 from tests.hostile.trace import TRACES
 
@@ -49,6 +51,13 @@ def test_a_shorter_report_that_says_nothing_is_seen(tmp_path: Path) -> None:
     bench = Bench(tmp_path, known=False)
     with pytest.raises(AssertionError, match="exit code 0 with the old report"):
         bench.judge(bench.reset(), 0)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look[0]} {look[1][0]}")
+def test_some_objects_cannot_be_read(tmp_path: Path, look: tuple[str, Sequence[str]]) -> None:
+    """What could not be looked at is never fine: the report is the same, or it says so."""
+    sample, words = look
+    assert not list(silent_losses(sample, words, tmp_path / "repo", first=7, step=83))
 
 
 @pytest.mark.parametrize("change", [repack, remove])

@@ -149,6 +149,11 @@ class Examination:
             self._repository, self._index, scope, self._settings, self._progress, trust, assessor
         )
 
+    def settled(self) -> Account:
+        """The account with all that could not be read until now, whoever asked for it."""
+        self.account.unread.update(self._repository.lost)
+        return self.account
+
     @cached_property
     def order(self) -> Sequence[ObjectId]:
         """The commits of the scope, newest first."""

@@ -133,15 +133,19 @@ class LineReader:
         """The tallies of blocks that are not known yet; those without a gap are kept."""
         cases = self._cases([position for block in blocks for position in block.positions])
         for block in blocks:
-            tally, problems = LineTally(), self._account.gaps
+            tally, problems = LineTally(), self._problems()
             for _ in block.positions:
                 case = next(cases)
                 if case:
                     tally.commits += 1
                     take(tally, case)
-            if block.key and problems == self._account.gaps:
+            if block.key and problems == self._problems():
                 self._history.remember(kind, block.key, tally.pack())
             yield tally
+
+    def _problems(self) -> tuple[int, int]:
+        """How much could not be read until now."""
+        return self._account.gaps, len(self._repository.lost)
 
     def _cases(self, positions: Sequence[int]) -> Iterator[LineCase | None]:
         """The case of every commit, None where one is over the budget."""

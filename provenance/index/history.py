@@ -43,7 +43,7 @@ class ObjectSource(Protocol):
         self, tips: Iterable[ObjectId], known: Container[str], below: Iterable[ObjectId]
     ) -> Iterator[RawObject]: ...
 
-    def stream_raw(self, ids: Iterable[ObjectId]) -> Iterator[RawObject]: ...
+    def stream_named(self, ids: Iterable[ObjectId]) -> Iterator[RawObject]: ...
 
 
 class History:
@@ -318,7 +318,7 @@ class _Reader:
                 self._close()
         missing: set[str] = set(tips)
         while missing := {name for name in missing | self._children.keys() if self._is_new(name)}:
-            for raw in self._source.stream_raw([ObjectId(name) for name in sorted(missing)]):
+            for raw in self._source.stream_named([ObjectId(name) for name in sorted(missing)]):
                 self._take(raw)
             for name in missing:
                 if self._is_new(name):

@@ -49,6 +49,7 @@ from provenance.words import Tier
 MAX_TAG_DEPTH: Final = 8
 _SUFFIX: Final = re.compile(r"(.+?)((?:\^\{(?:commit|tree|tag|object|)\}|\^\d*|~\d*)*)", re.DOTALL)
 _T = TypeVar("_T")
+_TOO_LARGE: Final = f"larger than {MAX_TEXT >> 20} MiB"
 _STEP: Final = re.compile(r"\^\{(\w*)\}|\^(\d*)|~(\d*)")
 
 
@@ -73,6 +74,8 @@ class Repository:
     too, and the path is a name for what its HEAD leads to.  A ref of that name goes before.
     ``allowed`` are folders that a foreign repository may lead to or borrow objects from.
     ``genuineness`` says of which objects the bytes were compared with their ids.
+    ``lost`` has what somebody asked for and could not be read, by id with the reason, so that no
+    answer rests on it in silence; history and names of revisions tell of theirs by themselves.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Repository:
         directory = locate(path, self._reach)
         self.state: RepositoryState = read_state(directory, self._reach)
         self.refs: Refs = read_refs(directory)
+        self.lost: dict[str, str] = {}
         self._directory = directory
         self._borrowed: dict[str, ObjectId] = {}
         stores = (directory.objects, *self.state.alternates)
@@ -165,7 +169,11 @@ class Repository:
 
     def read(self, object_id: ObjectId) -> RawObject:
         """One object.  Raises ``MissingObjectError``."""
-        return self._objects.read(object_id)
+        try:
+            return self._objects.read(object_id)
+        except MissingObjectError as error:
+            self.lost[object_id] = error.reason
+            raise
 
     def read_text(self, object_id: ObjectId) -> RawObject:
         """One object that is taken apart.
@@ -173,8 +181,9 @@ class Repository:
         Raises ``MissingObjectError``, also for a tag or a file over ``MAX_TEXT``.
         """
         found = self.read(object_id)
-        if found.size > MAX_TEXT and found.type in ("tag", "blob"):
-            raise MissingObjectError(object_id, f"larger than {MAX_TEXT >> 20} MiB")
+        if _is_too_large(found):
+            self.lost[object_id] = _TOO_LARGE
+            raise MissingObjectError(object_id, _TOO_LARGE)
         return found
 
     def read_commit(self, object_id: ObjectId) -> Commit:
@@ -216,6 +225,13 @@ class Repository:
 
     def stream_raw(self, ids: Iterable[ObjectId]) -> Iterator[RawObject]:
         """Raw objects in the order asked for."""
+        for found in self.stream_named(ids):
+            if found.problem:
+                self.lost[found.id] = found.problem
+            yield found
+
+    def stream_named(self, ids: Iterable[ObjectId]) -> Iterator[RawObject]:
+        """The same for history, which tells what it could not read."""
         return stream_objects(self._shell, ids)
 
     def stream_commits(self, ids: Iterable[ObjectId]) -> Iterator[Commit | None]:
@@ -239,7 +255,7 @@ class Repository:
         tell: Tell = lambda done: None,
     ) -> Iterator[tuple[ObjectId, Changed[_T] | None]]:
         """Changed files per commit against its first parent (see ``changes.read_changes``)."""
-        return read_changes(
+        read = read_changes(
             self._shell,
             self.genuineness,
             ids,
@@ -248,6 +264,10 @@ class Repository:
             with_trees=with_trees,
             tell=tell,
         )
+        for name, found in read:
+            if found is None:
+                self.lost[name] = "its changes could not be read"
+            yield name, found
 
     def read_merges(
         self, merges: Iterable[tuple[ObjectId, Sequence[ObjectId]]], *, jobs: int
@@ -321,7 +341,7 @@ class Repository:
 
     def _is_commit(self, object_id: ObjectId) -> bool:
         try:
-            return self.read(object_id).type in ("commit", "tag")
+            return self._objects.read(object_id).type in ("commit", "tag")
         except MissingObjectError:
             return False
 
@@ -340,7 +360,9 @@ class Repository:
         current = start
         while len(tags) <= MAX_TAG_DEPTH:
             try:
-                found = self.read_text(current)
+                found = self._objects.read(current)
+                if _is_too_large(found):
+                    raise MissingObjectError(current, _TOO_LARGE)
             except MissingObjectError as error:
                 raise UnknownRevisionError(
                     f"{name} leads to {error}",
@@ -399,6 +421,10 @@ class Repository:
         if found.type != "tree":
             raise MissingObjectError(tree, f"a {found.type}, not a tree")
         return {entry.name: entry for entry in parse_tree(found.raw)}
+
+
+def _is_too_large(found: RawObject) -> bool:
+    return found.size > MAX_TEXT and found.type in ("tag", "blob")
 
 
 def _condition(store: Path) -> str:

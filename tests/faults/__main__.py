@@ -18,6 +18,7 @@ from random import Random
 
 from tabulate import tabulate
 
+from tests.faults.reads import LOOKS, silent_losses
 from tests.faults.runs import Bench, remove, repack
 
 
@@ -27,7 +28,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--longest", type=float, default=0.6, help="seconds before a kill")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", choices=["faults", "kills"])
+    parser.add_argument("--only", choices=["faults", "kills", "reads"])
     chosen = parser.parse_args()
     done, lost, random = Counter[str](), Counter[str](), Random(chosen.seed)
     with tempfile.TemporaryDirectory() as folder:
@@ -35,12 +36,12 @@ def main() -> int:
             bench = Bench(Path(folder) / str(known), known=known)
             index = "known" if known else "new"
             todo: list[tuple[str, Callable[[], None]]] = []
-            if chosen.only != "kills":
+            if chosen.only in (None, "faults"):
                 todo += [
                     (f"{fault.call} {fault.error}", partial(bench.suffer, fault))
                     for fault in bench.faults()
                 ]
-            if chosen.only != "faults":
+            if chosen.only in (None, "kills"):
                 kill = partial(bench.kill, random, chosen.longest)
                 todo += [("kill -9", kill)] * (chosen.kills // 2)
                 for change in (repack, remove):
@@ -53,8 +54,21 @@ def main() -> int:
                 except AssertionError as error:
                     lost[f"{name}, {index} index"] += 1
                     print(f"{name}, {index} index: {error}", file=sys.stderr)
+    if chosen.only in (None, "reads"):
+        lost.update(_reads())
     print(tabulate([(name, done[name], lost[name]) for name in done], ("what", "runs", "lost")))
     return int(bool(lost))
+
+
+def _reads() -> Counter[str]:
+    """What is lacking in silence where one object cannot be read."""
+    lost = Counter[str]()
+    for sample, words in LOOKS:
+        with tempfile.TemporaryDirectory() as folder:
+            for what in silent_losses(sample, words, Path(folder) / "repo", first=1, step=1):
+                lost[f"{words[0]} of {sample}"] += 1
+                print(f"{words[0]} of {sample} lacks {what}", file=sys.stderr)
+    return lost
 
 
 if __name__ == "__main__":

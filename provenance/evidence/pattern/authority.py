@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from provenance.errors import MissingObjectError
 from provenance.evidence.known import is_full_name
 from provenance.evidence.pattern.model import Claim
 from provenance.facts import Address, Commit, FileChange, Ident, ObjectId
@@ -85,7 +84,8 @@ def own_entries(
 ) -> tuple[str, ...]:
     """Those of MAINTAINERS and .mailmap in which the author's own address is new.
 
-    In .mailmap only beside another one: under a name alone it claims nothing.
+    In .mailmap only beside another one: under a name alone it claims nothing.  Raises
+    ``MissingObjectError`` where a version cannot be read.
     """
     if not isinstance(commit.author, Ident):
         return ()
@@ -100,10 +100,7 @@ def own_entries(
 
 
 def _blob(repository: Repository, blob: ObjectId) -> bytes:
-    try:
-        return b"" if blob == NO_OBJECT else repository.read_text(blob).raw
-    except MissingObjectError:
-        return b""
+    return b"" if blob == NO_OBJECT else repository.read_text(blob).raw
 
 
 def _claiming(path: str, raw: bytes) -> set[Address]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from typing import Final
 
+from provenance.errors import MissingObjectError
 from provenance.evidence.cases import all_surface
 from provenance.evidence.changes import ChangeReader, CommitChanges
 from provenance.evidence.pattern.authority import own_entries
@@ -111,7 +112,11 @@ class DeedReader:
             if raw.type != "commit" or found is None:
                 yield None
                 continue
-            deed = self._deed(parse_commit(name, raw.raw), found)
+            try:
+                deed = self._deed(parse_commit(name, raw.raw), found)
+            except MissingObjectError:
+                yield None
+                continue
             packed = pack_deed(deed, [file.path for file in found.files[:_PATHS]])
             self._index.keep(_KIND, name, packed)
             yield packed
