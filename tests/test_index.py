@@ -214,7 +214,9 @@ def test_what_was_saved_before_a_kill_is_not_read_again(sample: Sampler, tmp_pat
         kept.save(history)
         kept.close()
         again = History()
-        Store(tmp_path / "i.sqlite").load(again)
+        kept = Store(tmp_path / "i.sqlite")
+        kept.load(again)
+        kept.close()
         assert (50, list(history.ids)) == (again.saved, list(again.ids))
         assert history.raw_people == again.raw_people
         assert list(history.flat_parents) == list(again.flat_parents)
@@ -360,8 +362,10 @@ def test_a_segment_out_of_place_is_damage(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "i.sqlite") as connection:
         connection.execute("UPDATE segments SET first = 7")
     connection.close()
+    damaged = Store(tmp_path / "i.sqlite")
     with pytest.raises(DamagedStoreError):
-        Store(tmp_path / "i.sqlite").load(History())
+        damaged.load(History())
+    damaged.close()
 
 
 def test_samples_are_not_touched(tmp_path: Path) -> None:
@@ -394,6 +398,7 @@ def test_whole_blocks_are_counted_once(
         else:  # what is kept is what is used: nothing else is there any more
             connection.execute("DELETE FROM facts WHERE kind = 'changes'")
             connection.execute("DELETE FROM facts WHERE kind = 'surface'")
+    connection.close()
     for revision in (whole, part):
         assert run(*words, *revision, *cache).raw == run(*words, *revision, "--no-cache").raw
 
@@ -413,6 +418,7 @@ def test_other_branches_do_not_keep_a_block_from_being_kept(
         kept = "SELECT count(*) FROM facts WHERE kind LIKE '% lines %'"
         blocks = connection.execute("SELECT sum(count) / 4 FROM segments").fetchone()[0]
         assert connection.execute(kept).fetchone()[0] > blocks
+    connection.close()
 
 
 def test_a_keyring_leaves_kept_sums_aside(

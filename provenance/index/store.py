@@ -109,6 +109,8 @@ class Store:
             self.notes.append("the index was of another format and is built anew")
         except sqlite3.OperationalError as error:
             if "no such table" not in str(error):
+                if connection:
+                    connection.close()
                 return self._read_only(str(error))
         except sqlite3.DatabaseError:
             self.notes.append("the index was damaged and is built anew")
@@ -120,24 +122,26 @@ class Store:
         try:
             for suffix in ("", "-wal", "-shm", "-journal"):
                 Path(f"{self._path}{suffix}").unlink(missing_ok=True)
-            connection = _connect(self._path)
-            with connection:
-                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA}")
-                connection.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
+            with contextlib.ExitStack() as opened:
+                connection = opened.enter_context(contextlib.closing(_connect(self._path)))
+                with connection:
+                    connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA}")
+                    connection.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
+                opened.pop_all()
+                return connection
         except (sqlite3.Error, OSError) as error:
             return self._read_only(str(error))
-        return connection
 
     def _read_only(self, reason: str) -> sqlite3.Connection:
         """What is there may be read; else an empty store in memory."""
         self._writable = False
         self.notes.append(f"the index cannot be written ({reason}); this run does without")
-        try:
-            connection = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)
-            if connection.execute("SELECT value FROM meta").fetchone() == (FORMAT,):
-                return connection
-        except sqlite3.Error:
-            pass
+        with contextlib.suppress(sqlite3.Error), contextlib.ExitStack() as opened:
+            file = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)
+            opened.enter_context(contextlib.closing(file))
+            if file.execute("SELECT value FROM meta").fetchone() == (FORMAT,):
+                opened.pop_all()
+                return file
         connection = sqlite3.connect(":memory:")
         connection.executescript(_SCHEMA)
         return connection
