@@ -172,7 +172,8 @@ def completeness(
     reached = sum(scope.inside) + len(unreadable) - len(account.unreadable)
     if reached != reported + len(unreadable) + len(account.over_budget):
         raise AssertionError("a commit of the range was neither reported nor listed as skipped")
-    notes = [*scope.notes, *account.notes, *_unread(unread := account.others()), *said]
+    unread = account.others()
+    notes = [*scope.notes, *account.notes, *_unread(unread), *said]
     notes.extend(f"{problem}; ignored" for problem in repository.refs.problems)
     moved = repository.moved_refs()
     notes.extend(f"{name} was changed meanwhile; this is about what it was" for name in moved)

@@ -6,6 +6,7 @@ subject.  A clone of all stable kernels has each fix several times; who sent it 
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -62,7 +63,16 @@ def _alike(
     several = [found for found in dated.values() if len(found) > 1]
     raws = iter(read([ObjectId(history.ids[at]) for found in several for at in found]))
     for found in several:
-        named: dict[bytes, list[int]] = defaultdict(list)
+        firsts: dict[bytes, int] = {}
+        groups: dict[int, list[int]] = {}
         for position in found:
-            named[subject_line(next(raws).raw)].append(position)
-        yield from (group for subject, group in named.items() if subject and len(group) > 1)
+            subject = subject_line(next(raws).raw)
+            first = firsts.setdefault(_short(subject), position) if subject else position
+            if first != position:
+                groups.setdefault(first, [first]).append(position)
+        yield from groups.values()
+
+
+def _short(subject: bytes) -> bytes:
+    """What stands for a subject in memory: somebody may write a million at one second."""
+    return hashlib.blake2b(subject, digest_size=16).digest()
