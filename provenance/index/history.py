@@ -93,10 +93,11 @@ class History:
         name, ids, author, author_time, committer, commit_time, has_mergetag, mentions = found
         position = len(self.ids)
         self.ids.append(name)
-        if None in parents:
-            self._missing[position] = ids
-        self.flat_parents.extend(at for at in parents if at is not None)
+        there = [at for at in parents if at is not None]
+        self.flat_parents.extend(there)
         self.starts.append(len(self.flat_parents))
+        if len(there) != len(ids):
+            self._missing[position] = ids
         self.merges.append(len(ids) > 1 and len(set(ids)) > 1)
         number = self._person_numbers.get
         self.authors.append(number(author) or self.person_number(author))
@@ -288,6 +289,7 @@ def read_history(
 class _Reader:
     """Orders commits as they come: a commit waits until its parents are there."""
 
+    _LOOK_EVERY: Final = 4096
     _SAVE_EVERY: Final = 20_000
 
     def __init__(
@@ -312,10 +314,10 @@ class _Reader:
         stream = self._source.stream_reachable(tips, there, known)
         for count, raw in enumerate(stream):
             self._take(raw)
-            if count % 4096 == 0:
+            if count % self._LOOK_EVERY == 0:
                 self._progress(count)
-            if len(history) - history.closed >= self._SAVE_EVERY:
-                self._close()
+                if len(history) - history.closed >= self._SAVE_EVERY:
+                    self._close()
         missing: set[str] = set(tips)
         while missing := {name for name in missing | self._children.keys() if self._is_new(name)}:
             for raw in self._source.stream_named([ObjectId(name) for name in sorted(missing)]):
