@@ -46,6 +46,12 @@ def init(path: Path, *, commits: int = 0) -> Path:
     return path
 
 
+def loose_file(repo: Path, name: str) -> Path:
+    """Where an object of a repository with a work tree lies on its own."""
+    found = git(repo, "rev-parse", name)
+    return repo / ".git" / "objects" / found[:2] / found[2:]
+
+
 def write_object(repo: Path, kind: str, raw: bytes) -> str:
     """Stores any bytes as an object; its id."""
     return git(repo, "hash-object", "-t", kind, "-w", "--stdin", "--literally", stdin=raw)

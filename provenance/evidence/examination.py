@@ -150,8 +150,14 @@ class Examination:
         )
 
     def settled(self) -> Account:
-        """The account with all that could not be read until now, whoever asked for it."""
-        self.account.unread.update(self._repository.lost)
+        """The account with all that could not be read until now, whoever asked for it.
+
+        Of history that are commits of other branches: they may be upstream of something.
+        """
+        scope, history = self._scope, self._scope.history
+        told = history.boundary(scope.inside).keys() | history.boundary(scope.trusted).keys()
+        others = {name: why for name, why in history.unreadable.items() if name not in told}
+        self.account.unread.update({**self._repository.lost, **others})
         return self.account
 
     @cached_property

@@ -11,14 +11,14 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from random import Random
 
 from tabulate import tabulate
 
-from tests.faults.reads import LOOKS, silent_losses
+from tests.faults.reads import LOOKS, lose_each
 from tests.faults.runs import Bench, remove, repack
 
 
@@ -54,21 +54,22 @@ def main() -> int:
                 except AssertionError as error:
                     lost[f"{name}, {index} index"] += 1
                     print(f"{name}, {index} index: {error}", file=sys.stderr)
-    if chosen.only in (None, "reads"):
-        lost.update(_reads())
+        if chosen.only in (None, "reads"):
+            for name, silent in _reads(Path(folder)):
+                done[name] += 1
+                if silent:
+                    lost[name] += 1
+                    print(f"{name}: {silent}", file=sys.stderr)
     print(tabulate([(name, done[name], lost[name]) for name in done], ("what", "runs", "lost")))
     return int(bool(lost))
 
 
-def _reads() -> Counter[str]:
-    """What is lacking in silence where one object cannot be read."""
-    lost = Counter[str]()
+def _reads(folder: Path) -> Iterator[tuple[str, str]]:
+    """Each object that cannot be read, by what is asked, with what is lacking in silence."""
     for sample, words in LOOKS:
-        with tempfile.TemporaryDirectory() as folder:
-            for what in silent_losses(sample, words, Path(folder) / "repo", first=1, step=1):
-                lost[f"{words[0]} of {sample}"] += 1
-                print(f"{words[0]} of {sample} lacks {what}", file=sys.stderr)
-    return lost
+        repo = folder / f"{words[0]} {sample}"
+        for silent in lose_each(sample, words, repo, first=1, step=1):
+            yield f"an unread object, {words[0]} of {sample}", silent
 
 
 if __name__ == "__main__":
