@@ -101,34 +101,27 @@ class Store:
             return self._opened() if self._path.exists() else self._create()
 
     def _opened(self) -> sqlite3.Connection:
-        connection = None
         try:
-            connection = _connect(self._path)
-            if connection.execute("SELECT value FROM meta").fetchone() == (FORMAT,):
+            connection = _of_format(_connect(self._path))
+            if connection:
                 return connection
             self.notes.append("the index was of another format and is built anew")
         except sqlite3.OperationalError as error:
             if "no such table" not in str(error):
-                if connection:
-                    connection.close()
                 return self._read_only(str(error))
         except sqlite3.DatabaseError:
             self.notes.append("the index was damaged and is built anew")
-        if connection:
-            connection.close()
         return self._create()
 
     def _create(self) -> sqlite3.Connection:
         try:
             for suffix in ("", "-wal", "-shm", "-journal"):
                 Path(f"{self._path}{suffix}").unlink(missing_ok=True)
-            with contextlib.ExitStack() as opened:
-                connection = opened.enter_context(contextlib.closing(_connect(self._path)))
-                with connection:
-                    connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA}")
-                    connection.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
-                opened.pop_all()
-                return connection
+            connection = _connect(self._path)
+            with _closed_on_error(connection), connection:
+                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA}")
+                connection.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
+            return connection
         except (sqlite3.Error, OSError) as error:
             return self._read_only(str(error))
 
@@ -136,11 +129,9 @@ class Store:
         """What is there may be read; else an empty store in memory."""
         self._writable = False
         self.notes.append(f"the index cannot be written ({reason}); this run does without")
-        with contextlib.suppress(sqlite3.Error), contextlib.ExitStack() as opened:
-            file = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)
-            opened.enter_context(contextlib.closing(file))
-            if file.execute("SELECT value FROM meta").fetchone() == (FORMAT,):
-                opened.pop_all()
+        with contextlib.suppress(sqlite3.Error):
+            file = _of_format(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True))
+            if file:
                 return file
         connection = sqlite3.connect(":memory:")
         connection.executescript(_SCHEMA)
@@ -305,13 +296,32 @@ def _alone(path: Path) -> Iterator[None]:
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
-    try:
+    with _closed_on_error(connection):
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
+    return connection
+
+
+def _of_format(connection: sqlite3.Connection) -> sqlite3.Connection | None:
+    """A connection to an index of this format; another one is closed.
+
+    Raises ``sqlite3.Error`` where it is no index.
+    """
+    with _closed_on_error(connection):
+        if connection.execute("SELECT value FROM meta").fetchone() == (FORMAT,):
+            return connection
+    connection.close()
+    return None
+
+
+@contextlib.contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    """Closes a connection that turns out to be of no use; Python complains of one left open."""
+    try:
+        yield
     except sqlite3.Error:
         connection.close()
         raise
-    return connection
 
 
 class _Columns(NamedTuple):
