@@ -10,7 +10,7 @@ from os import PathLike
 from provenance.audit import TOOL
 from provenance.errors import UnknownIdentityError, UsageError
 from provenance.evidence.examination import Examination
-from provenance.evidence.pattern.copies import find_copies
+from provenance.evidence.pattern.copies import find_copies, subject_key
 from provenance.evidence.pattern.deeds import REVIEW_KEYS, reviewers_of
 from provenance.evidence.pattern.model import Given, IdentityCase
 from provenance.evidence.pattern.nearest import Near, nearest
@@ -93,11 +93,9 @@ def _copies(scope: Scope, repository: Repository, address: Address) -> frozenset
     """
     history = scope.history
     own = positions_in(without(scope.inside, history.merges))
-    own.sort(key=lambda position: (history.commit_times[position], position))
     line = history.ancestors([scope.tip.commit])
     found = find_copies(history, repository.stream_raw, {address: own}, line)
-    later = found.gone.difference(found.sent.values()) | found.sent.keys()
-    return frozenset(ObjectId(history.ids[position]) for position in later)
+    return frozenset(ObjectId(history.ids[position]) for position in found.later)
 
 
 def _found(person: Person | None, given: _Given, wanted: Address) -> Person:
@@ -259,7 +257,7 @@ class _Given:
         self._received: Counter[tuple[str, str, str]] = Counter()
         self.records: list[Given] = []
         self._names: Counter[Person] = Counter()
-        self._known: set[tuple[str, Address, int, str]] = set()
+        self._known: set[tuple[str, Address, int, bytes]] = set()
         needles = [address.encode("utf-8", "surrogateescape").lower() for address in claimed]
         ids = [ObjectId(scope.history.ids[position]) for position in positions_in(scope.known)]
         total = len(ids)
@@ -268,7 +266,7 @@ class _Given:
                 progress("reading trailers", number, total)
             message = found.raw.partition(b"\n\n")[2].lower()
             if any(needle in message for needle in needles):
-                self._take(parse_commit(ObjectId(found.id), found.raw))
+                self._take(parse_commit(ObjectId(found.id), found.raw), subject_key(found.raw))
 
     @property
     def named(self) -> Person | None:
@@ -281,7 +279,7 @@ class _Given:
         """True where some trailer names the identity."""
         return bool(self._names)
 
-    def _take(self, commit: Commit) -> None:
+    def _take(self, commit: Commit, subject: bytes) -> None:
         for trailer in commit.trailers:
             if trailer.person is None or trailer.zone is not Zone.BLOCK:
                 continue
@@ -292,7 +290,7 @@ class _Given:
             if trailer.key.lower() in REVIEW_KEYS and person is not None:
                 author = self._mailmap.map(person)
                 key, address = trailer.key.lower(), normalise(author.email)
-                change = (key, address, seconds_of(commit.author), commit.subject)
+                change = (key, address, seconds_of(commit.author), subject)
                 if address not in self._claimed and change not in self._known:
                     self._known.add(change)  # a copy on another branch was not reviewed again
                     self._received[(key, author.name, author.email)] += 1

@@ -28,16 +28,27 @@ class Copies(NamedTuple):
     gone: frozenset[int]
     sent: Mapping[int, int]
 
+    @property
+    def later(self) -> frozenset[int]:
+        """As many as are ``gone``, where what was there first counts, whatever branch it is on."""
+        return self.gone.difference(self.sent.values()) | self.sent.keys()
+
 
 def subject_line(raw: bytes) -> bytes:
     """The first line of a raw commit's message, of a very long one its start."""
     return raw.partition(b"\n\n")[2].lstrip(b"\n").partition(b"\n")[0].strip()[:_SUBJECT]
 
 
+def subject_key(raw: bytes) -> bytes:
+    """What stands for that line in memory, where somebody may write a million; empty for none."""
+    line = subject_line(raw)
+    return hashlib.blake2b(line, digest_size=16).digest() if line else b""
+
+
 def find_copies(
     history: History, read: ReadRaw, members: Mapping[Address, Sequence[int]], line: bytearray
 ) -> Copies:
-    """The copies among the commits of each identity, ``members``, oldest first.
+    """The copies among the commits of each identity, ``members``.
 
     All commits in the mask ``line`` count: a branch has a change once, whatever a commit looks
     like.  Of what that branch lacks the oldest copy counts.
@@ -55,24 +66,25 @@ def find_copies(
 def _alike(
     history: History, read: ReadRaw, members: Mapping[Address, Sequence[int]]
 ) -> Iterator[Sequence[int]]:
-    """Commits of one identity with one author date and subject, where there are several."""
+    """Commits of one identity with one author date and subject, where there are several, oldest
+    first.
+    """
     dated: dict[tuple[Address, int], list[int]] = defaultdict(list)
     for address, positions in members.items():
         for position in positions:
             dated[address, history.author_times[position]].append(position)
-    several = [found for found in dated.values() if len(found) > 1]
+    several = [
+        sorted(found, key=lambda position: (history.commit_times[position], position))
+        for found in dated.values()
+        if len(found) > 1
+    ]
     raws = iter(read([ObjectId(history.ids[at]) for found in several for at in found]))
     for found in several:
         firsts: dict[bytes, int] = {}
         groups: dict[int, list[int]] = {}
         for position in found:
-            subject = subject_line(next(raws).raw)
-            first = firsts.setdefault(_short(subject), position) if subject else position
+            subject = subject_key(next(raws).raw)
+            first = firsts.setdefault(subject, position) if subject else position
             if first != position:
                 groups.setdefault(first, [first]).append(position)
         yield from groups.values()
-
-
-def _short(subject: bytes) -> bytes:
-    """What stands for a subject in memory: somebody may write a million at one second."""
-    return hashlib.blake2b(subject, digest_size=16).digest()

@@ -108,6 +108,7 @@ class Surveyor:
             and (address in workers or len(given.get(address, ())) >= _MIN_GIVEN)
         }
         unverified = {one for one in wanted if self._is_unverified(people[one])}
+        members, sent = self._once(self._members(wanted, self._seen))
         around = _Around(
             firsts,
             affinity,
@@ -115,8 +116,8 @@ class Surveyor:
             circles=circles({who: given[who] for who in sorted(unverified & given.keys())}),
             claims=self._claims(self._scope.inside),
             intakes=intakes(history, self._scope, self._addresses, firsts),
+            sent=sent,
         )
-        members = self._once(self._members(wanted, self._seen), around)
         cases = list(self._cases(people, members, around))
         like = likenesses(
             [case for case in cases if case.address in unverified], self._trust.domains
@@ -132,8 +133,9 @@ class Surveyor:
         times = self._history.commit_times
         firsts = {who: times[numbers[0]] for who, numbers in members.items() if numbers}
         claims = self._claims(self._scope.known)
-        around = _Around(firsts, affinity, given={address: given}, claims=claims)
-        members, people = self._once(members, around), self._people({address})
+        members, sent = self._once(members)
+        around = _Around(firsts, affinity, given={address: given}, claims=claims, sent=sent)
+        people = self._people({address})
         return next(self._cases(people, members, around, everything=True))
 
     def concerns(self, case: IdentityCase) -> bool:
@@ -271,26 +273,26 @@ class Surveyor:
         return found
 
     def _once(
-        self, members: Mapping[Address, Sequence[int]], around: _Around
-    ) -> dict[Address, list[int]]:
-        """What each identity sent, by when it was first taken: without copies on other branches
-        than that of the tip.
+        self, members: Mapping[Address, Sequence[int]]
+    ) -> tuple[dict[Address, list[int]], Mapping[int, int]]:
+        """What each identity sent, by when it was first taken, without copies on other branches
+        than that of the tip; and what was there first of those that are left.
         """
         times, line = self._history.commit_times, self._history.ancestors([self._scope.tip.commit])
         found = find_copies(self._history, self._repository.stream_raw, members, line)
-        around.sent = found.sent
-        return {
+        once = {
             address: sorted(
                 (position for position in positions if position not in found.gone),
                 key=lambda position: (times[found.sent.get(position, position)], position),
             )
             for address, positions in members.items()
         }
+        return once, found.sent
 
     def _as_sent(self, deed: Deed, first: int) -> Deed:
         """A copy with when and by whom the change was taken first."""
         history = self._history
-        committer = Address(self._addresses[history.committers[first]])
+        committer = self._addresses[history.committers[first]]
         return replace(deed, time=history.commit_times[first], committer=committer)
 
     def _cases(
