@@ -30,7 +30,7 @@ from provenance.settings import Settings, part_of
 from sample_repos.build import build
 from tests.cli import Outcome, run
 from tests.conftest import BuiltSample
-from tests.git import git, init, write_object
+from tests.git import git, init, loose_file, write_object
 
 Sampler = Callable[[str], BuiltSample]
 COMMANDS = (
@@ -115,13 +115,12 @@ def test_a_clone_that_lacks_a_commit_says_so(tmp_path: Path) -> None:
     git(whole, "tag", "v1.1")
     damaged = tmp_path / "damaged"
     git(tmp_path, "clone", "-q", str(whole), str(damaged))
-    lost = git(damaged, "rev-parse", "HEAD~6")
     for pack in (damaged / ".git" / "objects" / "pack").glob("*.pack"):
         raw = pack.read_bytes()
         pack.unlink()
         pack.with_suffix(".idx").unlink()
         git(damaged, "unpack-objects", "-q", stdin=raw)
-    (damaged / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    loose_file(damaged, "HEAD~6").unlink()
     cache = ("--cache-dir", str(tmp_path / "cache"))
     assert 0 == run("audit", "v1.1", "-C", str(whole), *cache).code
     words = ("audit", "v1.1", "-C", str(damaged), "-f", "json")
@@ -309,17 +308,11 @@ def test_a_part_tells_of_a_piece_of_the_whole() -> None:
     assert [("comparing", at, 1000) for at in (200, 250, 300, 200)] == told
 
 
-def lose(repo: Path, name: str) -> None:
-    """Removes an object that lies on its own."""
-    found = git(repo, "rev-parse", name)
-    (repo / ".git" / "objects" / found[:2] / found[2:]).unlink()
-
-
 @pytest.mark.parametrize("name", ["HEAD~1", "HEAD~1:file"])
 def test_index_is_not_complete_without_every_object(tmp_path: Path, name: str) -> None:
     """Neither without a commit nor without a file."""
     repo = init(tmp_path / "r", commits=3)
-    lose(repo, name)
+    loose_file(repo, name).unlink()
     outcome = run("index", "-C", str(repo), "--cache-dir", str(tmp_path / "cache"))
     assert 3 == outcome.code
     assert "could not be read, wholly or in part" in outcome.stderr
@@ -333,7 +326,7 @@ def test_a_lost_mailmap_is_no_empty_one(tmp_path: Path) -> None:
     git(repo, "add", "MAINTAINERS", ".mailmap")
     git(repo, "commit", "-q", "-m", "authority")
     assert "ada@new.example" in run("subsystem", "file", "-C", str(repo)).stdout
-    lose(repo, "HEAD:.mailmap")
+    loose_file(repo, "HEAD:.mailmap").unlink()
     outcome = run("subsystem", "file", "-C", str(repo))
     assert (2, "") == (outcome.code, outcome.stdout)
     assert "a folder of HEAD cannot be read" in outcome.stderr
@@ -344,11 +337,11 @@ def test_a_lost_tree_is_no_empty_one(tmp_path: Path) -> None:
     repo = init(tmp_path / "r", commits=5)
     words = ("audit", "HEAD~1..HEAD", "--trust-base", "HEAD~3", "-C", str(repo), "--no-cache")
     assert "no MAINTAINERS file at the trust base" in run(*words).stdout
-    lose(repo, "HEAD~3^{tree}")
+    loose_file(repo, "HEAD~3^{tree}").unlink()
     outcome = run(*words)
     assert 3 == outcome.code
     assert "MAINTAINERS at the trust base cannot be read" in outcome.stdout
-    lose(repo, "HEAD^{tree}")
+    loose_file(repo, "HEAD^{tree}").unlink()
     assert 2 == run("subsystem", "file", "-C", str(repo)).code
 
 

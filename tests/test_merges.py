@@ -32,7 +32,7 @@ from provenance.words import Tier
 from sample_repos.keys import Certificate, person_key, signature
 from tests.cli import run
 from tests.conftest import BuiltSample
-from tests.git import git, init, write_object
+from tests.git import git, init, loose_file, write_object
 from tests.hostile.packs import move_offset, swap_offsets
 
 Sampler = Callable[[str], BuiltSample]
@@ -299,7 +299,7 @@ def test_what_is_merged_from_forged_objects_is_not_known(
         pack.with_suffix(".idx").chmod(0o644)
         swap_offsets(pack, old, new)
     else:
-        files = [repo / ".git" / "objects" / name[:2] / name[2:] for name in (old, new)]
+        files = [loose_file(repo, name) for name in (old, new)]
         files[1].chmod(0o644)
         files[1].write_bytes(files[0].read_bytes())
     assert [evil] == unknown(repo, base)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli import Outcome, run
 from tests.conftest import BuiltSample
-from tests.git import git, init, write_object
+from tests.git import git, init, loose_file, write_object
 
 Sampler = Callable[[str], BuiltSample]
 
@@ -175,8 +175,7 @@ def test_a_missing_blob_costs_its_commit_only(tmp_path: Path) -> None:
     repo = init(tmp_path / "r", commits=4)
     git(repo, "tag", "v1.0", "HEAD~2")
     git(repo, "tag", "v1.1")
-    blob = git(repo, "rev-parse", "HEAD~1:file")
-    (repo / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    loose_file(repo, "HEAD~1:file").unlink()
     outcome = run("audit", "v1.1", "-C", str(repo), "-f", "json")
     report = json.loads(outcome.stdout)
     assert 3 == outcome.code
@@ -191,7 +190,7 @@ def test_a_missing_commit_is_listed(tmp_path: Path) -> None:
     repo = init(tmp_path / "r", commits=4)
     git(repo, "tag", "v1.1")
     lost = git(repo, "rev-parse", "HEAD~2")
-    (repo / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    loose_file(repo, lost).unlink()
     outcome = run("audit", "v1.1", "--base", "none", "-C", str(repo), "-f", "json")
     found = json.loads(outcome.stdout)["completeness"]
     assert (3, 3, 2) == (outcome.code, found["reached"], found["reported"])
@@ -202,7 +201,7 @@ def test_a_damaged_commit_is_named(tmp_path: Path) -> None:
     """The commit asked for cannot be read: an error, no report."""
     repo = init(tmp_path / "r", commits=2)
     head = git(repo, "rev-parse", "HEAD")
-    path = repo / ".git" / "objects" / head[:2] / head[2:]
+    path = loose_file(repo, head)
     path.chmod(0o644)
     path.write_bytes(b"no zlib")
     for words in (("check", "HEAD"), ("audit", "HEAD", "--base", "none"), ("who", "a@b.example")):
@@ -298,8 +297,7 @@ def test_a_dossier_without_the_mailmap_is_incomplete(tmp_path: Path) -> None:
     git(repo, "commit", "-q", "-m", "one name", "--author", "Ann <ann@other.example>")
     who = git(repo, "log", "-1", "--format=%ae", "HEAD~1")
     assert 0 == run("who", who, "-C", str(repo), "--no-cache").code
-    blob = git(repo, "rev-parse", "HEAD:.mailmap")
-    path = repo / ".git" / "objects" / blob[:2] / blob[2:]
+    path = loose_file(repo, "HEAD:.mailmap")
     path.chmod(0o644)
     path.unlink()
     outcome = run("who", who, "-C", str(repo), "--no-cache")

@@ -17,7 +17,7 @@ from provenance.repository.pairs import compare_pairs
 from provenance.repository.pool import in_loads, map_in_order
 from provenance.repository.shell import Shell
 from provenance.words import Tier
-from tests.git import git, init, write_object
+from tests.git import git, init, loose_file, write_object
 
 Found = dict[ObjectId, Changed[FilePatch] | None]
 
@@ -149,8 +149,7 @@ def test_a_commit_on_which_git_dies_costs_only_itself_however_few_are_read(
     repo: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     """Whether it is met before there are too many files, or after."""
-    lost = git(repo, "rev-parse", "HEAD~4:sub0/deep/crlf")
-    (repo / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    loose_file(repo, "HEAD~4:sub0/deep/crlf").unlink()
     expected = one_by_one(repo)
     assert 1 <= sum(changed is None for changed in expected.values()) <= 2
     monkeypatch.setattr(log, "_MOST_FILES", most)
@@ -194,8 +193,7 @@ def test_what_is_compared_while_a_file_changes_is_read_again(
 
 def test_a_text_that_is_not_there_costs_its_commit(repo: Path) -> None:
     """git dies on it, and so on every other pair of its window: they are asked for again."""
-    text = git(repo, "rev-parse", "HEAD~4:posing")
-    (repo / ".git" / "objects" / text[:2] / text[2:]).unlink()
+    loose_file(repo, "HEAD~4:posing").unlink()
     lost = {ids_of(repo)[3], ids_of(repo)[4]}
     with shell(repo) as own:
         assert not by_pairs(own, ids_of(repo), 1).keys() & lost

@@ -27,7 +27,7 @@ from provenance.settings import Settings
 from provenance.words import Tier
 from tests.cli import run
 from tests.conftest import BuiltSample
-from tests.git import git, init, write_object
+from tests.git import git, init, loose_file, write_object
 
 Sampler = Callable[[str], BuiltSample]
 WHO = "Tess <tess@author.example>"
@@ -328,10 +328,9 @@ def test_a_damaged_object_is_not_believed(tmp_path: Path) -> None:
     """An object whose bytes do not match its id is missing."""
     repo = init(tmp_path / "r", commits=2)
     head, before = git(repo, "rev-parse", "HEAD"), git(repo, "rev-parse", "HEAD~1")
-    objects = repo / ".git" / "objects"
-    target = objects / head[:2] / head[2:]
+    target = loose_file(repo, head)
     target.chmod(0o644)
-    target.write_bytes((objects / before[:2] / before[2:]).read_bytes())
+    target.write_bytes(loose_file(repo, before).read_bytes())
     with Repository(repo) as found:
         with pytest.raises(MissingObjectError):
             found.read(ObjectId(head))
@@ -345,7 +344,7 @@ def test_a_truncated_object_ends(tmp_path: Path, kept: int) -> None:
     """Reading stops at once and says what is damaged."""
     repo = init(tmp_path / "r", commits=2)
     head = git(repo, "rev-parse", "HEAD")
-    path = repo / ".git" / "objects" / head[:2] / head[2:]
+    path = loose_file(repo, head)
     path.chmod(0o644)
     path.write_bytes(path.read_bytes()[:kept])
     with Repository(repo) as found, pytest.raises(MissingObjectError, match="damaged"):

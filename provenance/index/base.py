@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from provenance.errors import NoPredecessorError, UnknownRevisionError
 from provenance.index.history import History, without
 from provenance.index.releases import newest_reachable, position_of, releases_in
-from provenance.parse.releases import Release, finals_between, is_next, newest, predecessor
+from provenance.parse.releases import (
+    Release,
+    finals_before,
+    finals_between,
+    is_next,
+    newest,
+    predecessor,
+)
 from provenance.repository import Repository, ResolvedRevision
 
 
@@ -94,11 +101,7 @@ def _left_from(
     reached = history.ancestors([tip.commit])
     if reached[position_of(history, side.commit)]:
         return None
-    earlier = [
-        other
-        for other in repository.releases.values()
-        if other.prefix == before.prefix and other.candidate is None and other.order < before.order
-    ]
+    earlier = finals_before(before, repository.releases)
     found = newest(one for one, _ in releases_in(repository, history, reached, earlier))
     if found is None:
         return None

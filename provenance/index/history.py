@@ -310,8 +310,7 @@ class _Reader:
     def read(self, tips: Sequence[ObjectId], known: Sequence[ObjectId]) -> None:
         """Everything below the tips; what the known ones reach is there already."""
         history = self._history
-        there = history.positions if len(history) else ()
-        stream = self._source.stream_reachable(tips, there, known)
+        stream = self._source.stream_reachable(tips, history.positions, known)
         for count, raw in enumerate(stream):
             self._take(raw)
             if count % self._LOOK_EVERY == 0:

@@ -129,6 +129,9 @@ class Positions:
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
 
+    def __len__(self) -> int:
+        return len(self._ids)
+
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._ids.position(name) is not None
 

@@ -100,38 +100,40 @@ def predecessor(release: Release, releases: Mapping[str, Release]) -> Release | 
     A candidate follows the candidate before it; the first candidate and every final
     release follow the final release before them in their series.
     """
-    known = [
-        other
-        for other in releases.values()
-        if other.prefix == release.prefix and other.order < release.order
-    ]
     if release.candidate is not None:
         same = [
             other
-            for other in known
-            if (other.series, other.point) == (release.series, release.point)
+            for other in releases.values()
+            if (other.prefix, other.series, other.point)
+            == (release.prefix, release.series, release.point)
+            and other.order < release.order
         ]
         if same:
             return max(same, key=lambda other: other.order)
-    finals = [other for other in known if other.candidate is None]
-    if release.point:
-        finals = [other for other in finals if other.series == release.series]
-    else:
-        finals = [other for other in finals if other.point == 0]
+    finals = [
+        other
+        for other in finals_before(release, releases)
+        if (other.series == release.series if release.point else other.point == 0)
+    ]
     return max(finals, key=lambda other: other.order, default=None)
+
+
+def finals_before(release: Release, releases: Mapping[str, Release]) -> list[Release]:
+    """The final releases that are numbered before one."""
+    return [
+        other
+        for other in releases.values()
+        if other.prefix == release.prefix
+        and other.candidate is None
+        and other.order < release.order
+    ]
 
 
 def finals_between(
     before: Release, release: Release, releases: Mapping[str, Release]
 ) -> list[Release]:
     """The final releases that are numbered after one and before another."""
-    return [
-        other
-        for other in releases.values()
-        if other.prefix == release.prefix
-        and other.candidate is None
-        and before.order < other.order < release.order
-    ]
+    return [other for other in finals_before(release, releases) if other.order > before.order]
 
 
 def is_next(before: Release, release: Release, releases: Mapping[str, Release]) -> bool:

@@ -24,12 +24,11 @@ from provenance.facts import ObjectId
 from provenance.limits import MAX_OBJECT
 from provenance.repository.shell import Shell
 
-"""Bytes; a larger commit, tag, tree or MAINTAINERS blob is refused, not read."""
-
 _BLOCK: Final = 1 << 20
 _FED: Final = 500
 """Ids that git is given at once."""
 _PARENTS_FIRST: Final = ("--topo-order", "--reverse")
+_READ: Final = ("cat-file", "--batch", "--buffer")
 ABSENT: Final = "not in the repository"
 _UNFIT: Final = "its bytes do not match its id"
 
@@ -171,7 +170,7 @@ def stream_objects(shell: Shell, ids: Iterable[ObjectId]) -> Iterator[RawObject]
 
 def _batch(shell: Shell, asked: deque[ObjectId], source: Iterator[ObjectId]) -> Iterator[RawObject]:
     """Answers of one process; ``asked`` holds the ids that it has not answered yet."""
-    process = shell.start(["cat-file", "--batch", "--buffer"], stdin=subprocess.PIPE)
+    process = shell.start(_READ, stdin=subprocess.PIPE)
     assert process.stdin is not None
 
     def noted() -> Iterator[ObjectId]:
@@ -236,12 +235,10 @@ def stream_reachable(
 
 def _piped(shell: Shell, revisions: Sequence[str]) -> Generator[RawObject, None, bool]:
     """Commits that one process lists and another reads; True where both ended well."""
-    listing = shell.start(["rev-list", *_PARENTS_FIRST, "--stdin"], stdin=subprocess.PIPE)
-    assert listing.stdin is not None
+    listing = _asked(shell, ["rev-list", *_PARENTS_FIRST, "--stdin"], revisions)
     assert listing.stdout is not None
-    threading.Thread(target=_feed, args=(listing.stdin, revisions), daemon=True).start()
     with _ended(listing):
-        reading = shell.start(["cat-file", "--batch", "--buffer"], stdin=listing.stdout)
+        reading = shell.start(_READ, stdin=listing.stdout)
         with _ended(reading):
             listing.stdout.close()  # the other process has it
             yield from _parse_batch(reading.stdout)
@@ -264,14 +261,18 @@ def _lines(
     shell: Shell, arguments: Sequence[str], asked: Iterable[str] | None = None
 ) -> Iterator[bytes]:
     """What a git process prints, line by line; ``asked`` is written to it meanwhile."""
-    stdin = subprocess.DEVNULL if asked is None else subprocess.PIPE
-    process = shell.start(arguments, stdin=stdin)
+    process = shell.start(arguments) if asked is None else _asked(shell, arguments, asked)
     assert process.stdout is not None
-    if asked is not None:
-        assert process.stdin is not None
-        threading.Thread(target=_feed, args=(process.stdin, asked), daemon=True).start()
     with _ended(process):
         yield from process.stdout
+
+
+def _asked(shell: Shell, arguments: Sequence[str], asked: Iterable[str]) -> subprocess.Popen[bytes]:
+    """A git process to which lines are written while it runs."""
+    process = shell.start(arguments, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    threading.Thread(target=_feed, args=(process.stdin, asked), daemon=True).start()
+    return process
 
 
 def _feed(pipe: IO[bytes], ids: Iterable[str]) -> None:

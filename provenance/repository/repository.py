@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -49,7 +49,6 @@ from provenance.words import Tier
 MAX_TAG_DEPTH: Final = 8
 _SUFFIX: Final = re.compile(r"(.+?)((?:\^\{(?:commit|tree|tag|object|)\}|\^\d*|~\d*)*)", re.DOTALL)
 _T = TypeVar("_T")
-_TOO_LARGE: Final = f"larger than {MAX_TEXT >> 20} MiB"
 _STEP: Final = re.compile(r"\^\{(\w*)\}|\^(\d*)|~(\d*)")
 
 
@@ -169,22 +168,31 @@ class Repository:
 
     def read(self, object_id: ObjectId) -> RawObject:
         """One object.  Raises ``MissingObjectError``."""
-        try:
+        with self._noting():
             return self._objects.read(object_id)
-        except MissingObjectError as error:
-            self.lost[object_id] = error.reason
-            raise
 
     def read_text(self, object_id: ObjectId) -> RawObject:
         """One object that is taken apart.
 
         Raises ``MissingObjectError``, also for a tag or a file over ``MAX_TEXT``.
         """
-        found = self.read(object_id)
-        if _is_too_large(found):
-            self.lost[object_id] = _TOO_LARGE
-            raise MissingObjectError(object_id, _TOO_LARGE)
+        with self._noting():
+            return self._read_text(object_id)
+
+    def _read_text(self, object_id: ObjectId) -> RawObject:
+        found = self._objects.read(object_id)
+        if found.size > MAX_TEXT and found.type in ("tag", "blob"):
+            raise MissingObjectError(object_id, f"larger than {MAX_TEXT >> 20} MiB")
         return found
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Notes an object that cannot be read."""
+        try:
+            yield
+        except MissingObjectError as error:
+            self.lost[error.object_id] = error.reason
+            raise
 
     def read_commit(self, object_id: ObjectId) -> Commit:
         """One commit.  Raises ``MissingObjectError`` also where the object is none."""
@@ -360,9 +368,7 @@ class Repository:
         current = start
         while len(tags) <= MAX_TAG_DEPTH:
             try:
-                found = self._objects.read(current)
-                if _is_too_large(found):
-                    raise MissingObjectError(current, _TOO_LARGE)
+                found = self._read_text(current)
             except MissingObjectError as error:
                 raise UnknownRevisionError(
                     f"{name} leads to {error}",
@@ -421,10 +427,6 @@ class Repository:
         if found.type != "tree":
             raise MissingObjectError(tree, f"a {found.type}, not a tree")
         return {entry.name: entry for entry in parse_tree(found.raw)}
-
-
-def _is_too_large(found: RawObject) -> bool:
-    return found.size > MAX_TEXT and found.type in ("tag", "blob")
 
 
 def _condition(store: Path) -> str:
