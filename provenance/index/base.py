@@ -32,12 +32,11 @@ def newest_contained(repository: Repository, history: History) -> ResolvedRevisi
 
     Raises ``UnknownRevisionError`` without a commit, ``NoPredecessorError`` without a release.
     """
-    head = repository.refs.head
-    if head is None:
+    if repository.refs.head is None:
         raise UnknownRevisionError(
             "HEAD leads to no commit", hint="name a tag or range, e.g. `provenance audit v1.0`"
         )
-    found = newest_reachable(repository, history, head)
+    found = newest_reachable(repository, history, repository.resolve("HEAD").commit)
     if found is None:
         raise NoPredecessorError(
             "no release tag is reachable from HEAD",

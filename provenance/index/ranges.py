@@ -355,16 +355,14 @@ def load_history(
     the tips together.
     """
     tips, lost = list(more), {}
-    if repository.refs.head:
-        tips.append(repository.refs.head)
-    for name in repository.refs.by_name:
-        if name.startswith(_HISTORY_PREFIXES):
-            try:
-                tips.append(repository.resolve(name).commit)
-            except UnknownRevisionError as error:
-                if isinstance(error.__cause__, MissingObjectError):
-                    lost[name] = error.__cause__.reason
-                # else a tag of a tree or blob; naming it gives the full error
+    refs = (name for name in repository.refs.by_name if name.startswith(_HISTORY_PREFIXES))
+    for name in ("HEAD", *refs):
+        try:
+            tips.append(repository.resolve(name).commit)
+        except UnknownRevisionError as error:
+            if isinstance(error.__cause__, MissingObjectError):
+                lost[name] = error.__cause__.reason
+            # else a tag of a tree or blob, or an unborn HEAD; naming it gives the full error
     if not tips:
         raise UnknownRevisionError(
             "the repository has no commits", hint="fetch or commit something first"

@@ -32,8 +32,16 @@ PLACES: Final = [
             "nonsense": "x\n",
             "empty": "",
             "outside": "ref: ../../secret\n",
-            "a-stranger": "1" * 40 + "\n",
         }.items()
+    ),
+    odd(
+        "head-a-stranger",
+        20,
+        "HEAD is a commit that is not there",
+        head_file("1" * 40 + "\n"),
+        code=3,
+        notes=["HEAD leads to an object that is not in the repository"],
+        **TIP,
     ),
     odd(
         "head-unborn-newest",
@@ -41,6 +49,13 @@ PLACES: Final = [
         "HEAD leads nowhere and no release is named",
         newest("ref: refs/heads/none\n"),
         error="HEAD",
+    ),
+    odd(
+        "head-a-stranger-newest",
+        20,
+        "HEAD is a commit that is not there and no release is named",
+        newest("1" * 40 + "\n"),
+        error="HEAD leads to " + "1" * 40,
     ),
     fine("head-detached", 20, "HEAD is a commit", newest("{tip}\n"), **TIP),
     odd(
