@@ -13,7 +13,7 @@ import pytest
 from provenance.facts import ObjectId
 from provenance.parse.patch import Changed, FilePatch
 from provenance.repository import Repository, changes, genuine, log, pairs
-from provenance.repository.pairs import compare_pairs
+from provenance.repository.pairs import compare_pairs, pays_off
 from provenance.repository.pool import in_loads, map_in_order
 from provenance.repository.shell import Shell
 from provenance.words import Tier
@@ -61,6 +61,19 @@ def repo(tmp_path: Path) -> Path:
 
 def ids_of(repo: Path) -> list[ObjectId]:
     return [ObjectId(name) for name in git(repo, "rev-list", "HEAD").split()]
+
+
+def named_twice(repo: Path) -> None:
+    """A tree that names a file twice, and one in which both changed, one its mode as well."""
+    for number, mode in enumerate((b"100644", b"100755")):
+        entries = b"".join(
+            b"%b twice\0" % kind
+            + bytes.fromhex(git(repo, "hash-object", "-w", "--stdin", stdin=text))
+            for kind, text in ((mode, b"%d\n" % number), (b"100644", b"other\n" * (number + 1)))
+        )
+        tree = write_object(repo, "tree", entries)
+        head = git(repo, "commit-tree", tree, "-p", "HEAD", "-m", f"twice {number}")
+        git(repo, "update-ref", "HEAD", head)
 
 
 @contextmanager
@@ -111,11 +124,60 @@ def test_many_commits_are_compared_by_pairs(repo: Path, monkeypatch: pytest.Monk
         return compare_pairs(*words, **more)
 
     monkeypatch.setattr(changes, "_MANY", 2)
+    monkeypatch.setattr(pairs, "_LARGE", 0)
     monkeypatch.setattr(changes, "_SEGMENT", 7)
     monkeypatch.setattr(changes, "compare_pairs", noted)
     assert expected == one_by_one(repo)
     assert list(expected) == list(one_by_one(repo))
     assert [7, 7, 3] * 2 == asked
+
+
+@pytest.mark.parametrize(("lines", "expected"), [(100, False), (30_000, True)])
+def test_pack_order_pays_off_for_large_texts(tmp_path: Path, lines: int, expected: bool) -> None:
+    """Texts count, not the numbers of lines; what is not there or no text tells nothing."""
+    repo = init(tmp_path / "r", commits=2)
+    for number in range(2):
+        (repo / "text").write_text(f"{number}\n" * lines)
+        git(repo, "add", "-A")
+        git(repo, "commit", "-q", "-m", f"more {number}")
+    git(repo, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},module")
+    tree = write_object(repo, "tree", b"100644 x\0" + bytes.fromhex("2" * 40))
+    git(repo, "commit", "-q", "-m", "module")
+    commit = git(repo, "commit-tree", tree, "-p", "HEAD", "-m", "missing text")
+    with shell(repo) as own:
+        assert expected is pays_off(own, [ObjectId(commit), *ids_of(repo)])
+
+
+@pytest.mark.parametrize("is_changed", [True, False])
+@pytest.mark.parametrize("tier", list(Tier))
+def test_where_nobody_looks_counts_are_the_same(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, tier: Tier, is_changed: bool
+) -> None:
+    """Also where a tree names a file twice, and where a store that was found genuine has another
+    file afterwards.
+    """
+    named_twice(repo)
+    read = log.read_chunk
+    asked: list[bool] = []
+
+    def noted(shell: Any, command: Any, chunk: Any) -> Any:
+        asked.append("--numstat" in command.arguments)
+        found = read(shell, command, chunk)
+        if is_changed and len(asked) == 1:
+            git(repo, "hash-object", "-w", "--stdin", stdin=b"late")
+        return found
+
+    monkeypatch.setattr(genuine, "_MANY", 2)
+    expected = {
+        name: one and (one.files, one.exact) for name, one in one_by_one(repo, tier).items()
+    }
+    monkeypatch.setattr(changes, "read_chunk", noted)
+    with Repository(repo, tier=tier) as found:
+        counted: Found = {}
+        counted.update(found.read_changes(ids_of(repo), look=None, jobs=1, with_trees=False))
+    assert expected == {name: one and (one.files, one.exact) for name, one in counted.items()}
+    again = [False, True] if is_changed and tier is Tier.FOREIGN else []
+    assert [True, *again] == asked
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -163,6 +225,7 @@ def test_what_is_too_much_to_be_compared_together_is_read_by_commit(
     """None of it, or some."""
     expected = one_by_one(repo)
     monkeypatch.setattr(changes, "_MANY", 2)
+    monkeypatch.setattr(pairs, "_LARGE", 0)
     monkeypatch.setattr(pairs, "_MOST_TEXT", most)
     monkeypatch.setattr(log, "_MOST_FILES", 9)
     assert expected == one_by_one(repo)
@@ -185,6 +248,7 @@ def test_what_is_compared_while_a_file_changes_is_read_again(
         return found
 
     monkeypatch.setattr(changes, "_MANY", 2)
+    monkeypatch.setattr(pairs, "_LARGE", 0)
     monkeypatch.setattr(genuine, "_MANY", 2)
     monkeypatch.setattr(changes, "compare_pairs", late)
     assert expected == one_by_one(repo, Tier.FOREIGN)

@@ -93,7 +93,7 @@ class ChangeReader:
         absent = [name for name in ids if name in self._keep] if fetched else self.absent(ids)
         fresh = self._repository.read_changes(
             absent,
-            look=self._content.look,
+            look=self._content.looks,
             jobs=self._jobs,
             with_trees=bool(self._trees_of),
             tell=lambda done: self._progress("comparing files", done, len(absent)),
@@ -145,7 +145,7 @@ class ChangeReader:
                     yield self._unpacked(name, facts) or next(self._again([name]))
 
     def _again(self, ids: Sequence[ObjectId]) -> Iterator[CommitChanges | None]:
-        read = self._repository.read_changes(ids, look=self._content.look, jobs=self._jobs)
+        read = self._repository.read_changes(ids, look=self._content.looks, jobs=self._jobs)
         return self._kept_each(read)
 
     def _unpacked(

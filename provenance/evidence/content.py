@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from provenance.facts import ObjectId
 from provenance.parse.maintainers import Maintainers, Section
-from provenance.parse.patch import FilePatch
+from provenance.parse.patch import FilePatch, Look
 from provenance.parse.surface import SurfaceItem, surface_of_lines
 
 
@@ -34,12 +34,17 @@ class ContentReader:
     def __init__(
         self,
         where: Maintainers,
-        surface_of: Container[ObjectId],
-        keep: Container[ObjectId] = frozenset(),
+        surface_of: Collection[ObjectId],
+        keep: Collection[ObjectId] = frozenset(),
     ) -> None:
         self._where = where
         self._surface_of = surface_of
         self._keep = keep
+
+    @property
+    def looks(self) -> Look[FileContent] | None:
+        """``look``, or None where no line can say anything."""
+        return self.look if self._surface_of or self._keep or self._where.has_keywords else None
 
     def look(self, commit: ObjectId, patch: FilePatch) -> FileContent | None:
         """What a file's patch says; None where it says nothing."""

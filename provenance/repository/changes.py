@@ -1,7 +1,7 @@
 """Changed files, line counts and changed lines of many commits, read by git.
 
-git is ten times faster than libgit2 here, and its patch text costs no more than its
-``--numstat``, so one pass gives both.
+git is ten times faster than libgit2 here.  Its patch text costs little more than its
+``--numstat``, so one pass gives both; where nobody looks at lines it is asked for counts only.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from threading import Event
 from typing import IO, Final, TypeVar
 
 from provenance.facts import ObjectId
-from provenance.parse.numstat import Counted, parse_counts
+from provenance.parse.numstat import parse_counts
 from provenance.parse.objects import compared_by
-from provenance.parse.patch import Changed, Look, parse_changes
+from provenance.parse.patch import Changed, FilePatch, Look, parse_changes
 from provenance.repository.genuine import Genuineness
 from provenance.repository.log import (
     LOG,
@@ -28,7 +28,7 @@ from provenance.repository.log import (
     read_chunk,
 )
 from provenance.repository.objects import stream_objects
-from provenance.repository.pairs import Compared, compare_pairs
+from provenance.repository.pairs import Compared, compare_pairs, pays_off
 from provenance.repository.pool import map_in_order
 from provenance.repository.shell import Shell
 
@@ -50,16 +50,16 @@ def read_changes(
     store: Genuineness,
     ids: Sequence[ObjectId],
     *,
-    look: Look[_T],
+    look: Look[_T] | None,
     jobs: int,
     with_trees: bool = True,
     tell: Tell = lambda done: None,
 ) -> Iterator[tuple[ObjectId, Changed[_T] | None]]:
     """Each id with its changes against the first parent; None where git could not tell.
 
-    ``look`` is asked, in several threads, about each file with changed lines.  Without
-    ``with_trees`` folders may be left out.  ``tell`` hears of how many commits the texts have been
-    compared.
+    ``look`` is asked, in several threads, about each file with changed lines; None for nobody.
+    Without ``with_trees`` folders may be left out.  ``tell`` hears of how many commits the texts
+    have been compared.
     """
     store.expect(len(ids), jobs=jobs)
     starts = range(0, len(ids), _SEGMENT)
@@ -67,12 +67,12 @@ def read_changes(
 
     def compare(start: int) -> Compared[_T] | None:
         segment = ids[start : start + _SEGMENT]
-        if len(segment) < _MANY or not store.is_known:
+        if len(segment) < _MANY or not store.is_known or not pays_off(shell, segment):
             return None
         return compare_pairs(
             shell,
             segment,
-            look=look,
+            look=look or _nothing,
             jobs=jobs,
             with_trees=with_trees,
             tell=lambda share: tell(start + int(share * len(segment))),
@@ -80,14 +80,15 @@ def read_changes(
         )
 
     for start, compared in map_in_order(compare, starts, jobs=1, stop=stop):
-        read = partial(_read, shell, store, look, compared)
+        read = partial(_read, shell, store, look, with_trees, compared)
         yield from in_chunks(read, ids[start : start + _SEGMENT], jobs)
 
 
 def _read(
     shell: Shell,
     store: Genuineness,
-    look: Look[_T],
+    look: Look[_T] | None,
+    with_trees: bool,
     compared: Compared[_T] | None,
     chunk: Sequence[ObjectId],
 ) -> Part[Changed[_T]]:
@@ -95,19 +96,37 @@ def _read(
     found = compared.changes(chunk) if compared else {}
     taken = len(chunk)
     left = [name for name in chunk if name not in found]
+    exactly: Callable[[Sequence[ObjectId]], Part[Changed[_T]]]
+    exactly = partial(_read_exactly, shell, look or _nothing)
+    is_counted = look is None and not with_trees and store.is_known
     if left:
-        more = _read_exactly(shell, left, look)
+        more = _count(shell, left) if is_counted else exactly(left)
         found.update(more.found)
         if more.taken < len(left):
             taken = chunk.index(left[more.taken])
     if store.is_known:
         return Part(found, taken)
-    if compared:  # a file has changed since, and the folders to look at may be lacking
-        found, taken = _read_exactly(shell, chunk, look)
+    if compared or is_counted:  # a file has changed since; the folders to look at may be lacking
+        found, taken = exactly(chunk)
     return Part(_genuine(shell, store, found), taken)
 
 
-def _read_exactly(shell: Shell, chunk: Sequence[ObjectId], look: Look[_T]) -> Part[Changed[_T]]:
+def _nothing(_: ObjectId, __: FilePatch) -> None:
+    """Sees nothing in a file."""
+
+
+def _count(
+    shell: Shell,
+    chunk: Sequence[ObjectId],
+    files: Callable[[Changed[_T]], int] = lambda counted: len(counted.files),
+) -> Part[Changed[_T]]:
+    """The chunk's changes without folders and lines."""
+    return read_chunk(
+        shell, Command(_COUNTS, lambda stdout: parse_counts(_tokens(stdout)), files), chunk
+    )
+
+
+def _read_exactly(shell: Shell, look: Look[_T], chunk: Sequence[ObjectId]) -> Part[Changed[_T]]:
     """The chunk's changes; where patch text leaves a count open, numstat gives it."""
     patches = marked(
         _PATCHES,
@@ -117,10 +136,9 @@ def _read_exactly(shell: Shell, chunk: Sequence[ObjectId], look: Look[_T]) -> Pa
     )
     found, taken = read_chunk(shell, patches, chunk)
     odd = [object_id for object_id, changed in found.items() if not changed.exact]
-    counts = Command(_COUNTS, lambda stdout: parse_counts(_tokens(stdout)))
-    counted: dict[ObjectId, Counted] = read_chunk(shell, counts, odd).found if odd else {}
+    counted: Part[Changed[_T]] = _count(shell, odd, lambda _: 0) if odd else Part({}, 0)
     for object_id in odd:
-        exact = counted.get(object_id)
+        exact = counted.found.get(object_id)
         if exact is None:
             del found[object_id]
         else:

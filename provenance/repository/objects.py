@@ -198,9 +198,11 @@ def list_objects(shell: Shell) -> Iterator[ObjectId]:
         yield ObjectId(line[:40].decode("ascii"))
 
 
-def stream_types(shell: Shell, ids: Iterable[ObjectId]) -> Iterator[str]:
-    """The type of each object in the order asked; empty where git finds none."""
-    for line in _lines(shell, ["cat-file", "--buffer", "--batch-check=%(objecttype)"], ids):
+def stream_told(shell: Shell, what: str, ids: Iterable[ObjectId]) -> Iterator[str]:
+    """``objecttype`` or ``objectsize`` of each object in the order asked; empty where git finds
+    none.
+    """
+    for line in _lines(shell, ["cat-file", "--buffer", f"--batch-check=%({what})"], ids):
         found = line.strip().decode("ascii", "replace")
         yield found if " " not in found else ""
 

@@ -40,7 +40,7 @@ from provenance.repository.objects import (
     list_commits,
     stream_objects,
     stream_reachable,
-    stream_types,
+    stream_told,
 )
 from provenance.repository.refs import Refs, read_refs
 from provenance.repository.shell import Shell
@@ -250,14 +250,14 @@ class Repository:
 
     def types(self, ids: Sequence[ObjectId]) -> dict[ObjectId, str]:
         """The types of those objects that git finds."""
-        found = zip(ids, stream_types(self._shell, ids), strict=False)
+        found = zip(ids, stream_told(self._shell, "objecttype", ids), strict=False)
         return {name: kind for name, kind in found if kind}
 
     def read_changes(
         self,
         ids: Sequence[ObjectId],
         *,
-        look: Look[_T],
+        look: Look[_T] | None,
         jobs: int,
         with_trees: bool = True,
         tell: Tell = lambda done: None,
