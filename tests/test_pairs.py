@@ -124,7 +124,7 @@ def test_many_commits_are_compared_by_pairs(repo: Path, monkeypatch: pytest.Monk
         return compare_pairs(*words, **more)
 
     monkeypatch.setattr(changes, "_MANY", 2)
-    monkeypatch.setattr(pairs, "_LARGE", 0)
+    monkeypatch.setattr(pairs, "_FAR_MORE", 0)
     monkeypatch.setattr(changes, "_SEGMENT", 7)
     monkeypatch.setattr(changes, "compare_pairs", noted)
     assert expected == one_by_one(repo)
@@ -132,20 +132,47 @@ def test_many_commits_are_compared_by_pairs(repo: Path, monkeypatch: pytest.Monk
     assert [7, 7, 3] * 2 == asked
 
 
-@pytest.mark.parametrize(("lines", "expected"), [(100, False), (30_000, True)])
-def test_pack_order_pays_off_for_large_texts(tmp_path: Path, lines: int, expected: bool) -> None:
-    """Texts count, not the numbers of lines; what is not there or no text tells nothing."""
-    repo = init(tmp_path / "r", commits=2)
-    for number in range(2):
-        (repo / "text").write_text(f"{number}\n" * lines)
+@pytest.mark.parametrize(("most", "expected"), [(140_000, True), (160_000, False)])
+def test_pack_order_pays_off_where_git_cannot_keep_the_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, expected: bool
+) -> None:
+    """Files of the newest tree, as large as those that change: 30,000 bytes on average.
+
+    What is not there and what is no text has no size.
+    """
+    monkeypatch.setattr(pairs, "_FAR_MORE", most)
+    repo = init(tmp_path / "r", commits=1)
+    for size in (20_000, 40_000):
+        (repo / "text").write_text("x" * size)
         git(repo, "add", "-A")
-        git(repo, "commit", "-q", "-m", f"more {number}")
+        git(repo, "commit", "-q", "-m", f"more {size}")
+    missing = write_object(repo, "tree", b"100644 x\0" + bytes.fromhex("2" * 40))
+    lost = git(repo, "commit-tree", missing, "-m", "missing text")
+    for name in ("a", "b"):
+        (repo / name).write_text("y" * 30_000)
+    git(repo, "add", "-A")
     git(repo, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},module")
-    tree = write_object(repo, "tree", b"100644 x\0" + bytes.fromhex("2" * 40))
-    git(repo, "commit", "-q", "-m", "module")
-    commit = git(repo, "commit-tree", tree, "-p", "HEAD", "-m", "missing text")
+    git(repo, "commit", "-q", "-m", "five files")
+    ids = ids_of(repo)[:3]
     with shell(repo) as own:
-        assert expected is pays_off(own, [ObjectId(commit), *ids_of(repo)])
+        assert expected is pays_off(own, [*ids, ObjectId(lost)])
+
+
+def test_a_tree_without_end_is_not_listed_to_the_end(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifty folders that all hold the same two: more files than anybody can list."""
+    monkeypatch.setattr(pairs, "_FAR_MORE", 1 << 20)
+    monkeypatch.setattr(log, "_SILENCE", 0.3)
+    tree = write_object(
+        repo, "tree", b"100644 x\0" + bytes.fromhex(git(repo, "rev-parse", "HEAD:same"))
+    )
+    for _ in range(50):
+        entries = b"".join(b"40000 %b\0" % name + bytes.fromhex(tree) for name in (b"a", b"b"))
+        tree = write_object(repo, "tree", entries)
+    commit = git(repo, "commit-tree", tree, "-m", "endless")
+    with shell(repo) as own:
+        assert pays_off(own, [ObjectId(commit), *ids_of(repo)])
 
 
 @pytest.mark.parametrize("is_changed", [True, False])
@@ -225,7 +252,7 @@ def test_what_is_too_much_to_be_compared_together_is_read_by_commit(
     """None of it, or some."""
     expected = one_by_one(repo)
     monkeypatch.setattr(changes, "_MANY", 2)
-    monkeypatch.setattr(pairs, "_LARGE", 0)
+    monkeypatch.setattr(pairs, "_FAR_MORE", 0)
     monkeypatch.setattr(pairs, "_MOST_TEXT", most)
     monkeypatch.setattr(log, "_MOST_FILES", 9)
     assert expected == one_by_one(repo)
@@ -248,7 +275,7 @@ def test_what_is_compared_while_a_file_changes_is_read_again(
         return found
 
     monkeypatch.setattr(changes, "_MANY", 2)
-    monkeypatch.setattr(pairs, "_LARGE", 0)
+    monkeypatch.setattr(pairs, "_FAR_MORE", 0)
     monkeypatch.setattr(genuine, "_MANY", 2)
     monkeypatch.setattr(changes, "compare_pairs", late)
     assert expected == one_by_one(repo, Tier.FOREIGN)

@@ -34,6 +34,8 @@ from provenance.repository.shell import Shell
 
 _COUNTS: Final = (*LOG, "-z", "--numstat", "--format=%H")
 _PATCHES: Final = (*LOG, "-t", *PATCH)
+_KEEP_MORE: Final = ("-c", "core.deltaBaseCacheLimit=128m")
+"""For a tree whose texts git can keep, or most of them; twice what it keeps otherwise."""
 _SEGMENT: Final = 60_000
 """Commits whose pairs of texts are compared together, while those before them are used."""
 _MANY: Final = 2_000
@@ -96,11 +98,12 @@ def _read(
     found = compared.changes(chunk) if compared else {}
     taken = len(chunk)
     left = [name for name in chunk if name not in found]
-    exactly: Callable[[Sequence[ObjectId]], Part[Changed[_T]]]
-    exactly = partial(_read_exactly, shell, look or _nothing)
     is_counted = look is None and not with_trees and store.is_known
+    keep = _KEEP_MORE if compared is None and store.is_known else ()
+    exactly: Callable[[Sequence[ObjectId]], Part[Changed[_T]]]
+    exactly = partial(_read_exactly, shell, keep, look or _nothing)
     if left:
-        more = _count(shell, left) if is_counted else exactly(left)
+        more = _count(shell, keep, left) if is_counted else exactly(left)
         found.update(more.found)
         if more.taken < len(left):
             taken = chunk.index(left[more.taken])
@@ -117,26 +120,30 @@ def _nothing(_: ObjectId, __: FilePatch) -> None:
 
 def _count(
     shell: Shell,
+    options: Sequence[str],
     chunk: Sequence[ObjectId],
     files: Callable[[Changed[_T]], int] = lambda counted: len(counted.files),
 ) -> Part[Changed[_T]]:
     """The chunk's changes without folders and lines."""
-    return read_chunk(
-        shell, Command(_COUNTS, lambda stdout: parse_counts(_tokens(stdout)), files), chunk
+    counts: Command[Changed[_T]] = Command(
+        (*options, *_COUNTS), lambda stdout: parse_counts(_tokens(stdout)), files
     )
+    return read_chunk(shell, counts, chunk)
 
 
-def _read_exactly(shell: Shell, look: Look[_T], chunk: Sequence[ObjectId]) -> Part[Changed[_T]]:
+def _read_exactly(
+    shell: Shell, options: Sequence[str], look: Look[_T], chunk: Sequence[ObjectId]
+) -> Part[Changed[_T]]:
     """The chunk's changes; where patch text leaves a count open, numstat gives it."""
     patches = marked(
-        _PATCHES,
+        (*options, *_PATCHES),
         TREE_OF,
         lambda blocks, mark: parse_changes(blocks, mark, look),
         lambda changed: len(changed.files) + len(changed.trees),
     )
     found, taken = read_chunk(shell, patches, chunk)
     odd = [object_id for object_id, changed in found.items() if not changed.exact]
-    counted: Part[Changed[_T]] = _count(shell, odd, lambda _: 0) if odd else Part({}, 0)
+    counted: Part[Changed[_T]] = _count(shell, options, odd, lambda _: 0) if odd else Part({}, 0)
     for object_id in odd:
         exact = counted.found.get(object_id)
         if exact is None:

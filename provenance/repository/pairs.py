@@ -20,6 +20,7 @@ from provenance.parse.patch import (
     NO_FILE,
     SUBMODULE,
     Changed,
+    EndlessPatchError,
     FilePatch,
     Head,
     LineCounts,
@@ -64,10 +65,12 @@ _LISTING: Final = 0.15
 _TELL_EVERY: Final = 1000
 _SAMPLE: Final = 400
 """Commits that tell how large the texts of many are."""
-_LARGE: Final = 16 << 10
-"""Bytes of a text.  In Linux (30,000) pack order saves a third of git's work; in U-Boot and
-Buildroot (10,000) nothing, and to find that order costs a sixth.
+_SMALL: Final = 1 << 10
+_FAR_MORE: Final = 512 << 20
+"""Bytes of texts.  Where a tree has as many (Linux, 1,080 MB) pack order saves a third of git's
+work; where it has fewer (U-Boot 390, QEMU 220, Buildroot 140) nothing, and to find it takes time.
 """
+_LIST: Final = ("ls-tree", "-r", "--name-only")
 _T = TypeVar("_T")
 
 
@@ -178,11 +181,31 @@ class Compared(Generic[_T]):
 
 
 def pays_off(shell: Shell, ids: Sequence[ObjectId]) -> bool:
-    """True where the texts that commits change are so large that unpacking them takes long."""
-    heads = _heads(shell, ids[:: -(-len(ids) // _SAMPLE)], with_trees=False, jobs=1)
-    texts = {_text_of(pair) for head in heads if head for pair, _ in pairs_in(head.text) or ()}
+    """True where git, in the order of history, has to unpack most texts anew: where the files of
+    the first commit are far more than git keeps.
+
+    They are taken to be as large as those that the commits change.
+    """
+    _, heads = run(shell, _listing(with_trees=False), ids[:: -(-len(ids) // _SAMPLE)])
+    texts = {_text_of(pair) for head in heads for pair, _ in pairs_in(head.text) or ()}
     sizes = [int(size) for size in stream_told(shell, "objectsize", texts) if size]
-    return sum(sizes) >= _LARGE * len(sizes)
+    mean = sum(sizes) / max(1, len(sizes))
+    return _has_more_files(shell, ids[0], int(_FAR_MORE / max(mean, _SMALL)))
+
+
+def _has_more_files(shell: Shell, commit: ObjectId, most: int) -> bool:
+    """True where the tree of a commit has more files, also where git is lost in it."""
+
+    def read(stdout: IO[bytes]) -> Iterator[int]:
+        count = 0
+        for block in blocks_of(stdout):
+            count += block.count(b"\n")
+            if count > most:
+                raise EndlessPatchError
+        yield count
+
+    end, _ = run(shell, Command((*_LIST, commit), read), ())
+    return end is End.LOST
 
 
 def compare_pairs(
@@ -228,14 +251,17 @@ def compare_pairs(
 def _heads(
     shell: Shell, ids: Sequence[ObjectId], with_trees: bool, jobs: int
 ) -> Iterator[Head | None]:
-    command = marked(
+    for _, head in read_in_chunks(shell, _listing(with_trees), ids, jobs=jobs):
+        yield head
+
+
+def _listing(with_trees: bool) -> Command[Head]:
+    return marked(
         (*LOG, *(("-t",) if with_trees else ())),
         TREE_OF,
         parse_heads,
         lambda head: len(head.text) // _FILE_TEXT,
     )
-    for _, head in read_in_chunks(shell, command, ids, jobs=jobs):
-        yield head
 
 
 def _in_pack_order(shell: Shell, pairs: Sequence[str]) -> Sequence[int]:
