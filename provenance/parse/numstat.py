@@ -18,7 +18,6 @@ from provenance.parse.patch import Changed
 from provenance.parse.text import decode
 
 _COMMIT: Final = re.compile(rb"\n?([0-9a-f]{40})")
-
 _T = TypeVar("_T")
 
 

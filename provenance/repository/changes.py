@@ -35,7 +35,9 @@ from provenance.repository.shell import Shell
 _COUNTS: Final = (*LOG, "-z", "--numstat", "--format=%H")
 _PATCHES: Final = (*LOG, "-t", *PATCH)
 _KEEP_MORE: Final = ("-c", "core.deltaBaseCacheLimit=128m")
-"""For a tree whose texts git can keep, or most of them; twice what it keeps otherwise."""
+"""Twice what git keeps otherwise, where commits are read in the order of history: it finds the
+texts of one again for the next.
+"""
 _SEGMENT: Final = 60_000
 """Commits whose pairs of texts are compared together, while those before them are used."""
 _MANY: Final = 2_000
@@ -66,6 +68,8 @@ def read_changes(
     store.expect(len(ids), jobs=jobs)
     starts = range(0, len(ids), _SEGMENT)
     stop = Event()
+    seen: Look[_T] = look or _nothing
+    only_counts = look is None and not with_trees
 
     def compare(start: int) -> Compared[_T] | None:
         segment = ids[start : start + _SEGMENT]
@@ -74,7 +78,7 @@ def read_changes(
         return compare_pairs(
             shell,
             segment,
-            look=look or _nothing,
+            look=seen,
             jobs=jobs,
             with_trees=with_trees,
             tell=lambda share: tell(start + int(share * len(segment))),
@@ -82,15 +86,15 @@ def read_changes(
         )
 
     for start, compared in map_in_order(compare, starts, jobs=1, stop=stop):
-        read = partial(_read, shell, store, look, with_trees, compared)
+        read = partial(_read, shell, store, seen, only_counts, compared)
         yield from in_chunks(read, ids[start : start + _SEGMENT], jobs)
 
 
 def _read(
     shell: Shell,
     store: Genuineness,
-    look: Look[_T] | None,
-    with_trees: bool,
+    look: Look[_T],
+    only_counts: bool,
     compared: Compared[_T] | None,
     chunk: Sequence[ObjectId],
 ) -> Part[Changed[_T]]:
@@ -98,10 +102,10 @@ def _read(
     found = compared.changes(chunk) if compared else {}
     taken = len(chunk)
     left = [name for name in chunk if name not in found]
-    is_counted = look is None and not with_trees and store.is_known
+    is_counted = only_counts and store.is_known
     keep = _KEEP_MORE if compared is None and store.is_known else ()
     exactly: Callable[[Sequence[ObjectId]], Part[Changed[_T]]]
-    exactly = partial(_read_exactly, shell, keep, look or _nothing)
+    exactly = partial(_read_exactly, shell, keep, look)
     if left:
         more = _count(shell, keep, left) if is_counted else exactly(left)
         found.update(more.found)

@@ -66,6 +66,7 @@ _TELL_EVERY: Final = 1000
 _SAMPLE: Final = 400
 """Commits that tell how large the texts of many are."""
 _SMALL: Final = 1 << 10
+"""Bytes that a text is taken to have at least: no more than half a million files are listed."""
 _FAR_MORE: Final = 512 << 20
 """Bytes of texts.  Where a tree has as many (Linux, 1,080 MB) pack order saves a third of git's
 work; where it has fewer (U-Boot 390, QEMU 220, Buildroot 140) nothing, and to find it takes time.
