@@ -142,7 +142,8 @@ class Comparison:
         unusual for a newcomer is not for somebody with years of work.
         """
         surveyor = self._examination.surveyor
-        case = surveyor.identity_case(address, given, self._affinity)
+        record = self._examination.everything
+        case = surveyor.identity_case(address, given, self._affinity, record)
         asked, found = surveyor.concerns(case), self._judged([case])
         near = self._nearest(case, found, like) if like else ()
         return Compared(asked, found.get(case.address) if asked else None, near)

@@ -31,7 +31,7 @@ from provenance.words import Severity
 
 _PRIOR: Final = 50
 """Newcomers that the usual share of a rule counts for: it fades as this history has more."""
-_FORMAT: Final = 15
+_FORMAT: Final = 16
 _GRADES: Final = frozenset({"high", "medium", "new_code", "first_commits", "identities", "weights"})
 """Settings that say what a sum of bits is worth; what was seen does not depend on them."""
 

@@ -465,7 +465,7 @@ def test_who_shows_signals_timeline_and_the_nearest(sample: Sampler) -> None:
     assert {"burst-of-patches", "no-depth-in-subsystem"} <= {s["rule"] for s in found["signals"]}
     counts = found["work"]["timeline"]["counts"]
     assert (10, 1, 0) == tuple(sum(counts[kind]) for kind in ("fix", "feature", "other"))
-    assert ["pia@holt.example", "ben@net.example"] == [near["email"] for near in found["like"]]
+    assert ["pia@holt.example"] == [near["email"] for near in found["like"]]
     assert ("sable-mail.example", 1, False) == (
         found["domain"]["name"], found["domain"]["identities"], found["domain"]["is_free_mail"]
     )  # fmt: skip

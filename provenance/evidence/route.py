@@ -115,10 +115,17 @@ class Router:
         )
 
     def _vouches(self, role: Role, person: Standing, parties: _Parties) -> bool:
-        """True where a handler answers for what somebody else wrote."""
+        """True where a handler answers for what somebody else wrote.
+
+        Somebody verified who takes in what an unverified namesake wrote either is that author,
+        who then is no stranger, or answers for them.
+        """
         if role not in _TAKERS or (role is Role.SIGNER and person not in parties.credible):
             return False
-        return is_handler(person, parties.author, self._trust.policy)
+        policy = self._trust.policy
+        if role is not Role.SIGNER and not policy.is_verified(parties.author.status):
+            return policy.is_verified(person.status)
+        return is_handler(person, parties.author, policy)
 
     def _parties(
         self, commit: Commit, author: Standing, committer: Standing, signers: Sequence[Standing]

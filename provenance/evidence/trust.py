@@ -10,8 +10,15 @@ from provenance.evidence.domains import DomainLists
 from provenance.evidence.keyring import Keyring
 from provenance.evidence.known import KnownPeople
 from provenance.facts import Address, ObjectId
-from provenance.index.track_record import Record, TrackRecord
-from provenance.parse.addresses import is_global, normalise, registrable_domain, relayed, sent_via
+from provenance.index.track_record import Record, Span, TrackRecord
+from provenance.parse.addresses import (
+    is_global,
+    is_host,
+    normalise,
+    registrable_domain,
+    relayed,
+    sent_via,
+)
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers, parse_list
 from provenance.policy import Policy
@@ -41,10 +48,17 @@ class TrustBase:
     """Registrable domain to the number of established people who use it."""
 
     def is_established(self, address: Address, record: Record) -> bool:
-        """True for a track record of one person that meets the policy's thresholds."""
-        wanted = self.policy.established
-        enough = record.commits >= wanted.commits and record.days >= wanted.days
+        """True for a track record of one person that meets the policy's thresholds.
+
+        As an author, or as a committer of what others wrote.
+        """
+        enough = self.is_enough(record.wrote) or self.is_enough(record.handled)
         return enough and not self.shared(address)
+
+    def is_enough(self, span: Span) -> bool:
+        """True where so many commits over such a time make a track record."""
+        wanted = self.policy.established
+        return span.commits >= wanted.commits and span.days >= wanted.days
 
     def shared(self, address: Address, name: str = "") -> str:
         """Whose address it is where many people write from it; "" where it is somebody's.
@@ -58,6 +72,8 @@ class TrustBase:
         usual = record.names[0] if record and record.names else ""
         if address in self.lists or sent_via(name) or sent_via(usual):
             return "a mailing list's address for anyone"
+        if is_host(address):
+            return "a code host's address for anyone who uses its web page"
         return ""
 
     def known_people(self) -> KnownPeople:

@@ -1,4 +1,4 @@
-"""What each identity has done in a part of history: commits, first and last date, names.
+"""What each identity has done in a part of history: what it wrote, what it handled, and when.
 
 Spans are measured on committer dates: an author writes the author date, whoever applies
 the patch writes the committer date.  A date that cannot be read, or is later than the commit
@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import Final
+from typing import Final, NamedTuple
 
 from provenance.dates import DAY, LAST
 from provenance.facts import Address, Person
@@ -20,32 +20,48 @@ from provenance.index.history import NOBODY, History, without
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 
-_KIND = "tally 3"
-_COLUMNS: Final = 4
-
-
+_KIND = "tally 4"
 _NEVER = 1 << 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """Non-merge commits of one identity; times are Unix seconds of committer dates.
-
-    ``own`` of the ``commits`` it committed itself, from the address that wrote them.
-    ``names`` come in the order of their commits, most first.
-    """
+class Span:
+    """So many commits from a first to a last one; times are Unix seconds, 0 where none is known."""
 
     commits: int
-    own: int
     first: int
     last: int
-    names: tuple[str, ...]
-    claimed: tuple[Address, ...]
 
     @property
     def days(self) -> int:
         """Whole days from the first commit to the last."""
         return max(0, self.last - self.first) // DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Non-merge commits of one identity, by committer dates.
+
+    ``own`` of those that it ``wrote`` it committed itself, from the address that wrote them;
+    ``handled`` are those of others that it committed.  ``names`` come in the order of its
+    commits, most first.
+    """
+
+    wrote: Span
+    handled: Span
+    own: int
+    names: tuple[str, ...]
+    claimed: tuple[Address, ...]
+
+    @property
+    def first(self) -> int:
+        """When it was first seen."""
+        return _first((self.wrote.first, self.handled.first))
+
+    @property
+    def last(self) -> int:
+        """When it was last seen."""
+        return max(self.wrote.last, self.handled.last)
 
 
 class Canonical:
@@ -76,13 +92,13 @@ class TrackRecord:
         self._history = history
         self._tally = _kept_tally(history, mask, key, until)
         self._numbers: dict[Address, list[int]] = defaultdict(list)
-        for number, count in enumerate(self._tally[0]):
-            if count:
+        for number, counts in enumerate(zip(self._tally.wrote, self._tally.handled, strict=True)):
+            if any(counts):
                 self._numbers[canonical.addresses[number]].append(number)
         self._records: dict[Address, Record] = {}
 
     def get(self, address: Address) -> Record | None:
-        """The record of a canonical address."""
+        """The record of a canonical address; None where it neither wrote nor handled anything."""
         known = self._records.get(address)
         if known is None and address in self._numbers:
             known = self._records[address] = self._record(self._numbers[address])
@@ -97,26 +113,43 @@ class TrackRecord:
 
     def first_seen(self) -> Mapping[Address, int]:
         """When each canonical address was first seen (``Record.first``)."""
-        firsts = self._tally[1]
-        return {address: _first(firsts, numbers) for address, numbers in self._numbers.items()}
+        tally = self._tally
+        seen = list(map(_first, zip(tally.first_wrote, tally.first_handled, strict=True)))
+        return {
+            address: _first(seen[number] for number in numbers)
+            for address, numbers in self._numbers.items()
+        }
 
     def _record(self, numbers: list[int]) -> Record:
-        counts, firsts, lasts, own = self._tally
-        people = self._history.people
+        tally, people = self._tally, self._history.people
         if len(numbers) > 1:
             raw = self._history.raw_people
-            numbers = sorted(numbers, key=lambda number: (-counts[number], raw[number]))
+            numbers = sorted(
+                numbers,
+                key=lambda number: (-tally.wrote[number], -tally.handled[number], raw[number]),
+            )
         return Record(
-            commits=sum(counts[number] for number in numbers),
-            own=sum(own[number] for number in numbers),
-            first=_first(firsts, numbers),
-            last=max(lasts[number] for number in numbers),
+            wrote=_span(numbers, tally.wrote, tally.first_wrote, tally.last_wrote),
+            handled=_span(numbers, tally.handled, tally.first_handled, tally.last_handled),
+            own=sum(tally.own[number] for number in numbers),
             names=_distinct(self.canonical.names[number] for number in numbers),
             claimed=tuple(sorted({normalise(people[number].email) for number in numbers})),
         )
 
 
-_Tally = Sequence[Sequence[int]]
+class _Tally(NamedTuple):
+    """Counts of commits and their times, a column each, by person number; no time is 0."""
+
+    wrote: Sequence[int]
+    first_wrote: Sequence[int]
+    last_wrote: Sequence[int]
+    own: Sequence[int]
+    handled: Sequence[int]
+    first_handled: Sequence[int]
+    last_handled: Sequence[int]
+
+
+_COLUMNS: Final = len(_Tally._fields)
 
 
 def _kept_tally(history: History, mask: Sequence[int], key: str, until: int) -> _Tally:
@@ -128,7 +161,7 @@ def _kept_tally(history: History, mask: Sequence[int], key: str, until: int) -> 
         more = len(history.people) - size
         if more >= 0:
             starts = (number * size for number in range(_COLUMNS))
-            return [[*columns[start : start + size], *[0] * more] for start in starts]
+            return _Tally(*([*columns[start : start + size], *[0] * more] for start in starts))
     found = _tally(history, mask, until)
     if key:
         history.remember(_KIND, key, b"".join(array("q", column).tobytes() for column in found))
@@ -136,32 +169,61 @@ def _kept_tally(history: History, mask: Sequence[int], key: str, until: int) -> 
 
 
 def _tally(history: History, mask: Sequence[int], until: int) -> _Tally:
-    """Per person number: non-merge commits, first and last committer time, own committed ones.
-
-    A time is 0 where there is none.
-    """
+    """What everybody wrote and handled in a mask; dates later than ``until`` say nothing."""
     size = len(history.people)
-    counts, firsts, lasts, own = [0] * size, [_NEVER] * size, [0] * size, [0] * size
     counted = without(bytearray(mask), history.merges)
     authors = list(compress(history.authors, counted))
+    committers = list(compress(history.committers, counted))
     times = list(compress(history.commit_times, counted))
+    wrote, own, handled = [0] * size, [0] * size, [0] * size
+    of_others = set()
     addresses = [normalise(person.email) for person in history.people]
-    pairs = Counter(zip(authors, compress(history.committers, counted), strict=True))
+    names = [person.name.casefold() for person in history.people]
+    pairs = Counter(zip(authors, committers, strict=True))
     for (author, committer), count in pairs.items():
-        counts[author] += count
+        wrote[author] += count
         if addresses[author] and addresses[author] == addresses[committer]:
             own[author] += count
-    for author, time in zip(authors, times, strict=True):
+        elif NOBODY not in (author, committer) and names[author] != names[committer]:
+            handled[committer] += count
+            of_others.add((author, committer))
+    wrote[NOBODY] = 0
+    taken = map(of_others.__contains__, zip(authors, committers, strict=True))
+    by_handler = compress(zip(committers, times, strict=True), taken)
+    return _Tally(
+        wrote,
+        *_seen(size, zip(authors, times, strict=True), until),
+        own,
+        handled,
+        *_seen(size, by_handler, until),
+    )
+
+
+def _seen(
+    size: int, found: Iterable[tuple[int, int]], until: int
+) -> tuple[Sequence[int], Sequence[int]]:
+    """The first and the last of the times of each person number."""
+    firsts, lasts = [_NEVER] * size, [0] * size
+    for number, time in found:
         if 0 < time <= until:
-            firsts[author] = min(firsts[author], time)
-            lasts[author] = max(lasts[author], time)
-    counts[NOBODY] = 0
-    return counts, [0 if first == _NEVER else first for first in firsts], lasts, own
+            firsts[number] = min(firsts[number], time)
+            lasts[number] = max(lasts[number], time)
+    return [0 if first == _NEVER else first for first in firsts], lasts
 
 
-def _first(firsts: Sequence[int], numbers: Iterable[int]) -> int:
-    """The first time of some people; 0 where none of them has one."""
-    return min(filter(None, (firsts[number] for number in numbers)), default=0)
+def _span(
+    numbers: Sequence[int], counts: Sequence[int], firsts: Sequence[int], lasts: Sequence[int]
+) -> Span:
+    return Span(
+        commits=sum(counts[number] for number in numbers),
+        first=_first(firsts[number] for number in numbers),
+        last=max(lasts[number] for number in numbers),
+    )
+
+
+def _first(times: Iterable[int]) -> int:
+    """The first of some times; 0 where there is none."""
+    return min(filter(None, times), default=0)
 
 
 def _distinct(names: Iterator[str]) -> tuple[str, ...]:

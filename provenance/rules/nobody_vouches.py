@@ -1,10 +1,11 @@
 """An unverified author's commit was taken in and nobody verified signed for it.
 
 What it looks for:
-    A commit whose author is unverified, with no sign-off and no committer who is verified and
-    somebody else. Below what an unverified person committed, a known person's sign-off is a text
+    A commit whose author is unverified, with no verified committer and no sign-off of somebody
+    verified. Below what an unverified person committed, a known person's sign-off is a text
     like any other and counts for nothing. Medium where nobody verified merged it either, low where
-    somebody did: a merger took the branch, and may have read it or not.
+    somebody did: a merger took the branch, and may have read it or not. Whoever commits from an
+    address with standing what a namesake wrote from one without is that author, or vouches.
 
 Why it matters:
     The kernel accepts code from strangers because somebody known takes responsibility for

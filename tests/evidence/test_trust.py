@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from provenance.evidence.certificates import parse_certificates
 from provenance.evidence.keyring import Keyring
 from provenance.evidence.trust import TrustBase, build_trust_base
 from provenance.facts import Address, ObjectId
-from provenance.index.track_record import Record, TrackRecord
+from provenance.index.track_record import Record, Span, TrackRecord
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers, parse_maintainers
 from provenance.parse.openpgp import split_packets
@@ -36,14 +37,20 @@ class Records(TrackRecord):
         self._numbers = {address: [] for address in records}
 
 
+def span(commits: int, days: int) -> Span:
+    return Span(commits=commits, first=5 * DAY, last=(5 + days) * DAY)
+
+
+NOTHING = Span(commits=0, first=0, last=0)
+
+
 def record(
     *names: str, commits: int = 20, days: int = 365, claimed: tuple[str, ...] = ()
 ) -> Record:
     return Record(
-        commits=commits,
+        wrote=span(commits, days),
+        handled=NOTHING,
         own=0,
-        first=5 * DAY,
-        last=(5 + days) * DAY,
         names=names,
         claimed=tuple(map(Address, claimed)),
     )
@@ -97,14 +104,29 @@ def test_a_trust_base_has_what_it_was_made_of() -> None:
     [(20, 365, True), (19, 365, False), (20, 364, False), (99, 999, True)],
 )
 def test_who_is_established(commits: int, days: int, expected: bool) -> None:
-    """Both thresholds are met."""
-    assert expected == trust().is_established(ANN, record(commits=commits, days=days))
+    """Both thresholds are met, by what somebody wrote or by what somebody handled."""
+    wrote = record(commits=commits, days=days)
+    handled = replace(wrote, wrote=span(19, 364), handled=wrote.wrote)
     low = Policy(established=Established(commits=19, days=364))
-    assert trust(policy=low).is_established(ANN, record(commits=commits, days=days))
+    for one in (wrote, handled):
+        assert expected == trust().is_established(ANN, one)
+        assert trust(policy=low).is_established(ANN, one)
+
+
+def test_writing_and_handling_are_not_added_up() -> None:
+    """Neither the commits nor the time between them."""
+    apart = replace(record(), wrote=span(19, 900), handled=span(19, 900))
+    assert not trust().is_established(ANN, apart)
+    early = Span(commits=20, first=5 * DAY, last=5 * DAY)
+    late = Span(commits=20, first=900 * DAY, last=900 * DAY)
+    both = replace(record(), wrote=early, handled=late)
+    assert not trust().is_established(ANN, both)
+    assert (5 * DAY, 900 * DAY) == (both.first, both.last)
+    assert (5 * DAY, 5 * DAY) == ((alone := replace(both, handled=NOTHING)).first, alone.last)
 
 
 def test_whose_address_is_nobodys() -> None:
-    """A list's that MAINTAINERS names, or that has written itself into most names.
+    """A list's that MAINTAINERS names, or that has written itself into most names; a code host's.
 
     A relay's names its sender.
     """
@@ -117,6 +139,7 @@ def test_whose_address_is_nobodys() -> None:
         maintainers="A\nL: z@Lists.example\nL: Some <zz@lists.example>\nM: B <ben@ben.example>\n",
     )
     many = "a mailing list's address for anyone"
+    host = "a code host's address for anyone who uses its web page"
     for address, name, expected in (
         ("devnull+a.b.example@kernel.org", "", ""),
         ("devnull+a.b.example@kernel.org", "Ann via B4 Relay", ""),
@@ -129,6 +152,7 @@ def test_whose_address_is_nobodys() -> None:
         ("ben@ben.example", "Ben Two", ""),
         ("ben@ben.example", "Ben Two via x", many),
         ("y@lists.example", "", ""),
+        ("noreply@github.com", "GitHub", host),
     ):
         assert expected == found.shared(Address(address), name), (address, name)
     established = found.is_established
@@ -226,15 +250,24 @@ def test_domains_with_standing() -> None:
         assert domain == found.twin_domain(Address(imitation))
 
 
-def test_a_record_says_how_much_of_it_nobody_else_applied(tmp_path: Path) -> None:
-    """Merges aside, whatever the case of the domain; the same from the kept tally."""
+def test_a_record_says_what_was_written_and_what_was_handled(tmp_path: Path) -> None:
+    """And how much nobody else applied; whatever the case of the domain; the same when kept.
+
+    What a namesake wrote is nobody else's.
+    """
     repo = init(tmp_path / "r", commits=0)
     pat, sam = "Pat Lee <pat@lee.example>", "Sam Roe <sam@roe.example>"
+    alias = "PAT LEE <pat@work.example>"
     stream = "".join(
-        f"commit refs/heads/main\nauthor {pat} {moment} +0000\n"
+        f"commit refs/heads/main\nauthor {author} {moment} +0000\n"
         f"committer {committer} {moment} +0000\n"
         f"data 2\nx\nM 644 inline a\ndata 2\n{number}\n\n"
-        for number, committer in enumerate([sam, pat, "P. Lee <pat@LEE.example>", sam])
+        for number, (author, committer) in enumerate(
+            [
+                *((pat, sam), (alias, pat), (pat, pat), (pat, "P. Lee <pat@LEE.example>")),
+                *((pat, sam), (pat, sam), (pat, sam)),
+            ]
+        )
         for moment in [1_600_000_000 + number * DAY]
     )
     git(repo, "fast-import", "--quiet", stdin=stream.encode())
@@ -242,6 +275,10 @@ def test_a_record_says_how_much_of_it_nobody_else_applied(tmp_path: Path) -> Non
     for _ in range(2):
         found = json.loads(run(*words, "--cache-dir", str(tmp_path / "cache")).stdout)
         evidence = {one["source"]: one["detail"] for one in found["commit"]["author"]["evidence"]}
-        assert "3 commits over 2 days, 2 of them self-committed, before" in evidence["track-record"]
+        assert evidence["track-record"].startswith(
+            "5 commits over 5 days, 2 of them self-committed, before the trust base"
+        )
         other = {one["source"]: one["detail"] for one in found["commit"]["committer"]["evidence"]}
-        assert other["track-record"].startswith("no commit before the trust base")
+        assert other["track-record"].startswith(
+            "no commit of its own, 3 of others handled over 5 days, before the trust base"
+        )

@@ -100,3 +100,26 @@ def test_the_page_of_a_commit_tells_whose_word_it_is(
     page = CheckPage(report=check("new", repo=repo)).document()
     (route,) = (section for section in page.sections if section.title.startswith("Route"))
     assert told == [line.partition(", which does not verify")[0] for line in route.lines]
+
+
+@pytest.mark.parametrize(
+    ("committer", "expected"),
+    [("ben@net.example", []), ("ben@work.example", ["medium"]), (LEES, ["medium"])],
+)
+def test_who_takes_in_what_a_namesake_wrote_vouches_where_verified(
+    sample: Sampler, tmp_path: Path, committer: str, expected: list[str]
+) -> None:
+    """Either that is the author, by an address with standing, or it is somebody else's work."""
+    repo = shutil.copytree(sample("clean").path, tmp_path / "repo")
+    stream = (
+        "commit refs/heads/new\nauthor Ben Torres <ben@work.example> 1625200000 +0000\n"
+        f"committer Ben Torres <{committer}> 1625200000 +0000\ndata <<END\nnet: one more\n\n"
+        "Signed-off-by: Ben Torres <ben@work.example>\nEND\n"
+        "from refs/tags/v1.0^0\nM 644 inline net/core.c\ndata 1\nx\n\n"
+    )
+    git(repo, "fast-import", "--quiet", stdin=stream.encode())
+    found = check("new", repo=repo).commit
+    assert "unverified" == found.author.status
+    nobody = [one.severity for one in found.findings if one.rule == "nobody-vouches"]
+    assert expected == nobody
+    assert bool(expected) != any(step.vouches for step in found.route.steps)

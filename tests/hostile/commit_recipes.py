@@ -107,5 +107,5 @@ def known(name: str, item: int, what: str, text: str | bytes, **expect: Any) -> 
 
 
 STRANGER: Final = "unverified-author large-unverified-addition missing-author-sign-off"
-BORROWED: Final = "unverified-author large-unverified-addition nobody-vouches"
+BORROWED: Final = "unverified-author large-unverified-addition"
 """What is said of a stranger whose name is that of the person who signed off."""

@@ -37,7 +37,7 @@ _FIRST, _LAST = 250, 750
 _NEWCOMER_DEEDS: Final = 60
 _YEAR: Final = 365
 _ESTABLISHED_COMMITS: Final = 5000
-"""Commits of established people, the newest, that tell which subsystems belong together."""
+"""Commits of established authors, the newest, that tell which subsystems belong together."""
 _MIN_GIVEN: Final = 2
 """Reviews from which somebody without a commit of their own is looked at."""
 
@@ -126,12 +126,14 @@ class Surveyor:
         return [*cases, *self._handlers(around, wanted)]
 
     def identity_case(
-        self, address: Address, given: Sequence[Given], affinity: Affinity
+        self, address: Address, given: Sequence[Given], affinity: Affinity, record: TrackRecord
     ) -> IdentityCase:
-        """One identity by everything that history holds of it, whatever its standing."""
+        """One identity by everything that history holds of it, whatever its standing.
+
+        ``record`` is that of all history.
+        """
         members = self._members({address}, self._scope.known)
-        times = self._history.commit_times
-        firsts = {who: times[numbers[0]] for who, numbers in members.items() if numbers}
+        firsts = record.first_seen()
         claims = self._claims(self._scope.known)
         members, sent = self._once(members)
         around = _Around(firsts, affinity, given={address: given}, claims=claims, sent=sent)
@@ -195,12 +197,15 @@ class Surveyor:
         return since, list(cases)
 
     def affinity(self) -> Affinity:
-        """Which subsystems belong together, by the newest work of established people."""
+        """Which subsystems belong together, by the newest work of established authors.
+
+        Who only takes in what others write may do so for all of a project.
+        """
         history = self._history
         known = {
             address
             for address, record in self._trust.record.items()
-            if self._trust.is_established(address, record)
+            if self._trust.is_enough(record.wrote) and not self._trust.shared(address)
         }
         own = positions_in(without(self._scope.trusted, history.merges))
         addresses, authors = self._addresses, history.authors

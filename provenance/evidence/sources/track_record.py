@@ -1,16 +1,20 @@
-"""Commits by the same identity before the trust base, over time."""
+"""Commits that the same identity wrote or handled before the trust base, over time."""
 
 from __future__ import annotations
 
 from provenance.evidence.claims import Claim
 from provenance.evidence.model import Evidence, Outcome
 from provenance.evidence.trust import TrustBase
+from provenance.index.track_record import Record
 from provenance.parse.addresses import is_global
 from provenance.words import Status, counted
 
 
 class Source:
-    """Counts non-merge commits and the days between the first and the last."""
+    """Counts non-merge commits and the days between the first and the last.
+
+    What somebody wrote is one record, what somebody committed of others another.
+    """
 
     name = "track-record"
     grants = Status.ESTABLISHED
@@ -28,11 +32,7 @@ class Source:
             return self._evidence(Outcome.NOT_APPLICABLE, shared)
         record = self._trust.record.get(claim.address)
         wanted = self._trust.policy.established
-        seen = "no commit"
-        if record:
-            seen = f"{counted(record.commits, 'commit')} over {counted(record.days, 'day')}"
-            if record.own:
-                seen += f", {record.own} of them self-committed,"
+        seen = _told(record) if record else "no commit"
         if record and self._trust.is_established(claim.address, record):
             return self._evidence(Outcome.GOOD, f"{seen} before the trust base")
         if not self._trust.history_complete:
@@ -46,3 +46,16 @@ class Source:
 
     def _evidence(self, outcome: Outcome, detail: str) -> Evidence:
         return Evidence(source=self.name, outcome=outcome, detail=detail)
+
+
+def _told(record: Record) -> str:
+    """What was written, how much of that nobody else applied, and what was handled."""
+    wrote, handled = record.wrote, record.handled
+    parts = ["no commit of its own"]
+    if wrote.commits:
+        parts = [f"{counted(wrote.commits, 'commit')} over {counted(wrote.days, 'day')}"]
+    if record.own:
+        parts.append(f"{record.own} of them self-committed")
+    if handled.commits:
+        parts.append(f"{handled.commits} of others handled over {counted(handled.days, 'day')}")
+    return ", ".join(parts) + ("," if len(parts) > 1 else "")
