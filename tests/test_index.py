@@ -280,7 +280,7 @@ def test_index_reads_everything_ahead(sample: Sampler, tmp_path: Path) -> None:
     assert "128 commits, changed files of 128 of them" in outcome.stderr
     with Repository(Path(path)) as repository, Index(repository, tmp_path) as index:
         assert repository.refs.head
-        assert index.present("changes", [repository.refs.head])
+        assert index.present("changes 2", [repository.refs.head])
         assert index.present("surface 4", [repository.refs.head])
 
 

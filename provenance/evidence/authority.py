@@ -12,7 +12,13 @@ from provenance.index.history import History
 from provenance.index.ranges import Scope
 from provenance.index.track_record import Canonical, TrackRecord
 from provenance.parse.mailmap import Mailmap
-from provenance.parse.maintainers import Maintainers, parse_maintainers
+from provenance.parse.maintainers import (
+    CONFIG,
+    NAME,
+    Maintainers,
+    looks_in_folders,
+    parse_maintainers,
+)
 from provenance.repository import Repository
 from provenance.settings import Settings
 
@@ -100,18 +106,23 @@ def committed(history: History, commit: ObjectId) -> int:
 
 
 def read_maintainers(repository: Repository, tree: ObjectId | None) -> Maintainers:
-    """MAINTAINERS of a tree, empty where it has none; ``**`` as that tree's script has it.
+    """MAINTAINERS of a tree, empty where it has none, as that tree's own script reads it.
 
-    Raises ``MissingObjectError`` where it is named but cannot be read.
+    Its text says whether ``**`` is any depth, its options whether files in folders count.  Raises
+    ``MissingObjectError`` where one is named but cannot be read.
     """
     if tree is None:
         return Maintainers(())
-    raw = repository.read_file(tree, "MAINTAINERS")
+    in_folders = looks_in_folders(repository.read_file(tree, CONFIG) or b"")
+    if in_folders:
+        files = repository.read_named(tree, NAME)
+    else:
+        raw = repository.read_file(tree, NAME)
+        files = () if raw is None else (raw,)
     script = repository.read_file(tree, _SCRIPT) or b""
-    if raw is None:
-        return Maintainers(())
     return parse_maintainers(
-        raw,
+        *files,
         is_directory=lambda path: repository.is_directory(tree, path),
         double_star=b"(?:.*)" in script,
+        in_folders=in_folders,
     )

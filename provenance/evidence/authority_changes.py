@@ -13,7 +13,7 @@ from provenance.evidence.pattern.authority import NO_OBJECT
 from provenance.facts import Address, FileChange, ObjectId, Person
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
-from provenance.parse.maintainers import parse_people
+from provenance.parse.maintainers import Maintainers, parse_people
 from provenance.policy import Policy
 
 
@@ -31,7 +31,8 @@ _NOTHING: Final = _Authored(0, frozenset())
 class AuthorityFinder:
     """Finds what concerns authors of the range, and whoever gets standing.
 
-    ``authors`` has the non-merge commits of everybody who has some in the range.
+    ``authors`` has the non-merge commits of everybody who has some in the range;
+    ``maintainers`` says which files have authority.
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class AuthorityFinder:
         assessor: Assessor,
         policy: Policy,
         authors: Mapping[Person, int],
+        maintainers: Maintainers,
         read_blob: Callable[[ObjectId], bytes],
     ) -> None:
         self._assessor = assessor
         self._policy = policy
         self._people = tuple(authors)
         self._authors = _by_address(authors)
+        self._maintainers = maintainers
         self._read_blob = read_blob
         self._mailmap = lru_cache(maxsize=2)(lambda blob: Mailmap(self._blob(blob)))
 
@@ -53,8 +56,10 @@ class AuthorityFinder:
         own = {author.address, normalise(author.claimed.email)}
         found: list[AuthorityChange] = []
         for change in changes:
-            finder = {"MAINTAINERS": self._listed, ".mailmap": self._mapped}.get(change.path)
-            found += sorted(finder(change, own), key=_order) if finder else ()
+            if change.path == ".mailmap":
+                found += sorted(self._mapped(change, own), key=_order)
+            elif self._maintainers.is_from(change.path):
+                found += sorted(self._listed(change, own), key=_order)
         return tuple(found)
 
     def _blob(self, blob: ObjectId) -> bytes:
@@ -66,7 +71,7 @@ class AuthorityFinder:
         people = {normalise(person.email): person for person in parse_people(_new_lines(old, new))}
         fresh = people.keys() - {normalise(person.email) for person in parse_people(old)}
         for address in fresh:
-            found = self._named("MAINTAINERS", people[address], own)
+            found = self._named(change.path, people[address], own)
             if found.commits_in_range or self._policy.is_unverified(found.standing.status):
                 yield found
 

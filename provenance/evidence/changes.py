@@ -16,7 +16,7 @@ from provenance.index.change_facts import KIND, pack_changes, unpack_changes
 from provenance.index.index import Index
 from provenance.parse.maintainers import Maintainers, Section
 from provenance.parse.patch import Changed
-from provenance.parse.surface import AUTHORITY_FILES, Surface, SurfaceItem, renames_in
+from provenance.parse.surface import Surface, SurfaceItem, is_authority_file, renames_in
 from provenance.parse.tree import TreeProblem
 from provenance.repository import Repository
 from provenance.repository.pool import in_loads, in_shares
@@ -183,7 +183,8 @@ class ChangeReader:
     def _keep_one(self, name: ObjectId, changed: Changed[FileContent]) -> None:
         contents = changed.seen
         moved = renames_in(changed.files)
-        with_ids = AUTHORITY_FILES.union(moved, moved.values()) if moved else AUTHORITY_FILES
+        with_ids = {*moved, *moved.values()}
+        with_ids.update(file.path for file in changed.files if is_authority_file(file.path))
         self._index.keep(KIND, name, pack_changes(changed.files, with_ids=with_ids))
         if name in self._surface_of:
             items = [

@@ -434,6 +434,7 @@ class Examination:
             self.assessor,
             self._settings.policy,
             {history.people[number]: commits for number, commits in Counter(authors).items()},
+            self.trust.maintainers,
             self._authority.read_blob,
         )
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 
 from provenance.facts import FileChange, ObjectId
 from provenance.parse.text import decode, encode
 
-KIND: Final = "changes"
+KIND: Final = "changes 2"
 _NOT_KEPT: Final = ObjectId("")
 
 
-def pack_changes(files: Sequence[FileChange], *, with_ids: frozenset[str]) -> bytes:
+def pack_changes(files: Sequence[FileChange], *, with_ids: Container[str]) -> bytes:
     """One record a file.  Blob ids are kept for binary files and for the paths ``with_ids``."""
     return b"\0".join(_packed(file, file.binary or file.path in with_ids) for file in files)
 

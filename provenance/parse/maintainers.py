@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,10 @@ from provenance.parse.patterns import (
 from provenance.parse.remembered import Remembered
 from provenance.parse.text import decode, encode
 
+NAME: Final = "MAINTAINERS"
+"""What the file is called, at the top of a tree and in folders."""
+CONFIG: Final = ".get_maintainer.conf"
+"""The options that a tree wants the script to have, one or several a line."""
 NO_SUBSYSTEM: Final = "(none)"
 """What a path belongs to where MAINTAINERS has no section for it, or does not exist."""
 
@@ -46,6 +51,7 @@ _BARE: Final = re.compile(r"(.+@\S*).*", re.DOTALL)
 _MOST: Final = {"F": 50_000, "X": MOST_FOR_A_PATH, "N": MOST_FOR_A_PATH, "K": MOST_FOR_A_PATH}
 """Lines that are read: five times those of Linux and more; every ``N`` is asked for every path."""
 _LONGEST_PERSON: Final = 1000
+_PLACE: Final = (b"maintainer-path=", b"mpath=")
 _COMMA: Final = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)(?![^<]*>)')
 _ROLE_WORDS: Final = {
     "supported": "supporter",
@@ -97,10 +103,20 @@ class Responsible:
 
 
 class Maintainers:
-    """A parsed MAINTAINERS file, compiled for asking about many paths."""
+    """A parsed MAINTAINERS file, compiled for asking about many paths.
 
-    def __init__(self, sections: Iterable[Section], problems: Iterable[str] = ()) -> None:
+    ``in_folders`` tells that files of that name in folders belong to it.
+    """
+
+    def __init__(
+        self,
+        sections: Iterable[Section],
+        problems: Iterable[str] = (),
+        *,
+        in_folders: bool = False,
+    ) -> None:
         self.sections = tuple(sections)
+        self._in_folders = in_folders
         globs: list[tuple[GlobPattern, _Place]] = []
         names: list[tuple[NamePattern, _Place]] = []
         for number, section in enumerate(self.sections):
@@ -119,6 +135,10 @@ class Maintainers:
 
     def __bool__(self) -> bool:
         return bool(self.sections)
+
+    def is_from(self, path: str) -> bool:
+        """True for a path at which a file has a say in who maintains what."""
+        return path == NAME or (self._in_folders and path.endswith(f"/{NAME}"))
 
     @cached_property
     def digest(self) -> str:
@@ -240,12 +260,12 @@ class _Seen:
 
 
 def parse_maintainers(
-    raw: bytes,
-    *,
+    *files: bytes,
     is_directory: Callable[[str], bool] = lambda path: False,
     double_star: bool = False,
+    in_folders: bool = False,
 ) -> Maintainers:
-    """The file compiled for one tree.
+    """The file, or those of several folders, compiled for one tree.
 
     ``is_directory`` answers for that tree; patterns that RE2 refuses are left out and
     named in ``problems``, as is that there are too many.
@@ -261,20 +281,35 @@ def parse_maintainers(
             sections.append(builder.section())
             fields.clear()
 
-    for line in raw.split(b"\n"):
-        text = decode(line)
-        field = _FIELD.fullmatch(text)
-        if field:
-            patterns[field[1]] += 1
-            if patterns[field[1]] <= _MOST.get(field[1], len(raw)):
-                fields.append((field[1], field[2]))
-        elif text.strip() and not text.lstrip().startswith("#"):
-            close()
-            header = header if _UNDERLINE.fullmatch(text.strip()) else text.strip()
-    close()
+    for raw in files:
+        header = ""
+        for line in raw.split(b"\n"):
+            text = decode(line)
+            field = _FIELD.fullmatch(text)
+            if field:
+                patterns[field[1]] += 1
+                if patterns[field[1]] <= _MOST.get(field[1], sys.maxsize):
+                    fields.append((field[1], field[2]))
+            elif text.strip() and not text.lstrip().startswith("#"):
+                close()
+                header = header if _UNDERLINE.fullmatch(text.strip()) else text.strip()
+        close()
     for letter, most in _MOST.items():
         problems += _too_many(letter, max(0, patterns[letter] - most))
-    return Maintainers(sections, problems)
+    return Maintainers(sections, problems, in_folders=in_folders)
+
+
+def looks_in_folders(config: bytes) -> bool:
+    """True where the options of a tree make the script read MAINTAINERS of all its folders.
+
+    It does so below ``--maintainer-path``, which has to be the top here; by default that is a file.
+    """
+    words: list[bytes] = []
+    for line in config.split(b"\n"):
+        words += line.partition(b"#")[0].split()
+    options = [word.lstrip(b"-") for word in words]
+    places = [word.partition(b"=")[2] for word in options if word.startswith(_PLACE)]
+    return b"find-maintainer-files" in options and places[-1:] in ([b"."], [b"./"])
 
 
 def parse_people(raw: bytes) -> list[Person]:

@@ -63,8 +63,7 @@ class SurfaceItem:
 
 _SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".inc")
 SCRIPTS: Final = (".sh", ".pl", ".py", ".awk", ".m4", ".ac")
-AUTHORITY_FILES: Final = frozenset({"MAINTAINERS", ".mailmap"})
-"""Files that decide who has authority, and who is who."""
+_AUTHORITY_FILES: Final = frozenset({"MAINTAINERS", ".mailmap"})
 _PROSE: Final = (".po", ".pot", ".rst", ".md", ".texi", ".txt")
 _FIRMWARE: Final = (".fw", ".bin", ".ihex", ".HEX", ".H16", ".hex", ".dsp", ".ucode")
 _UNSEEN: Final = "".join(
@@ -143,6 +142,11 @@ _BUILD: Final = _Kinds(
         r"(?m)\$\(shell\s|^\s*(?:quiet_)?cmd_\w+\s*[:+]?=|^\s*(?:hostprogs|always)\S*\s*[:+]?=",
     ),
 )
+
+
+def is_authority_file(path: str) -> bool:
+    """True for what says who has authority, or who is who: .mailmap, MAINTAINERS in any folder."""
+    return path in _AUTHORITY_FILES or path.endswith("/MAINTAINERS")
 
 
 def is_source(path: str) -> bool:

@@ -30,6 +30,7 @@ from provenance.repository.changes import Tell, read_changes
 from provenance.repository.discover import Reach, RepositoryState, locate, read_state, sweep
 from provenance.repository.genuine import Genuineness
 from provenance.repository.merges import read_merges
+from provenance.repository.named import read_named
 from provenance.repository.objects import (
     ObjectDatabase,
     RawObject,
@@ -308,6 +309,11 @@ class Repository:
         if entry is None or not entry.is_regular_file:
             return None
         return self.read_text(entry.id).raw
+
+    def read_named(self, tree: ObjectId, name: str) -> tuple[bytes, ...]:
+        """The regular files of a name in a tree and all its folders (see ``named``)."""
+        with self._noting():
+            return read_named(self.stream_named, tree, name)
 
     def is_directory(self, tree: ObjectId, path: str) -> bool:
         """True where the path is a folder below the tree.  Raises as ``find`` does."""

@@ -2,9 +2,10 @@
 
 What it looks for:
     Within 365 days of its first commit in this history, and in the audited range: an entry of
-    its own in MAINTAINERS, or in .mailmap beside another address; a commit of somebody else's
-    patch; or a release tag. What somebody wrote under another address with a full name that
-    this one has used is no patch of somebody else.
+    its own in MAINTAINERS (not in a new one that a folder comes with, where folders have theirs),
+    or in .mailmap beside another address; a commit of somebody else's patch; or a release tag.
+    What somebody wrote under another address with a full name that this one has used is no patch
+    of somebody else.
 
 Why it matters:
     Whoever commits for others, is asked for reviews or tags releases can let in what nobody else

@@ -32,7 +32,7 @@ from provenance.evidence.model import CommitCase
 from provenance.evidence.via import merger
 from provenance.findings import Confidence
 from provenance.parse.remerge import MergedFile
-from provenance.parse.surface import AUTHORITY_FILES
+from provenance.parse.surface import is_authority_file
 from provenance.rules import Observation
 from provenance.words import Severity, counted
 
@@ -72,7 +72,7 @@ def _severity(case: CommitCase, files: list[MergedFile]) -> Severity:
     if not case.policy.is_verified(merger(case).status):
         return Severity.HIGH
     sensitive = any(
-        file.path in AUTHORITY_FILES or file.path.startswith(case.policy.sensitive_paths)
+        is_authority_file(file.path) or file.path.startswith(case.policy.sensitive_paths)
         for file in files
     )
     return Severity.MEDIUM if sensitive else Severity.LOW

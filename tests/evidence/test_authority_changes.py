@@ -38,7 +38,7 @@ def found(
         policy=Policy(affiliated=Affiliated(people=2)),
     )
     assessor, blobs = Assessor(base), {OLD: old, NEW: new}
-    finder = AuthorityFinder(assessor, base.policy, AUTHORS, blobs.__getitem__)
+    finder = AuthorityFinder(assessor, base.policy, AUTHORS, base.maintainers, blobs.__getitem__)
     change = FileChange(
         path=path,
         change="M",

@@ -17,6 +17,7 @@ from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import (
     CHIEF,
     Maintainers,
+    looks_in_folders,
     parse_list,
     parse_maintainer,
     parse_maintainers,
@@ -510,3 +511,50 @@ def test_patterns_that_are_too_many_for_a_path_are_told() -> None:
     found = parsed("".join(f"S{number}\nM: A <a@x>\nF: */\n" for number in range(502)))
     assert 500 == len(found.sections_for("a/b"))
     assert ("2 F: lines more than are read",) == found.problems
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        (b"--find-maintainer-files --maintainer-path=.", True),
+        (b"--git\n  -find-maintainer-files # words\n--mpath=./\n", True),
+        (b"--maintainer-path=a\n--find-maintainer-files\n--mpath=.", True),
+        (b"--find-maintainer-files --maintainer-path=. --maintainer-path=a", False),
+        (b"--find-maintainer-files", False),
+        (b"--maintainer-path=.", False),
+        (b"--find-maintainer-files # --maintainer-path=.", False),
+        (b"--maintainer-path=. --find-maintainer-filesystems", False),
+        (b"", False),
+    ],
+)
+def test_options_of_a_tree_make_folders_count(config: bytes, expected: bool) -> None:
+    """Both are needed; the last place counts; a comment is none."""
+    assert expected == looks_in_folders(config)
+
+
+def test_several_files_are_one() -> None:
+    """No section goes on in the next file; together they have no more patterns than one may."""
+    first, second = b"A\nM: A <a@x>\nF: a/\n", b"M: B <b@x>\nF: b/\nC\nF: c/\n"
+    found = parse_maintainers(first, b"", second, in_folders=True)
+    assert [("A", 1), ("", 1), ("C", 0)] == [(s.name, len(s.members)) for s in found.sections]
+    many = b"N\n" + b"N: a\n" * 300
+    (left,) = parse_maintainers(many, many).problems
+    assert "100 N: lines more than are read" == left
+    people = parse_maintainers(b"M: a@x\n", b"M: b@x\n" * 3).sections
+    assert [1, 3] == [len(section.members) for section in people]
+
+
+@pytest.mark.parametrize(
+    ("path", "top", "folders"),
+    [
+        ("MAINTAINERS", True, True),
+        ("a/b/MAINTAINERS", False, True),
+        ("a/OLDMAINTAINERS", False, False),
+        ("MAINTAINERS/a", False, False),
+        (".mailmap", False, False),
+    ],
+)
+def test_where_a_file_has_a_say(path: str, top: bool, folders: bool) -> None:
+    """At the top; in folders only where those count."""
+    assert top == parse_maintainers(b"").is_from(path)
+    assert folders == parse_maintainers(b"", in_folders=True).is_from(path)

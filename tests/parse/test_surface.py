@@ -9,6 +9,7 @@ from provenance.parse.patch import FilePatch
 from provenance.parse.surface import (
     Surface,
     SurfaceItem,
+    is_authority_file,
     is_source,
     lines_beside_prose,
     new_files,
@@ -294,3 +295,19 @@ def test_the_ending_of_a_name_moves_with_it(old: str, new: str, is_move: bool) -
 def test_prose_is_no_code(path: str, counts: bool) -> None:
     """Documentation and translations, but not what is built from a text."""
     assert 7 * counts == lines_beside_prose([file(path, "M")])
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("MAINTAINERS", True),
+        ("a/b/MAINTAINERS", True),
+        (".mailmap", True),
+        ("a/.mailmap", False),
+        ("a/XMAINTAINERS", False),
+        ("MAINTAINERS.rst", False),
+    ],
+)
+def test_files_that_say_who_has_authority(path: str, expected: bool) -> None:
+    """MAINTAINERS in any folder, .mailmap at the top."""
+    assert expected == is_authority_file(path)

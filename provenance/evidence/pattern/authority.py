@@ -12,7 +12,7 @@ from provenance.index.history import History, positions_in, without
 from provenance.parse.addresses import normalise
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import parse_people
-from provenance.parse.surface import AUTHORITY_FILES
+from provenance.parse.surface import is_authority_file
 from provenance.repository import Repository
 
 NO_OBJECT = "0" * 40
@@ -84,8 +84,9 @@ def own_entries(
 ) -> tuple[str, ...]:
     """Those of MAINTAINERS and .mailmap in which the author's own address is new.
 
-    In .mailmap only beside another one: under a name alone it claims nothing.  Raises
-    ``MissingObjectError`` where a version cannot be read.
+    In .mailmap only beside another one: under a name alone it claims nothing; nor does it in a file
+    of a folder that is new, which comes with what it is about.  Raises ``MissingObjectError`` where
+    a version cannot be read.
     """
     if not isinstance(commit.author, Ident):
         return ()
@@ -93,7 +94,8 @@ def own_entries(
     return tuple(
         file.path
         for file in files
-        if file.path in AUTHORITY_FILES
+        if is_authority_file(file.path)
+        and (file.change != "A" or "/" not in file.path)
         and own in _claiming(file.path, _blob(repository, file.new_id))
         and own not in _claiming(file.path, _blob(repository, file.old_id))
     )
@@ -105,7 +107,7 @@ def _blob(repository: Repository, blob: ObjectId) -> bytes:
 
 def _claiming(path: str, raw: bytes) -> set[Address]:
     """Addresses that a version of MAINTAINERS lists, or that one of .mailmap has for another."""
-    if path == "MAINTAINERS":
+    if path != ".mailmap":
         return {normalise(person.email) for person in parse_people(raw)}
     joining = [entry for entry in Mailmap(raw).entries() if entry.joins]
     people = [person for entry in joining for person in (entry.canonical, entry.claimed)]

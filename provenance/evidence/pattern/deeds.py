@@ -52,7 +52,7 @@ _BUILD: Final = re.compile(
     r"|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
     r"|(?:^|/)tests?/.*(?:Makefile\w*|\.sh|\.m4)$"
 )
-_KIND: Final = "deed 8"
+_KIND: Final = "deed 9"
 _SUBJECT: Final = 1000
 """Characters of a subject that are kept."""
 _PATHS: Final = 2000

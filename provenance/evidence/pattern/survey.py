@@ -324,7 +324,7 @@ class Surveyor:
                 if deed
             ]
             done += len(some[address])
-            claims = _entries(deeds)
+            claims = self._entries(deeds)
             if around.claims:
                 claims += around.claims.others(address)
             self._progress("comparing identities", done, len(flat))
@@ -392,6 +392,15 @@ class Surveyor:
             for who, person in people.items()
         ]
 
+    def _entries(self, deeds: Sequence[Deed]) -> list[Claim]:
+        """Audited deeds with which somebody enters a file that has authority at the trust base."""
+        return [
+            Claim(what=f"adds an entry of its own to {path}", place=deed.id, time=deed.time)
+            for deed in deeds
+            for path in deed.entries
+            if deed.inside and (path == ".mailmap" or self._trust.maintainers.is_from(path))
+        ]
+
     def _claims(self, mask: bytearray) -> ClaimFinder:
         """Claims in the commits of a mask and in the release tags on them."""
         found = releases_in(self._repository, self._history, mask)
@@ -406,16 +415,6 @@ class Surveyor:
                 times[release.prefix].append(history.commit_times[position])
         newest = max(times.values(), key=len, default=[])
         return sorted(newest)[-self._policy.releases :][0] if newest else 0
-
-
-def _entries(deeds: Sequence[Deed]) -> list[Claim]:
-    """Audited deeds with which somebody enters a file of authority."""
-    return [
-        Claim(what=f"adds an entry of its own to {path}", place=deed.id, time=deed.time)
-        for deed in deeds
-        for path in deed.entries
-        if deed.inside
-    ]
 
 
 def _some(positions: Sequence[int]) -> Sequence[int]:
