@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from os import PathLike
 
 from provenance.audit import TOOL
+from provenance.dates import day
 from provenance.errors import UnknownIdentityError, UsageError
 from provenance.evidence.examination import Examination
 from provenance.evidence.pattern.copies import find_copies, subject_key
@@ -15,7 +16,7 @@ from provenance.evidence.pattern.deeds import REVIEW_KEYS, reviewers_of
 from provenance.evidence.pattern.model import Given, IdentityCase
 from provenance.evidence.pattern.nearest import Near, nearest
 from provenance.facts import Address, Commit, ObjectId, Person, Zone, seconds_of
-from provenance.index.history import positions_in, without
+from provenance.index.history import NOBODY, positions_in, without
 from provenance.index.index import Index, open_indexed
 from provenance.index.ranges import Scope, identity_scope
 from provenance.inspector import Inspector
@@ -26,7 +27,7 @@ from provenance.patterns import Seen, judge
 from provenance.policy import Policy
 from provenance.rates import base_rates
 from provenance.report.sheet import Sheet, contacts_of
-from provenance.report.who_page import Alias, Contact, DomainFacts, Dossier, Work
+from provenance.report.who_page import Alias, Contact, DomainFacts, Dossier, Handled, Work
 from provenance.repository import Repository
 from provenance.rules import about_identities, all_rules
 from provenance.settings import DEFAULTS, Progress, Settings, no_progress
@@ -73,6 +74,7 @@ def dossier(
             reached=compared.seen.pattern.reached if compared.seen else None,
             like=compared.near,
             given=given.contacts(),
+            handled=_handled(scope, mailmap, claimed),
             work=_work(examination, settings, _copies(scope, repository, standing.address)),
             history_complete=_is_complete(scope, examination),
         )
@@ -84,6 +86,29 @@ def _work(examination: Examination, settings: Settings, copies: frozenset[Object
     for case in examination.cases():
         sheet.add(case, inspector.inspect(case).findings, is_copy=case.id in copies)
     return sheet.work()
+
+
+def _handled(scope: Scope, mailmap: Mailmap, claimed: frozenset[Address]) -> Handled:
+    """What the identity committed and others wrote."""
+    history, own = scope.history, _numbers_of(scope, claimed)
+    numbers: Counter[int] = Counter()
+    times = []
+    for position in positions_in(without(scope.known, history.merges)):
+        author = history.authors[position]
+        if history.committers[position] in own and author not in own and author != NOBODY:
+            numbers[author] += 1
+            times.append(history.commit_times[position])
+    people: Counter[tuple[str, str, str]] = Counter()
+    for number, commits in numbers.items():
+        person = mailmap.map(history.people[number])
+        people[("committed", person.name, person.email)] += commits
+    dated = list(filter(None, times))
+    return Handled(
+        commits=len(times),
+        first=day(min(dated)) if dated else None,
+        last=day(max(dated)) if dated else None,
+        authors=contacts_of(people),
+    )
 
 
 def _copies(scope: Scope, repository: Repository, address: Address) -> frozenset[ObjectId]:
@@ -212,14 +237,18 @@ def _claims(
 
 def _restrict(scope: Scope, claimed: frozenset[Address]) -> None:
     """Narrows the scope to the commits that the identity authored."""
-    history = scope.history
-    numbers = {
-        number
-        for number, person in enumerate(history.people)
-        if number and normalise(person.email) in claimed
-    }
+    history, numbers = scope.history, _numbers_of(scope, claimed)
     for position in positions_in(scope.known):
         scope.inside[position] = history.authors[position] in numbers
+
+
+def _numbers_of(scope: Scope, claimed: frozenset[Address]) -> frozenset[int]:
+    """The numbers of everybody with one of the addresses."""
+    return frozenset(
+        number
+        for number, person in enumerate(scope.history.people)
+        if number and normalise(person.email) in claimed
+    )
 
 
 def _aliases(

@@ -18,7 +18,7 @@ from provenance.settings import Progress
 from sample_repos.build import build
 from tests.cli import run
 from tests.conftest import BuiltSample
-from tests.git import git
+from tests.git import git, init, write_object
 
 Sampler = Callable[[str], BuiltSample]
 
@@ -273,6 +273,39 @@ def test_who_of_somebody_named_in_trailers_only(sample: Sampler) -> None:
     shown = run("who", "stranger@faraway.example", "-C", str(sample("innocent-oddities").path))
     assert 0 == shown.code
     assert "none authored; named in trailers only" in shown.stdout
+
+
+def test_who_of_somebody_who_commits_what_others_write(tmp_path: Path) -> None:
+    """Whose, how many, and when; where the author cannot be read it is nobody's."""
+    repo = init(tmp_path / "r")
+    stream = "".join(
+        f"commit refs/heads/main\nauthor {author} {day} +0000\n"
+        f"committer {committer} {day} +0000\ndata 2\nx\nM 644 inline a\ndata 10\n{day}\n\n"
+        for author, committer, day in (
+            ("Ann <ann@ann.example>", "Hal <hal@hal.example>", 1_600_000_000),
+            ("Ben <ben@ben.example>", "Hal <hal@hal.example>", 1_600_100_000),
+            ("Ann <ann@ann.example>", "Hal <hal@HAL.example>", 1_600_200_000),
+            ("Ann <ann@ann.example>", "Ann <ann@ann.example>", 1_600_300_000),
+        )
+    )
+    git(repo, "fast-import", "--quiet", stdin=stream.encode())
+    raw = git(repo, "cat-file", "commit", "main").replace("author Ann <", "author Ann ")
+    odd = raw.replace(
+        "committer Ann <ann@ann.example> 16003", "committer Hal <hal@hal.example> 16003"
+    )
+    git(repo, "update-ref", "refs/heads/main", write_object(repo, "commit", odd.encode()))
+    found = as_json("who", "hal@hal.example", "-C", str(repo))["handled"]
+    assert (3, "2020-09-13", "2020-09-15") == (found["commits"], found["first"], found["last"])
+    assert [("committed", "ann@ann.example", 2), ("committed", "ben@ben.example", 1)] == [
+        (one["role"], one["email"], one["commits"]) for one in found["authors"]
+    ]
+    shown = run("who", "hal@hal.example", "-C", str(repo)).stdout
+    assert "Handled       3 commits of 2 others, 2020-09-13 to 2020-09-15" in shown
+    assert "Commits       none authored\n" in shown
+    rows = run("who", "hal@hal.example", "-C", str(repo), "-f", "csv").stdout
+    assert "committed,Ann,ann@ann.example,2" in rows
+    nothing = as_json("who", "ann@ann.example", "-C", str(repo))["handled"]
+    assert {"commits": 0, "first": None, "last": None, "authors": []} == nothing
 
 
 def test_subsystem_answers_for_paths(sample: Sampler) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from provenance.dates import day
@@ -111,6 +111,16 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """Commits that the identity committed and others wrote, merges aside; by committer dates."""
+
+    commits: int
+    first: str | None
+    last: str | None
+    authors: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """One identity.  ``given`` lists reviews, acks and tests it gave to others' commits.
 
@@ -133,6 +143,7 @@ class Dossier:
     like: tuple[Near, ...]
     work: Work
     given: tuple[Contact, ...]
+    handled: Handled
     history_complete: bool
 
 
@@ -148,7 +159,7 @@ class WhoPage:
     def rows(self) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
         work = self.dossier.work
         header = ("relation", "name", "email", "commits")
-        people = (*work.committers, *work.reviewers)
+        people = (*work.committers, *work.reviewers, *self.dossier.handled.authors)
         rows = [(who.role, who.name, who.email, str(who.commits)) for who in people]
         rows.extend(
             (f"gave {who.role}", who.name, who.email, str(who.commits))
@@ -167,6 +178,7 @@ class WhoPage:
             _people("Applied by", found.work.committers),
             _people("Reviewed, acked or tested by", found.work.reviewers),
             _people("Gave reviews, acks or tests to", found.given),
+            *self._handled(),
             self._findings(),
             Section(
                 title="What this does not show",
@@ -192,7 +204,10 @@ class WhoPage:
             facts.append(("Lines", f"+{work.added} -{work.removed}"))
             facts.append(("Seen", f"{work.first_seen} to {work.last_seen} (committer dates)"))
         else:
-            facts.append(("Commits", "none authored; named in trailers only"))
+            trailers = "" if found.handled.commits else "; named in trailers only"
+            facts.append(("Commits", f"none authored{trailers}"))
+        if found.handled.commits:
+            facts.append(("Handled", _taken(found.handled)))
         facts.append(("Mail domain", _described(found.domain)))
         return Section(facts=facts)
 
@@ -312,6 +327,11 @@ class WhoPage:
             ),
         )
 
+    def _handled(self) -> Iterator[Section]:
+        """Whose commits it committed, where it did."""
+        if self.dossier.handled.commits:
+            yield _people("Committed what others wrote", self.dossier.handled.authors)
+
     def _findings(self) -> Section:
         found = self.dossier.work.findings
         return Section(
@@ -336,6 +356,12 @@ def _numbered(work: Work) -> str:
         copies = "1 copy" if work.copies == 1 else f"{work.copies} copies"
         again = f"{copies} on other branches, which no figure counts, "
     return f"{work.commits}, {again}and {counted(work.merges, 'merge')}"
+
+
+def _taken(handled: Handled) -> str:
+    people = counted(len(handled.authors), "other")
+    commits = counted(handled.commits, "commit")
+    return f"{commits} of {people}, {handled.first} to {handled.last} (committer dates)"
 
 
 def _described(domain: DomainFacts) -> str:
