@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import compress
 
@@ -17,7 +17,7 @@ from provenance.facts import ObjectId
 from provenance.index.base import choose_base, difference, newest_contained
 from provenance.index.history import History, either, tips_key, without
 from provenance.index.index import Index
-from provenance.index.releases import position_of
+from provenance.index.releases import position_of, stable_series
 from provenance.parse.releases import Release, newest
 from provenance.repository import Repository, ResolvedRevision
 from provenance.settings import Progress
@@ -96,13 +96,14 @@ def choose_scope(
     if not any(inside):
         raise _empty(chosen, tip)
     trust = _trusted(repository, history, inside, chosen, trust_base)
-    branch, branch_own = _branch_around(repository, history, tip)
+    stable = stable_series(repository, history, tip)
+    branch, branch_own = _branch_around(repository, history, tip, stable)
     return Scope(
         base=chosen,
         tip=tip,
         trust_base=trust,
         reason=reason,
-        notes=notes,
+        notes=(*notes, *_on_branch(repository, tip, stable)),
         history=history,
         known=known,
         known_key=tips,
@@ -113,7 +114,7 @@ def choose_scope(
         below=inside,
         branch=branch,
         branch_own=branch_own,
-        is_stable=_is_stable(repository, tip),
+        is_stable=stable is not None,
     )
 
 
@@ -146,20 +147,18 @@ def _trusted(
 
 
 def _branch_around(
-    repository: Repository, history: History, tip: ResolvedRevision
+    repository: Repository, history: History, tip: ResolvedRevision, stable: Release | None
 ) -> tuple[bytearray, bytearray]:
-    """The branch up to the newest release of the tip's series, and what is its own.
+    """The branch up to the newest release of the tip's ``stable`` series, and what is its own.
 
-    For anything but a stable release: what the tip reaches, and nothing.
+    In mainline: what the tip reaches, and nothing.
     """
-    releases = repository.releases
-    release = releases.get(tip.tag_name or "")
-    if release is None or not release.point:
+    if stable is None:
         return history.ancestors([tip.commit]), bytearray(len(history))
     series = [
         one
-        for one in releases.values()
-        if (one.prefix, one.series, one.candidate) == (release.prefix, release.series, None)
+        for one in repository.releases.values()
+        if (one.prefix, one.series, one.candidate) == (stable.prefix, stable.series, None)
     ]
     tips = [repository.resolve(f"refs/tags/{one.tag}").commit for one in series]
     starts = [commit for one, commit in zip(series, tips, strict=True) if not one.point]
@@ -187,10 +186,12 @@ def upstream_line(
     return max(masks, key=lambda item: item[1].count(1), default=(None, bytearray(len(history))))
 
 
-def _is_stable(repository: Repository, tip: ResolvedRevision) -> bool:
-    """True for a tag that is a stable (point) release."""
-    release = repository.releases.get(tip.tag_name or "")
-    return release is not None and release.point > 0
+def _on_branch(
+    repository: Repository, tip: ResolvedRevision, stable: Release | None
+) -> Iterator[str]:
+    """What is said of a revision that is no release and is taken for part of a stable series."""
+    if stable and (tip.tag_name or "") not in repository.releases:
+        yield f"{tip.name} is taken for part of the stable series of {stable.tag}"
 
 
 def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
@@ -257,13 +258,15 @@ def single_scope(
     inside[position] = 1
     trust = _trust_before(repository, history, position, trust_base)
     line, below = _line_around(repository, history, tip.commit, mainline)
+    stable = stable_series(repository, history, tip)
+    branch, branch_own = _branch_around(repository, history, tip, stable)
     base = ResolvedRevision(name=trust, commit=trust, tag_name=None, tags=()) if trust else None
     return Scope(
         base=base,
         tip=tip,
         trust_base=trust,
         reason="one commit",
-        notes=(),
+        notes=tuple(_on_branch(repository, tip, stable)),
         history=history,
         known=known,
         known_key=tips,
@@ -272,8 +275,9 @@ def single_scope(
         mainline=_mainline(repository, history, known, mainline),
         line=line,
         below=below,
-        branch=below,
-        branch_own=bytearray(len(history)),
+        branch=branch if stable else below,
+        branch_own=branch_own,
+        is_stable=stable is not None,
     )
 
 

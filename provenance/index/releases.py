@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from provenance.errors import UnreadableCommitError
 from provenance.facts import ObjectId
 from provenance.index.history import History
 from provenance.parse.releases import Release, newest
-from provenance.repository import Repository
+from provenance.repository import Repository, ResolvedRevision
+
+_STABLE_BRANCH: Final = re.compile(r".*/linux-([0-9]+(?:\.[0-9]+)+)\.y")
+"""What a stable branch of the kernel is called, here or on a remote."""
 
 
 def position_of(history: History, commit: ObjectId) -> int:
@@ -57,3 +63,68 @@ def releases_in(
         if position is not None and mask[position]:
             found.append((release, position))
     return found
+
+
+def stable_series(
+    repository: Repository, history: History, tip: ResolvedRevision
+) -> Release | None:
+    """A release of the stable series that a revision belongs to; None where that is mainline.
+
+    A release says so itself.  Anything else belongs where the first release on its line of first
+    parents does, which a stable branch that was merged is not on.  Behind a mainline release it
+    is stable where the first point release has it on its line, or a stable branch ends there.
+    """
+    named = repository.releases.get(tip.tag_name or "")
+    if named:
+        return named if named.point else None
+    start = position_of(history, tip.commit)
+    tagged = _by_position(repository, history)
+    last = next((tagged[at] for at in _line(history, start) if at in tagged), [])
+    points = [release for release in last if release.point]
+    finals = [release for release in last if release.candidate is None]
+    if points or not finals:
+        return newest(points)
+    final = finals[0]
+    series = [
+        release
+        for release in repository.releases.values()
+        if release.point and (release.prefix, release.series) == (final.prefix, final.series)
+    ]
+    first = min(series, key=lambda release: release.order, default=None)
+    if first and start in _line_to(history, repository, first, start):
+        return first
+    ends = (
+        _STABLE_BRANCH.fullmatch(name)
+        for name, target in repository.refs.by_name.items()
+        if target == tip.commit
+    )
+    versions = [tuple(map(int, match[1].split("."))) for match in ends if match]
+    return final if final.series in versions else None
+
+
+def _by_position(repository: Repository, history: History) -> dict[int, list[Release]]:
+    """The releases whose commit can be read, by its position."""
+    found: dict[int, list[Release]] = defaultdict(list)
+    for release, position in releases_in(repository, history, bytearray(b"\1") * len(history)):
+        found[position].append(release)
+    return found
+
+
+def _line_to(
+    history: History, repository: Repository, release: Release, last: int
+) -> Iterator[int]:
+    """The line of first parents from a release, as far as a position may lie on it."""
+    start = history.positions.get(repository.resolve(f"refs/tags/{release.tag}").commit)
+    for position in () if start is None else _line(history, start):
+        if position < last:
+            return
+        yield position
+
+
+def _line(history: History, position: int) -> Iterator[int]:
+    """A commit, its first parent, the first parent of that, as far as they can be read."""
+    at: int | None = position
+    while at is not None:
+        yield at
+        first = history.parent_ids(at)[:1]
+        at = history.positions.get(first[0]) if first else None

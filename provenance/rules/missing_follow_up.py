@@ -1,9 +1,9 @@
 """Mainline has fixed or reverted what this stable release took, and the branch has not.
 
 What it looks for:
-    In a stable release, a mainline commit that names this commit or its original in
-    ``Fixes:`` (low) or reverts it (medium), and that neither the branch up to its newest
-    release nor a backport in it contains.
+    In a stable release, or on its branch, a mainline commit that names this commit or its
+    original in ``Fixes:`` (low) or reverts it (medium), and that neither the branch up to its
+    newest release nor a backport in it contains.
 
 Why it matters:
     The branch has the bug and not its fix. For a change that somebody wanted in stable, its

@@ -1,8 +1,8 @@
 """A stable commit names no upstream commit.
 
 What it looks for:
-    In a stable (point) release, a commit that is not the release itself and names no mainline
-    commit in any of the known forms.
+    In a stable (point) release, or on the branch of one, a commit that is not the release itself
+    and names no mainline commit in any of the known forms.
 
 Why it matters:
     Stable takes what is in mainline. What is not has to say why, and was not seen there.
