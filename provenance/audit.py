@@ -197,6 +197,7 @@ def completeness(
             replace_refs=len(replaced),
             alternates=len(state.alternates),
             tier=repository.tier,
+            partial=state.partial,
         ),
         notes=tuple(dict.fromkeys(notes)),
     )

@@ -136,7 +136,7 @@ def test_grafts_replace_refs_and_commit_graphs_change_nothing(tmp_path: Path) ->
     found = audited(repo)
     assert expected["commits"] == found["commits"]
     expected = {"shallow": False, "grafts": True, "replace_refs": 1, "alternates": 0}
-    assert {**expected, "tier": "foreign"} == found["completeness"]["repository"]
+    assert {**expected, "tier": "foreign", "partial": False} == found["completeness"]["repository"]
     assert "has grafts" in run("audit", "-C", str(repo)).stdout
 
 
@@ -426,3 +426,18 @@ def test_mainline_may_be_another_repository(sample: Sampler, tmp_path: Path) -> 
     (tmp_path / "empty").mkdir()
     refused = run("audit", "v1.2.1", "-C", str(stable), "--mainline", str(tmp_path / "empty"))
     assert (2, True) == (refused.code, "no git repository" in refused.stderr)
+
+
+def test_a_partial_clone_says_that_it_is_one(tmp_path: Path) -> None:
+    """Also where nothing that was asked for is missing."""
+    repo = init(tmp_path / "r", commits=2)
+    git(repo, "gc", "-q")
+    for promised in (False, True):
+        if promised:
+            (pack,) = (repo / ".git/objects/pack").glob("*.pack")
+            pack.with_suffix(".promisor").write_text("")
+        found = run("audit", "HEAD~1..HEAD", "-C", str(repo), "-f", "json")
+        assert promised == json.loads(found.stdout)["completeness"]["repository"]["partial"]
+        page = run("audit", "HEAD~1..HEAD", "-C", str(repo)).stdout
+        assert promised == ("the clone is partial: what git did not fetch" in page)
+        assert 0 == found.code

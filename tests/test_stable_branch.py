@@ -115,6 +115,21 @@ def test_a_branch_before_its_first_release_is_known_by_its_name(
         assert expected == series(found)
 
 
+def test_point_releases_on_the_main_line_make_no_branch(tmp_path: Path) -> None:
+    """Nobody can tell from a commit there what the next release will be called."""
+    repo = init(tmp_path / "r")
+    for tag in ("v1.0", "v1.0.1", "v1.1", "v1.1.1"):
+        step(repo, f"for-{tag}", tag)
+    step(repo, "more")
+    for revision in ("main", "v1.1.1^{commit}", "v1.0.1^{commit}"):
+        assert "" == series(run("check", revision, "-C", str(repo), "-f", "json").stdout)
+    found = run("audit", "v1.1.1", "-C", str(repo), "-f", "json").stdout
+    assert "stable-only" in found
+    git(repo, "tag", "-d", "v1.1")
+    git(repo, "tag", "-d", "v1.0.1")
+    assert "v1.1.1" == series(run("check", "main", "-C", str(repo), "-f", "json").stdout)
+
+
 def test_what_a_branch_has_not_taken_is_told_before_it_is_tagged(
     sample: Sampler, tmp_path: Path
 ) -> None:

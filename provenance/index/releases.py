@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Final
 
 from provenance.errors import UnreadableCommitError
@@ -15,6 +16,9 @@ from provenance.repository import Repository, ResolvedRevision
 
 _STABLE_BRANCH: Final = re.compile(r".*/linux-([0-9]+(?:\.[0-9]+)+)\.y")
 """What a stable branch of the kernel is called, here or on a remote."""
+
+_LATELY: Final = 5
+"""Mainline releases from which it is told how a project numbers."""
 
 
 def position_of(history: History, commit: ObjectId) -> int:
@@ -73,12 +77,15 @@ def stable_series(
     A release says so itself.  Anything else belongs where the first release on its line of first
     parents does, which a stable branch that was merged is not on.  Behind a mainline release it
     is stable where the first point release has it on its line, or a stable branch ends there.
+    Of a project that makes point releases on its main line nothing is known but its releases.
     """
     named = repository.releases.get(tip.tag_name or "")
     if named:
         return named if named.point else None
     start = position_of(history, tip.commit)
     tagged = _by_position(repository, history)
+    if _is_one_line(repository, history, tagged):
+        return None
     last = next((tagged[at] for at in _line(history, start) if at in tagged), [])
     points = [release for release in last if release.point]
     finals = [release for release in last if release.candidate is None]
@@ -91,7 +98,8 @@ def stable_series(
         if release.point and (release.prefix, release.series) == (final.prefix, final.series)
     ]
     first = min(series, key=lambda release: release.order, default=None)
-    if first and start in _line_to(history, repository, first, start):
+    line = takewhile(start.__le__, _line_from(history, repository, first))
+    if start in line:
         return first
     ends = (
         _STABLE_BRANCH.fullmatch(name)
@@ -102,6 +110,23 @@ def stable_series(
     return final if final.series in versions else None
 
 
+def _is_one_line(
+    repository: Repository, history: History, tagged: Mapping[int, Sequence[Release]]
+) -> bool:
+    """True where one of the last mainline releases has a point release on its line."""
+    finals = [one for one in repository.releases.values() if not one.point]
+    last = newest([one for one in finals if one.candidate is None])
+    before = 0
+    for position in _line_from(history, repository, last):
+        for release in tagged.get(position, ()):
+            if release.point:
+                return True
+            before += release.candidate is None
+        if before > _LATELY:
+            return False
+    return False
+
+
 def _by_position(repository: Repository, history: History) -> dict[int, list[Release]]:
     """The releases whose commit can be read, by its position."""
     found: dict[int, list[Release]] = defaultdict(list)
@@ -110,15 +135,11 @@ def _by_position(repository: Repository, history: History) -> dict[int, list[Rel
     return found
 
 
-def _line_to(
-    history: History, repository: Repository, release: Release, last: int
-) -> Iterator[int]:
-    """The line of first parents from a release, as far as a position may lie on it."""
-    start = history.positions.get(repository.resolve(f"refs/tags/{release.tag}").commit)
-    for position in () if start is None else _line(history, start):
-        if position < last:
-            return
-        yield position
+def _line_from(history: History, repository: Repository, release: Release | None) -> Iterator[int]:
+    """The line of first parents from a release; nothing where it is none or cannot be read."""
+    if release:
+        start = history.positions.get(repository.resolve(f"refs/tags/{release.tag}").commit)
+        yield from () if start is None else _line(history, start)
 
 
 def _line(history: History, position: int) -> Iterator[int]:

@@ -31,6 +31,11 @@ def _lines(found: Completeness) -> Iterator[str]:
             "the clone is shallow: history before its boundary is not there"
             " (`git fetch --unshallow` brings it)"
         )
+    if state.partial:
+        yield (
+            "the clone is partial: what git did not fetch is not there, and nothing is fetched for"
+            " this (a clone without `--filter` has it)"
+        )
     if state.grafts:
         yield "the repository has grafts (info/grafts); they were ignored"
     if state.replace_refs:

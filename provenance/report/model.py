@@ -95,7 +95,7 @@ class Problem:
 class RepositoryInfo:
     """What the repository has that makes git show another history; ignored and reported.
 
-    ``tier`` says how far its files were trusted.
+    ``tier`` says how far its files were trusted; of a ``partial`` clone git fetched only a part.
     """
 
     shallow: bool
@@ -103,6 +103,7 @@ class RepositoryInfo:
     replace_refs: int
     alternates: int
     tier: Tier = Tier.FOREIGN
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,11 +41,15 @@ class GitDirectory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryState:
-    """What is there that makes git show another history; all of it is ignored and reported."""
+    """What is there that makes git show another history; all of it is ignored and reported.
+
+    A ``partial`` clone has packs of which git fetches the rest only when it is asked for.
+    """
 
     shallow: frozenset[str]
     grafts: bool
     alternates: tuple[Path, ...]
+    partial: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def locate(start: Path, reach: Reach) -> GitDirectory:
 
 
 def read_state(directory: GitDirectory, reach: Reach) -> RepositoryState:
-    """Shallow boundary, grafts and alternates of the repository.
+    """Shallow boundary, grafts, alternates and promised objects of the repository.
 
     Raises ``UnsupportedRepositoryError`` where it takes objects from out of reach.
     """
@@ -100,6 +104,7 @@ def read_state(directory: GitDirectory, reach: Reach) -> RepositoryState:
         shallow=frozenset(re.findall(r"^[0-9a-f]{40}$", shallow, re.MULTILINE)),
         grafts=_has_grafts(directory.common / "info" / "grafts"),
         alternates=_alternates(directory.objects, reach),
+        partial=any((directory.objects / "pack").glob("*.promisor")),
     )
 
 
