@@ -23,7 +23,7 @@ from provenance.index.index import Index
 from provenance.parse.comparison import UNKNOWN, Change, Comparison, compare
 from provenance.parse.references import Form, is_release_subject
 
-_KIND = "comparison 3"
+_KIND = "comparison 4"
 Originals = Iterator[tuple[ObjectId, CommitChanges | None]]
 
 

@@ -42,7 +42,8 @@ class AlteredLine:
     """An added line that differs from the original's in operators, numbers or text only.
 
     ``is_minor`` says that only brackets and commas at its end do, honest where a condition
-    around the line was built otherwise, or words of a text with blanks in it: a message.
+    around the line was built otherwise, a semicolon at its end that is gone, as after a macro,
+    suffixes of numbers (``U``, ``L``), or words of a text with blanks in it: a message.
     """
 
     path: str
@@ -89,6 +90,12 @@ _USUAL_MODES: Final = ("100644", "100755")
 _COMMENTS: Final = re.compile(rb"/\*.*?(?:\*/|$)|(?<!:)//.*$")
 _WORD: Final = re.compile(rb"(?<![%\\\w])[A-Za-z]+")
 _TAIL: Final = re.compile(rb"[\s(){},;\\]+$")
+_SAYING: Final = re.compile(rb"[\w\"']")
+_SUFFIXED: Final = re.compile(rb"(0[xX][0-9a-fA-F]+|[0-9]+)[uUlL]{1,3}")
+_CONTROL: Final = re.compile(
+    rb"\s*(?:\}\s*)?(?:else\s+)?(?:if|else|for|while|do|switch|return|goto|break|continue)\b"
+)
+"""How a line starts of which a semicolon at its end decides what belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +291,7 @@ def _altered(
     """Added lines of the original that the backport adds with other operators or numbers.
 
     Names differ between trees for honest reasons; operators and numbers hardly do.  Lines
-    without a name (a table of numbers) are taken in their order.
+    without a name (a table of numbers) are taken in their order, those of brackets alone are not.
     """
     for path, other in different:
         before, now = _code(left[path]), _code(right.get(other, ()))
@@ -310,7 +317,7 @@ def _code(lines: _Lines) -> list[bytes]:
     for line in lines:
         if line[:1] == b"+" and len(line) <= _TOKENISED:
             text = _COMMENTS.sub(b" ", line[1:]).strip()
-            if text and text != b"*" and not text.startswith((b"* ", b"*/")):
+            if _SAYING.search(text) and not text.startswith((b"* ", b"*/")):
                 found.append(text)
     return found
 
@@ -321,21 +328,31 @@ def _tokens(line: bytes) -> tuple[bytes, ...]:
 
 
 def _is_minor(before: bytes, now: bytes) -> bool:
-    """True where only closing brackets or commas at the end of the line, or messages, differ.
+    """True where only closing brackets or commas at the end, suffixes, or messages differ.
 
-    A condition around the line was built otherwise; brackets inside it regroup it.
+    A condition around the line was built otherwise; brackets inside it regroup it.  A new
+    semicolon may end a condition; one that is gone lets the next line be part of this one, which
+    is shown as a line of the backport's own.
     """
     tails = [_worded(_tokens(_TAIL.sub(b"", line.strip()))) for line in (before, now)]
-    semicolons = [line.rstrip().endswith(b";") for line in (before, now)]
-    return tails[0] == tails[1] and semicolons[0] == semicolons[1]
+    ended, ends = (line.rstrip().endswith(b";") for line in (before, now))
+    return tails[0] == tails[1] and (ended == ends or (ended and not _CONTROL.match(before)))
 
 
 def _worded(tokens: tuple[bytes, ...]) -> list[bytes]:
-    """The tokens with one word for each of a message; what is printed into it stays."""
+    """The tokens with one word for each of a message, and numbers without suffix.
+
+    What is printed into a message stays.
+    """
     return [
-        _WORD.sub(b"x", token) if token.startswith(b'"') and b" " in token else token
+        _WORD.sub(b"x", token) if token.startswith(b'"') and b" " in token else _plain(token)
         for token in tokens
     ]
+
+
+def _plain(token: bytes) -> bytes:
+    number = _SUFFIXED.fullmatch(token)
+    return number[1] if number else token
 
 
 def _names_of(line: bytes) -> tuple[bytes, ...]:

@@ -3,9 +3,9 @@
 What it looks for:
     A commit that names an upstream commit and adds one of its lines with the same names in
     the same order but other operators, numbers or string constants. High; medium where only
-    brackets and commas differ, which an adapted condition around the line can explain, or the
-    words of a message (a string with blanks; what is printed into it counts). Comments are
-    left out.
+    brackets and commas differ, which an adapted condition around the line can explain, the
+    suffix of a number, a semicolon that a macro may lack, or the words of a message (a string with
+    blanks; what is printed into it counts). Comments are left out.
 
 Why it matters:
     A backport is read less closely than the original: it has been reviewed before. One
@@ -42,9 +42,9 @@ def check(case: CommitCase) -> Iterator[Observation]:
         return
     grave = [line for line in altered if not line.is_minor]
     shown = "; ".join(
-        f"{line.path}: {line.original} became {line.now}" for line in (grave or altered)[:SHOWN]
+        f"{line.path}: `{line.original}` became `{line.now}`" for line in (grave or altered)[:SHOWN]
     )
-    what = "operators or constants" if grave else "brackets or messages"
+    what = "operators or constants" if grave else "brackets, suffixes or messages"
     yield Observation(
         severity=Severity.HIGH if grave else Severity.MEDIUM,
         confidence=Confidence.MEDIUM,

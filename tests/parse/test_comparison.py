@@ -95,11 +95,42 @@ def test_what_is_altered_and_what_is_renamed() -> None:
         found = compare(change(f"+{before}"), change(f"+{now}"))
         assert Content.DIFFERENT is found.content
         assert altered == bool(found.altered), before
-    (line,) = compare(change("+\tif (f(x))) {"), change("+\tif (f(x)) {")).altered
-    assert line.is_minor
-    for before, now in (("if (x)", "if (x);"), ("a && (b || c)", "(a && b) || c")):
-        (line,) = compare(change(f"+{before}"), change(f"+{now}")).altered
-        assert not line.is_minor
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "is_minor"),
+    [
+        ("\tif (f(x))) {", "\tif (f(x)) {", True),
+        ("a && (b || c)", "(a && b) || c", False),
+        ("if (x)", "if (x);", False),
+        ("check(a,", "check(a);", False),
+        ("HELPER(a, b);", "HELPER(a, b)", True),
+        ('"b", b ? "c" : "");', '"b", b ? "c" : "",', True),
+        ("while (x);", "while (x)", False),
+        ("\t} while (x);", "\t} while (x)", False),
+        ("\t} else if (x);", "\t} else if (x)", False),
+        ("return f(x);", "return f(x)", False),
+        ("returns(x);", "returns(x)", True),
+        ("#define N 0x10U", "#define N 0x10", True),
+        ("{ 0x1f, 2 },", "{ 0x1fULL, 2u },", True),
+        ("x = 1U << 31;", "x = 1 << 30;", False),
+        ("x = 10;", "x = 10UXL;", False),
+        ("x = 10;", "x = 10LLUL;", False),
+        ("x = 0x;", "x = 0xU;", False),
+    ],
+)
+def test_what_is_a_minor_alteration(before: str, now: str, is_minor: bool) -> None:
+    """Ends of lines, but for a semicolon that decides what belongs together; suffixes."""
+    (line,) = compare(change(f"+{before}"), change(f"+{now}")).altered
+    assert is_minor == line.is_minor
+
+
+def test_lines_of_brackets_alone_are_taken_for_no_others() -> None:
+    """A table of numbers is compared row by row, whatever stands around it."""
+    left = change("+{", "+\t{ 1, 2 },", "+\t{", "+\t}", "+};")
+    right = change("+\t{ 1, 3 },", "+};", "+])")
+    altered = [(line.original, line.now) for line in compare(left, right).altered]
+    assert [("{ 1, 2 },", "{ 1, 3 },")] == altered
 
 
 def test_an_endless_string_takes_no_time() -> None:
@@ -255,7 +286,7 @@ def test_lines_are_counted_whatever_their_blanks() -> None:
         ("*/ 1", "*/ 2", ()),
         ("f(x) \\", "f(x)", (("f(x) \\", "f(x)", True),)),
         ("f(x),", "f(x)", (("f(x),", "f(x)", True),)),
-        ("f(x);", "f(x)", (("f(x);", "f(x)", False),)),
+        ("f(x);", "f(x)", (("f(x);", "f(x)", True),)),
         ("f(x) ;", "f(x));", (("f(x) ;", "f(x));", True),)),
         ('f("no member");', 'f("no slave");', (('f("no member");', 'f("no slave");', True),)),
         ('f("%d members");', 'f("%d slave");', (('f("%d members");', 'f("%d slave");', True),)),
