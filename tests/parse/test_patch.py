@@ -289,12 +289,14 @@ def test_a_commit_of_its_pairs_is_the_one_of_its_patches() -> None:
     """Whoever counted."""
     (head,) = parse_heads([MARK + HEADS.split(MARK)[1]], MARK)
     patches = [
-        b"a/d/a b/d/a\n--- a/d/a\n+++ b/d/a\n@@ -1 +1,2 @@\n-x\n+y\n+z\n",
+        b"a/d/a b/d/a\n--- a/d/a\n+++ b/d/a\n@@ -1 +1,2 @@\n-x\n+y\n+z\n@@ -8 +9 @@\n-p\n+q\n",
         b"a/e b/e\nnew file\nBinary files /dev/null and b/e differ\n",
     ]
     counted = [counts_and_hunks(patch) for patch in patches]
-    assert [LineCounts(2, 1), LineCounts(binary=True)] == [counts for counts, _ in counted]
-    assert [b"\n@@ -1 +1,2 @@\n-x\n+y\n+z\n", b""] == [hunks for _, hunks in counted]
+    assert [LineCounts(3, 2), LineCounts(binary=True)] == [counts for counts, _ in counted]
+    assert [b"\n@@ -1 +1,2 @@\n-x\n+y\n+z\n@@ -8 +9 @@\n-p\n+q\n", b""] == [
+        hunks for _, hunks in counted
+    ]
     text = MARK + head.text + b"".join(b"\ndiff --git " + patch for patch in patches)
     (whole,) = parse_changes([text], MARK, lambda commit, patch: patch.path)
     assert whole == changed_of(head.text, [counts for counts, _ in counted], ["d/a"])
