@@ -367,3 +367,25 @@ def test_any_bytes_can_be_read(message: bytes) -> None:
 def test_the_oracle_is_not_confused_by_this_directory() -> None:
     """The tests run git outside every repository."""
     assert not Path("/.git").exists()
+
+
+def test_what_stands_behind_the_block_is_kept() -> None:
+    """Below the scissors and quoted lines, with their zone; nothing after the first NUL byte."""
+    below = b"s\n\n" + ONE + b"\n\n" + CUT + b"Tested-by: D <d@x.example>\n"
+    assert [("Signed-off-by", Zone.BLOCK), ("Tested-by", Zone.BODY)] == zones(below)
+    quoted = b"s\n\n" + ONE + b"\n> Acked-by: Q <q@x.example>\n"
+    assert [("Signed-off-by", Zone.BLOCK), ("Acked-by", Zone.QUOTED)] == zones(quoted)
+    hidden = b"s\n\n" + ONE + b"\0\n\nAcked-by: B <b@x.example>\0\nTested-by: C <c@x.example>"
+    assert [("Signed-off-by", Zone.BLOCK)] == zones(hidden)
+    assert [] == zones(b"\0s\n\n" + ONE)
+
+
+def test_a_note_starts_right_behind_the_address() -> None:
+    """A name may stand in quotes."""
+    person, note = parse_person('"A B" <a@x.example>c d')
+    assert person is not None
+    assert ("A B", "a@x.example", "c d") == (person.name, person.email, note)
+    assert (None, "") == parse_person("x" * (MAX_NAME + 1) + " <a@x.example>")
+    person, note = parse_person("a@x.example # one two three")
+    assert person is not None
+    assert ("", "a@x.example", "# one two three") == (person.name, person.email, note)
