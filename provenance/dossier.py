@@ -58,7 +58,7 @@ def dossier(
         standing = examination.assessor.assess_person(_found(person, given, wanted))
         comparison = Comparison(examination, index, settings.policy)
         compared = comparison.look(standing.address, given.records, like)
-        _restrict(scope, claimed)
+        _restrict(scope, numbers := _numbers_of(scope, claimed))
         return Dossier(
             schema="provenance-dossier/1",
             tool=TOOL,
@@ -74,7 +74,7 @@ def dossier(
             reached=compared.seen.pattern.reached if compared.seen else None,
             like=compared.near,
             given=given.contacts(),
-            handled=_handled(scope, mailmap, claimed),
+            handled=_handled(scope, mailmap, numbers),
             work=_work(examination, settings, _copies(scope, repository, standing.address)),
             history_complete=_is_complete(scope, examination),
         )
@@ -88,9 +88,9 @@ def _work(examination: Examination, settings: Settings, copies: frozenset[Object
     return sheet.work()
 
 
-def _handled(scope: Scope, mailmap: Mailmap, claimed: frozenset[Address]) -> Handled:
+def _handled(scope: Scope, mailmap: Mailmap, own: frozenset[int]) -> Handled:
     """What the identity committed and others wrote."""
-    history, own = scope.history, _numbers_of(scope, claimed)
+    history = scope.history
     numbers: Counter[int] = Counter()
     times = []
     for position in positions_in(without(scope.known, history.merges)):
@@ -235,9 +235,9 @@ def _claims(
     )
 
 
-def _restrict(scope: Scope, claimed: frozenset[Address]) -> None:
+def _restrict(scope: Scope, numbers: frozenset[int]) -> None:
     """Narrows the scope to the commits that the identity authored."""
-    history, numbers = scope.history, _numbers_of(scope, claimed)
+    history = scope.history
     for position in positions_in(scope.known):
         scope.inside[position] = history.authors[position] in numbers
 

@@ -52,7 +52,7 @@ def _signed_before(repository: Repository, name: str) -> list[bool]:
     ]
     earlier.sort(key=lambda release: release.order, reverse=True)
     return [
-        any(tag.signature for tag in repository.resolve(f"refs/tags/{release.tag}").tags)
+        any(tag.signature for tag in repository.resolve_tag(release.tag).tags)
         for release in earlier[:_LOOKED_AT]
     ]
 

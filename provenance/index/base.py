@@ -42,7 +42,7 @@ def newest_contained(repository: Repository, history: History) -> ResolvedRevisi
             "no release tag is reachable from HEAD",
             hint="name what to audit, e.g. `provenance audit A..B` or `audit HEAD --base none`",
         )
-    return repository.resolve(f"refs/tags/{found.tag}")
+    return repository.resolve_tag(found.tag)
 
 
 def choose_base(
@@ -71,7 +71,7 @@ def choose_base(
                 f"no release tag is reachable from {tip.name}",
                 hint="say where to start with --base REV, or --base none",
             )
-        found = repository.resolve(f"refs/tags/{before.tag}")
+        found = repository.resolve_tag(before.tag)
         return found, f"{before.tag} is the newest release that {tip.name} contains", ()
     before = predecessor(release, releases)
     if before is None:
@@ -84,7 +84,7 @@ def choose_base(
     if within:
         before = within
         reason = f"{before.tag} is the newest release before {release.tag} that it contains"
-    found = repository.resolve(f"refs/tags/{before.tag}")
+    found = repository.resolve_tag(before.tag)
     return found, reason, tuple(_doubts(repository, history, release, before, found, tip))
 
 
@@ -96,7 +96,7 @@ def _left_from(
     Some projects number mainline and stable releases alike: v63.1 comes after v63.0 and is no part
     of v64.0.  What v64.0 adds to both is the same, or None is the answer.
     """
-    side = repository.resolve(f"refs/tags/{before.tag}")
+    side = repository.resolve_tag(before.tag)
     reached = history.ancestors([tip.commit])
     if reached[position_of(history, side.commit)]:
         return None
@@ -104,7 +104,7 @@ def _left_from(
     found = newest(one for one, _ in releases_in(repository, history, reached, earlier))
     if found is None:
         return None
-    left = repository.resolve(f"refs/tags/{found.tag}")
+    left = repository.resolve_tag(found.tag)
     alike = difference(history, tip, left) == difference(history, tip, side)
     return found if alike else None
 

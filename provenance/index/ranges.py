@@ -17,8 +17,8 @@ from provenance.facts import ObjectId
 from provenance.index.base import choose_base, difference, newest_contained
 from provenance.index.history import History, either, tips_key, without
 from provenance.index.index import Index
-from provenance.index.releases import position_of, stable_series
-from provenance.parse.releases import Release, newest
+from provenance.index.releases import newest_mainline, position_of, stable_series
+from provenance.parse.releases import Release
 from provenance.repository import Repository, ResolvedRevision
 from provenance.settings import Progress
 
@@ -86,10 +86,9 @@ def choose_scope(
     ``UsageError``.
     """
     start, tip_name = _split(revision, base)
-    named = [repository.resolve(name) for name in (start, tip_name, trust_base, mainline) if name]
-    history, known, tips = load_history(
-        repository, index, [found.commit for found in named], progress
-    )
+    names = filter(None, (start, tip_name, trust_base, mainline))
+    named = [repository.resolve(name).commit for name in names]
+    history, known, tips = load_history(repository, index, named, progress)
     tip = repository.resolve(tip_name) if tip_name else newest_contained(repository, history)
     chosen, reason, notes = choose_base(repository, history, tip, start, base)
     inside = difference(history, tip, chosen)
@@ -97,7 +96,7 @@ def choose_scope(
         raise _empty(chosen, tip)
     trust = _trusted(repository, history, inside, chosen, trust_base)
     stable = stable_series(repository, history, tip)
-    branch, branch_own = _branch_around(repository, history, tip, stable)
+    branch, own = _branch_around(repository, history, tip, stable, history.ancestors([tip.commit]))
     return Scope(
         base=chosen,
         tip=tip,
@@ -113,7 +112,7 @@ def choose_scope(
         line=tip.commit,
         below=inside,
         branch=branch,
-        branch_own=branch_own,
+        branch_own=own,
         is_stable=stable is not None,
     )
 
@@ -147,20 +146,24 @@ def _trusted(
 
 
 def _branch_around(
-    repository: Repository, history: History, tip: ResolvedRevision, stable: Release | None
+    repository: Repository,
+    history: History,
+    tip: ResolvedRevision,
+    stable: Release | None,
+    otherwise: bytearray,
 ) -> tuple[bytearray, bytearray]:
     """The branch up to the newest release of the tip's ``stable`` series, and what is its own.
 
-    In mainline: what the tip reaches, and nothing.
+    In mainline what it is ``otherwise``, and nothing.
     """
     if stable is None:
-        return history.ancestors([tip.commit]), bytearray(len(history))
+        return otherwise, bytearray(len(history))
     series = [
         one
         for one in repository.releases.values()
         if (one.prefix, one.series, one.candidate) == (stable.prefix, stable.series, None)
     ]
-    tips = [repository.resolve(f"refs/tags/{one.tag}").commit for one in series]
+    tips = [repository.resolve_tag(one.tag).commit for one in series]
     starts = [commit for one, commit in zip(series, tips, strict=True) if not one.point]
     branch, start = history.reached([tip.commit, *tips]), history.reached(starts)
     return branch, without(branch, start)
@@ -177,11 +180,10 @@ def upstream_line(
     if mainline:
         commit = repository.resolve(mainline).commit
         return commit, history.ancestors([commit])
-    finals = [one for one in repository.releases.values() if not one.point]
-    found = newest([one for one in finals if one.candidate is None])
+    found = newest_mainline(repository)
     tips = [repository.refs.head] if repository.refs.head else []
     if found:
-        tips.append(repository.resolve(f"refs/tags/{found.tag}").commit)
+        tips.append(repository.resolve_tag(found.tag).commit)
     masks = [(tip, history.ancestors([tip])) for tip in tips]
     return max(masks, key=lambda item: item[1].count(1), default=(None, bytearray(len(history))))
 
@@ -203,7 +205,7 @@ def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
     history = whole.history
     found: list[tuple[Release, ResolvedRevision]] = []
     for name, release in repository.releases.items():
-        target = repository.resolve(f"refs/tags/{name}")
+        target = repository.resolve_tag(name)
         if release.candidate is None and whole.inside[position_of(history, target.commit)]:
             found.append((release, target))
     if not found:
@@ -259,7 +261,7 @@ def single_scope(
     trust = _trust_before(repository, history, position, trust_base)
     line, below = _line_around(repository, history, tip.commit, mainline)
     stable = stable_series(repository, history, tip)
-    branch, branch_own = _branch_around(repository, history, tip, stable)
+    branch, branch_own = _branch_around(repository, history, tip, stable, below)
     base = ResolvedRevision(name=trust, commit=trust, tag_name=None, tags=()) if trust else None
     return Scope(
         base=base,
@@ -275,7 +277,7 @@ def single_scope(
         mainline=_mainline(repository, history, known, mainline),
         line=line,
         below=below,
-        branch=branch if stable else below,
+        branch=branch,
         branch_own=branch_own,
         is_stable=stable is not None,
     )

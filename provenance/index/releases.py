@@ -40,7 +40,7 @@ def newest_reachable(
     mask = history.ancestors([commit])
     found = []
     for name, release in repository.releases.items():
-        target = repository.resolve(f"refs/tags/{name}").commit
+        target = repository.resolve_tag(name).commit
         if mask[position_of(history, target)] and not (strictly and target == commit):
             found.append(release)
     return newest(found)
@@ -51,7 +51,13 @@ def newest_release(
 ) -> ObjectId | None:
     """The commit of the newest release in a mask; None where it holds none."""
     found = newest([release for release, _ in releases_in(repository, history, mask)])
-    return repository.resolve(f"refs/tags/{found.tag}").commit if found else None
+    return repository.resolve_tag(found.tag).commit if found else None
+
+
+def newest_mainline(repository: Repository) -> Release | None:
+    """The newest release that is neither a point release nor a candidate."""
+    finals = [one for one in repository.releases.values() if not one.point]
+    return newest([one for one in finals if one.candidate is None])
 
 
 def releases_in(
@@ -63,7 +69,7 @@ def releases_in(
     """The releases, all or ``among`` some, whose commit is in a mask, with its position."""
     found = []
     for release in repository.releases.values() if among is None else among:
-        position = history.positions.get(repository.resolve(f"refs/tags/{release.tag}").commit)
+        position = history.positions.get(repository.resolve_tag(release.tag).commit)
         if position is not None and mask[position]:
             found.append((release, position))
     return found
@@ -82,10 +88,19 @@ def stable_series(
     named = repository.releases.get(tip.tag_name or "")
     if named:
         return named if named.point else None
-    start = position_of(history, tip.commit)
     tagged = _by_position(repository, history)
-    if _is_one_line(repository, history, tagged):
-        return None
+    found = _series_around(repository, history, tip, tagged)
+    return None if found and _is_one_line(repository, history, tagged) else found
+
+
+def _series_around(
+    repository: Repository,
+    history: History,
+    tip: ResolvedRevision,
+    tagged: Mapping[int, Sequence[Release]],
+) -> Release | None:
+    """The same for what is no release, by the lines of first parents and names of branches."""
+    start = position_of(history, tip.commit)
     last = next((tagged[at] for at in _line(history, start) if at in tagged), [])
     points = [release for release in last if release.point]
     finals = [release for release in last if release.candidate is None]
@@ -114,10 +129,8 @@ def _is_one_line(
     repository: Repository, history: History, tagged: Mapping[int, Sequence[Release]]
 ) -> bool:
     """True where one of the last mainline releases has a point release on its line."""
-    finals = [one for one in repository.releases.values() if not one.point]
-    last = newest([one for one in finals if one.candidate is None])
     before = 0
-    for position in _line_from(history, repository, last):
+    for position in _line_from(history, repository, newest_mainline(repository)):
         for release in tagged.get(position, ()):
             if release.point:
                 return True
@@ -138,7 +151,7 @@ def _by_position(repository: Repository, history: History) -> dict[int, list[Rel
 def _line_from(history: History, repository: Repository, release: Release | None) -> Iterator[int]:
     """The line of first parents from a release; nothing where it is none or cannot be read."""
     if release:
-        start = history.positions.get(repository.resolve(f"refs/tags/{release.tag}").commit)
+        start = history.positions.get(repository.resolve_tag(release.tag).commit)
         yield from () if start is None else _line(history, start)
 
 

@@ -113,6 +113,10 @@ class Repository:
         Raises ``UnknownRevisionError``.
         """
 
+    def resolve_tag(self, name: str) -> ResolvedRevision:
+        """A tag, also where a branch has its name.  Raises the same."""
+        return self.resolve(f"refs/tags/{name}")
+
     def moved_refs(self) -> tuple[str, ...]:
         """Refs that lead elsewhere by now, are gone, or are new; everything here is as it was."""
         before, now = self.refs.by_name, read_refs(self._directory).by_name
@@ -130,7 +134,7 @@ class Repository:
 
     def _leads_on(self, tag: str) -> bool:
         try:
-            self.resolve(f"refs/tags/{tag}")
+            self.resolve_tag(tag)
         except ProvenanceError:
             return False
         return True

@@ -39,7 +39,7 @@ class ClaimFinder:
         found = [
             (tag.tagger.seconds, name, tag.tagger.person.email)
             for name in names
-            for tag in self._repository.resolve(f"refs/tags/{name}").tags[:1]
+            for tag in self._repository.resolve_tag(name).tags[:1]
             if isinstance(tag.tagger, Ident)
         ]
         for seconds, name, email in sorted(found, reverse=True):
