@@ -11,10 +11,11 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,9 @@ from provenance.index.history import History
 from provenance.index.index import Index
 from provenance.index.parsed import parse_facts
 from provenance.index.store import DamagedStoreError, Store
+from provenance.indexing import build_index
 from provenance.repository import Repository
+from provenance.repository.shell import Shell
 from provenance.settings import Settings, part_of
 from sample_repos.build import build
 from tests.cli import Outcome, run
@@ -106,6 +109,39 @@ def test_clones_share_one_index(sample: Sampler, tmp_path: Path) -> None:
         words = ("audit", "v1.1", "-C", str(path), "-f", "json")
         assert run(*words, "--no-cache").raw == run(*words, "--cache-dir", str(cache)).raw
     assert index_file(cache)
+
+
+def test_git_lists_once_while_the_project_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole history at the first run; later, and in another clone, what the index lacks."""
+    whole = init(tmp_path / "whole", commits=4)
+    git(tmp_path, "clone", "-q", str(whole), str(tmp_path / "clone"))
+    git(whole, "tag", "v1.0")
+    asked: list[Sequence[str]] = []
+    ended: list[subprocess.Popen[bytes]] = []
+    start = Shell.start
+
+    def told(shell: Shell, words: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+        process = start(shell, words, **options)
+        if words[0] == "rev-list":
+            asked.append(words)
+            ended.append(process)
+        return process
+
+    monkeypatch.setattr(Shell, "start", told)
+    for path, expected in (
+        ("whole", ["whole", "line"]),
+        ("whole", []),
+        ("clone", ["whole", "line", "some"]),
+    ):
+        asked.clear()
+        build_index(repo=tmp_path / path, settings=Settings(cache=tmp_path / "cache"))
+        kinds = {"--topo-order": "whole", "--first-parent": "line", "--stdin": "some"}
+        assert expected == [
+            next(kind for word, kind in kinds.items() if word in words) for words in asked
+        ]
+    assert all(process.returncode is not None for process in ended)
 
 
 def test_a_clone_that_lacks_a_commit_says_so(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 
@@ -36,24 +37,26 @@ class Index:
 
     def __init__(self, repository: Repository, folder: Path | None) -> None:
         self._repository = repository
-        self._store: Store | None = None
+        self._folder = None if repository.state.shallow else folder
         self._is_off = False
         self._place = _digest(repository.place)
         self._apart = "" if repository.tier is Tier.OWN else f" {self._place[:16]}"
         self._condition = _digest(f"{repository.place}\0{repository.condition}")
-        if folder is not None and not repository.state.shallow:
-            family = self._family(folder)
-            if family:
-                self._store = Store(folder / family / _NAME)
         genuineness = repository.genuineness
         genuineness.recall = lambda state: bool(self.facts(_GENUINE, [_digest(state)]))
         genuineness.remember = lambda state: self.keep(_GENUINE, _digest(state), b"1")
+
+    @cached_property
+    def _store(self) -> Store | None:
+        """What is kept on disk; None for a repository of which nothing is."""
+        family = self._folder and (self._named_family() or self._find_family())
+        return Store(self._folder / family / _NAME) if self._folder and family else None
 
     def __enter__(self) -> Index:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._store:
+        if "_store" in self.__dict__ and self._store:
             self._store.close()
 
     @property
@@ -76,6 +79,12 @@ class Index:
 
     def history(self, tips: Sequence[ObjectId], progress: Callable[[int], None]) -> History:
         """All that the tips reach; only what is new is read."""
+        if self._folder is None or self._named_family():
+            return self._history(tips, progress)
+        with self._repository.listing_ahead(tips):  # while the family is looked for
+            return self._history(tips, progress)
+
+    def _history(self, tips: Sequence[ObjectId], progress: Callable[[int], None]) -> History:
         if self._store is None:
             return read_history(self._repository, tips, progress=progress)
         history = self._load()
@@ -159,21 +168,26 @@ class Index:
         )
         return {history.ids[position] for position in expected} <= listed
 
-    def _family(self, folder: Path) -> str:
-        """The project that the repository is a clone of, by the oldest commit of its line."""
-        note = folder / "repositories" / self._place
+    @cached_property
+    def _note(self) -> Path:
+        """The file that names the family of the repository."""
+        assert self._folder is not None
+        return self._folder / "repositories" / self._place
+
+    def _named_family(self) -> str:
+        """The family as an earlier run noted it; empty where none did."""
         try:
-            family = note.read_text(encoding="ascii").strip()
-            if len(family) == 40 and family.isalnum():
-                return family
+            family = self._note.read_text(encoding="ascii").strip()
         except (OSError, ValueError):
-            pass
+            return ""
+        return family if len(family) == 40 and family.isalnum() else ""
+
+    def _find_family(self) -> str:
+        """The project that the repository is a clone of, by the oldest commit of its line."""
         family = self._repository.first_commit() or ""
-        try:
-            note.parent.mkdir(parents=True, exist_ok=True)
-            note.write_text(f"{family}\n", encoding="ascii")
-        except OSError:
-            pass  # it is looked for again next time
+        with contextlib.suppress(OSError):  # it is looked for again next time
+            self._note.parent.mkdir(parents=True, exist_ok=True)
+            self._note.write_text(f"{family}\n", encoding="ascii")
         return family
 
 

@@ -28,6 +28,7 @@ _BLOCK: Final = 1 << 20
 _FED: Final = 500
 """Ids that git is given at once."""
 _PARENTS_FIRST: Final = ("--topo-order", "--reverse")
+_LIST: Final = ("rev-list", *_PARENTS_FIRST, "--stdin")
 _READ: Final = ("cat-file", "--batch", "--buffer")
 ABSENT: Final = "not in the repository"
 _UNFIT: Final = "its bytes do not match its id"
@@ -220,24 +221,44 @@ def git_version(shell: Shell) -> str:
     return b"".join(_lines(shell, ["version"])).decode("ascii", "replace").strip()
 
 
+class Ahead(NamedTuple):
+    """A git process that lists what some tips reach; nobody has read from it yet."""
+
+    tips: Sequence[ObjectId]
+    listing: subprocess.Popen[bytes]
+
+
+@contextlib.contextmanager
+def list_ahead(shell: Shell, tips: Sequence[ObjectId]) -> Iterator[Ahead]:
+    """Has git begin to list, for ``stream_reachable``: it is silent for long at first."""
+    listing = _asked(shell, _LIST, tips)
+    with _ended(listing):
+        yield Ahead(tips, listing)
+
+
 def stream_reachable(
-    shell: Shell, tips: Sequence[ObjectId], known: Container[str], below: Iterable[ObjectId]
+    shell: Shell,
+    tips: Sequence[ObjectId],
+    known: Container[str],
+    below: Sequence[ObjectId],
+    ahead: Ahead | None = None,
 ) -> Iterator[RawObject]:
     """Commits that git says are reachable from the tips: a quick supply, not the truth.
 
     Parents come before children; known ids are left out, and what the known commits ``below``
     reach is not even looked at.  Where a parent is missing git gives
     up: then what it can list from the other end comes, and who needs exactness follows the
-    parents of what came.  Where git dies some may come twice.
+    parents of what came.  Where git dies some may come twice.  A listing of the same tips that
+    is ``ahead`` is used where nothing is known.
     """
     revisions = [*tips, *(f"^{commit}" for commit in below)]
-    if known or not (yield from _piped(shell, revisions)):
+    begun = ahead.listing if ahead and list(ahead.tips) == revisions else None
+    if known or not (yield from _piped(shell, begun or _asked(shell, _LIST, revisions))):
         yield from stream_objects(shell, _listed(shell, revisions, known))
 
 
-def _piped(shell: Shell, revisions: Sequence[str]) -> Generator[RawObject, None, bool]:
+def _piped(shell: Shell, listing: subprocess.Popen[bytes]) -> Generator[RawObject, None, bool]:
     """Commits that one process lists and another reads; True where both ended well."""
-    listing = _asked(shell, ["rev-list", *_PARENTS_FIRST, "--stdin"], revisions)
     assert listing.stdout is not None
     with _ended(listing):
         reading = shell.start(_READ, stdin=listing.stdout)

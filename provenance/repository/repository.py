@@ -32,12 +32,14 @@ from provenance.repository.genuine import Genuineness
 from provenance.repository.merges import read_merges
 from provenance.repository.named import read_named
 from provenance.repository.objects import (
+    Ahead,
     ObjectDatabase,
     RawObject,
     expand_id,
     first_commit,
     git_version,
     is_hex_id,
+    list_ahead,
     list_commits,
     stream_objects,
     stream_reachable,
@@ -92,6 +94,7 @@ class Repository:
         self.state: RepositoryState = read_state(directory, self._reach)
         self.refs: Refs = read_refs(directory)
         self.lost: dict[str, str] = {}
+        self._ahead: Ahead | None = None
         self._directory = directory
         self._borrowed: dict[str, ObjectId] = {}
         stores = (directory.objects, *self.state.alternates)
@@ -220,7 +223,15 @@ class Repository:
         below: Iterable[ObjectId] = (),
     ) -> Iterator[RawObject]:
         """Raw commits reachable from the tips as far as git walks (see ``objects``)."""
-        return stream_reachable(self._shell, list(tips), known, below)
+        ahead, self._ahead = self._ahead, None
+        return stream_reachable(self._shell, list(tips), known, list(below), ahead)
+
+    @contextmanager
+    def listing_ahead(self, tips: Sequence[ObjectId]) -> Iterator[None]:
+        """Has git begin to list what a ``stream_reachable`` of these tips will ask for."""
+        with list_ahead(self._shell, tips) as ahead:
+            self._ahead = ahead
+            yield
 
     def list_commits(self, tips: Iterable[ObjectId], without: Iterable[ObjectId]) -> frozenset[str]:
         """Ids that git lists below the tips; fewer than there are where one is missing."""
