@@ -19,6 +19,7 @@ from typing import Any
 from provenance import __version__
 from provenance.errors import UnreadableCommitError
 from provenance.evidence.examination import POLICY_IN_TREE, Examination
+from provenance.evidence.pattern.elsewhere import find_elsewhere
 from provenance.index.index import Index, open_indexed
 from provenance.index.ranges import Scope, choose_scope, single_scope
 from provenance.inspector import Inspector, patterns_of
@@ -63,6 +64,7 @@ def audit(
         inspector = Inspector(settings, examination.as_of)
         people = inspector.find_people(examination, index)
         tally, commits = inspect_range(index, examination, inspector, people, settings)
+        grave = {one: people[one].case.commits for one in tally.grave() if one in people}
         return Report(
             schema=SCHEMA,
             tool=TOOL,
@@ -73,7 +75,9 @@ def audit(
             ),
             summary=tally.summary(),
             commits=commits,
-            identities=tally.identities(examination.everything.get, people),
+            identities=tally.identities(
+                examination.everything.get, people, find_elsewhere(repository, scope, grave)
+            ),
             subsystems=tally.subsystems(),
             policy=_policy(settings),
             min_severity=settings.min_severity,

@@ -19,6 +19,7 @@ from provenance.facts import Address, Commit, ObjectId, Person, Zone, seconds_of
 from provenance.index.history import NOBODY, positions_in, without
 from provenance.index.index import Index, open_indexed
 from provenance.index.ranges import Scope, identity_scope
+from provenance.index.releases import FirstReleases
 from provenance.inspector import Inspector
 from provenance.parse.addresses import domain_of, normalise, registrable_domain
 from provenance.parse.mailmap import Mailmap
@@ -59,6 +60,9 @@ def dossier(
         comparison = Comparison(examination, index, settings.policy)
         compared = comparison.look(standing.address, given.records, like)
         _restrict(scope, numbers := _numbers_of(scope, claimed))
+        own = positions_in(without(scope.inside, scope.history.merges))
+        copies = _copies(scope, repository, standing.address, own)
+        firsts = FirstReleases(repository, scope.history, own)
         return Dossier(
             schema="provenance-dossier/1",
             tool=TOOL,
@@ -75,7 +79,11 @@ def dossier(
             like=compared.near,
             given=given.contacts(),
             handled=_handled(scope, mailmap, numbers),
-            work=_work(examination, settings, _copies(scope, repository, standing.address)),
+            work=_work(
+                examination, settings, frozenset(ObjectId(scope.history.ids[at]) for at in copies)
+            ),
+            releases=firsts.counts(at for at in own if at not in copies),
+            releases_of_copies=firsts.counts(copies),
             history_complete=_is_complete(scope, examination),
         )
 
@@ -111,16 +119,15 @@ def _handled(scope: Scope, mailmap: Mailmap, own: frozenset[int]) -> Handled:
     )
 
 
-def _copies(scope: Scope, repository: Repository, address: Address) -> frozenset[ObjectId]:
-    """Cherry-picks and backports among the commits of the scope, which one identity wrote.
+def _copies(
+    scope: Scope, repository: Repository, address: Address, own: Sequence[int]
+) -> frozenset[int]:
+    """Cherry-picks and backports among the commits that one identity wrote, by position.
 
     What was there first is the original, also where HEAD has a copy of it.
     """
-    history = scope.history
-    own = positions_in(without(scope.inside, history.merges))
-    line = history.ancestors([scope.tip.commit])
-    found = find_copies(history, repository.stream_raw, {address: own}, line)
-    return frozenset(ObjectId(history.ids[position]) for position in found.later)
+    line = scope.history.ancestors([scope.tip.commit])
+    return find_copies(scope.history, repository.stream_raw, {address: own}, line).later
 
 
 def _found(person: Person | None, given: _Given, wanted: Address) -> Person:

@@ -19,20 +19,21 @@ ENVIRONMENT = {
 }
 
 
-def git_bytes(repo: Path, *words: str, stdin: bytes = b"") -> bytes:
+def git_bytes(repo: Path, *words: str, stdin: bytes = b"", **variables: str) -> bytes:
     """Runs git in a repository; what it printed."""
     return subprocess.run(
         ["git", "-C", str(repo), *words],
         input=stdin,
         capture_output=True,
         check=True,
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | variables,
     ).stdout
 
 
-def git(repo: Path, *words: str, stdin: bytes = b"") -> str:
-    """Runs git in a repository; what it printed, stripped."""
-    return git_bytes(repo, *words, stdin=stdin).decode("utf-8", "surrogateescape").strip()
+def git(repo: Path, *words: str, stdin: bytes = b"", **variables: str) -> str:
+    """Runs git in a repository, with some other variables; what it printed, stripped."""
+    found = git_bytes(repo, *words, stdin=stdin, **variables)
+    return found.decode("utf-8", "surrogateescape").strip()
 
 
 def init(path: Path, *, commits: int = 0) -> Path:

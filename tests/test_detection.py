@@ -7,7 +7,7 @@ import math
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ import pytest
 from benchmarks.detection.__main__ import best_policy
 from benchmarks.detection.inject import Injected, inject, show
 from benchmarks.detection.metrics import (
-    TOP,
     auc,
     by_newness,
     by_program,
@@ -31,7 +30,18 @@ from benchmarks.detection.metrics import (
     quantile,
     ratio,
 )
-from benchmarks.detection.outcome import NOTHING, REAL, Outcome, Row, Sent, Trial, read_trial
+from benchmarks.detection.outcome import (
+    NOTHING,
+    REAL,
+    TOP,
+    Outcome,
+    Row,
+    Sent,
+    Trial,
+    outcomes_of,
+    read_report,
+    read_trial,
+)
 from benchmarks.detection.patterns import patterns
 from benchmarks.detection.people import invented
 from benchmarks.detection.plan import PlannedCommit
@@ -169,6 +179,56 @@ def test_the_top_20_is_all_that_is_looked_at() -> None:
     assert judge(late, by_program(HIGH)).people_found == 0
     early = _trial(_outcome([*rows[1:], _row(0, HIGH)], [_row(0, HIGH)], [True]))
     assert judge(early, by_program(HIGH)).people_found == 1
+
+
+def _report(release: str, commits: Mapping[str, tuple[str, str]], identities: Sequence[Any]) -> Any:
+    """A report of commits with author and severity; of identities all that is read."""
+    return {
+        "range": {"tip": release},
+        "completeness": {"unreadable": [], "over_budget": []},
+        "commits": [
+            {
+                "id": name, "parents": ["p"], "trailers": [], "lines": {"added": 1},
+                "author": {"email": author, "status": "unverified"}, "committer": {"email": "k@k"},
+                "findings": [{"severity": severity, "rule": "r"}],
+            }
+            for name, (author, severity) in commits.items()
+        ],
+        "identities": [
+            {
+                "email": email, "aliases": [], "findings": [{"severity": severity}],
+                "lines_added": 1, "commits": 1, "elsewhere": {"ids": ids} if ids else None,
+                "signals": [{"rule": "r", "bits": bits}] if bits else [],
+            }
+            for email, severity, bits, ids in identities
+        ],
+    }  # fmt: skip
+
+
+def test_what_a_later_audit_names_counts_for_the_earlier_release() -> None:
+    """All work of those with a pattern at high; nobody else's, however grave a commit is."""
+    nothing = Injected(Path())
+    first = {"a": ("sly@x.example", "low"), "b": ("real@y.example", "low")}
+    second = {
+        "c": ("sly@x.example", "low"),
+        "d": ("real@y.example", "high"),
+        "e": ("calm@z.example", "low"),
+    }
+    people = [
+        ("sly@x.example", "high", 9.0, ["a", "elsewhere"]),
+        ("real@y.example", "high", 0.0, None),
+        ("calm@z.example", "medium", 5.0, None),
+    ]
+    readings = [
+        read_report(_report("v1", first, []), nothing, [], frozenset(), 1.0),
+        read_report(_report("v2", second, people), nothing, [], frozenset(), 1.0),
+    ]
+    outcomes = outcomes_of(readings)
+    assert [True, False] == [row.named for row in outcomes[0].commits]
+    assert [True, False, False] == [row.named for row in outcomes[1].commits]
+    found = judge(_trial(*outcomes), by_program(HIGH))
+    assert (found.real_commits, found.real_flagged, found.real_named) == (5, 1, 3)
+    assert judge(_trial(*outcomes), by_newness).real_named == 5
 
 
 def test_baselines() -> None:

@@ -319,7 +319,7 @@ def tally_of(inspected: Sequence[tuple[CommitCase, CommitReport]]) -> Tally:
 
 def sums(tally: Tally) -> object:
     """All that a tally tells."""
-    return tally.summary(), tally.identities(lambda _: None, {}), tally.subsystems()
+    return tally.summary(), tally.identities(lambda _: None, {}, {}), tally.subsystems()
 
 
 def test_releases_side_by_side_get_the_same_flags(sample: Sampler, tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from pathlib import Path
 
 from benchmarks.detection.metrics import (
     SHARE,
-    TOP,
     Method,
     by_newness,
     by_program,
@@ -28,7 +27,7 @@ from benchmarks.detection.metrics import (
     judge,
     ratio,
 )
-from benchmarks.detection.outcome import SEVERITIES, Trial, read_trial
+from benchmarks.detection.outcome import SEVERITIES, TOP, Trial, read_trial
 from benchmarks.detection.patterns import patterns
 from benchmarks.detection.run import Bench, trial
 from benchmarks.detection.table import by_method, by_pattern, missed

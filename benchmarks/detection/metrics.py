@@ -6,16 +6,12 @@ import random
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from benchmarks.detection.outcome import REAL, Outcome, Trial
+from benchmarks.detection.outcome import REAL, TOP, Outcome, Trial
 
-TOP = 20
-"""Identities of a release that anybody looks at."""
 SHARE = 0.01
 """Share of a release's commits that anybody looks at."""
-
-_BUDGET = 20
-"""Identities of a release that somebody looks at."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +19,14 @@ class View:
     """An outcome as one method sees it.
 
     ``scores`` rank the identities, the highest first; ties are ties. The flags say what the
-    method would have a reader look at.
+    method would have a reader look at; ``named`` are the commits that it flags, or that it names
+    as work of an identity that it flags.
     """
 
     scores: Sequence[float]
     identities: Sequence[bool]
     commits: Sequence[bool]
+    named: Sequence[bool]
 
 
 Method = Callable[[Outcome], View]
@@ -38,12 +36,14 @@ def by_program(at: int) -> Method:
     """The report's own order; flagged is what has a finding of that severity in the top 20."""
 
     def view(outcome: Outcome) -> View:
+        flags = [row.severity >= at for row in outcome.commits]
         return View(
             scores=[-place for place in range(len(outcome.identities))],
             identities=[
                 row.severity >= at and place < TOP for place, row in enumerate(outcome.identities)
             ],
-            commits=[row.severity >= at for row in outcome.commits],
+            commits=flags,
+            named=[flag or row.named for flag, row in zip(flags, outcome.commits, strict=True)],
         )
 
     return view
@@ -52,26 +52,31 @@ def by_program(at: int) -> Method:
 def by_newness(outcome: Outcome) -> View:
     """Everybody who was not an author before the release."""
     new = [row.new for row in outcome.identities]
-    return View([float(flag) for flag in new], new, [row.new for row in outcome.commits])
+    flags = [row.new for row in outcome.commits]
+    return View([float(flag) for flag in new], new, flags, flags)
 
 
 def by_size(outcome: Outcome) -> View:
     """The 20 authors with the most added lines, and the largest 1 % of commits."""
     limit = _largest([row.lines for row in outcome.commits], int(len(outcome.commits) * SHARE))
     top = _largest([row.lines for row in outcome.identities], TOP)
+    flags = [row.lines >= limit for row in outcome.commits]
     return View(
         [float(row.lines) for row in outcome.identities],
         [row.lines >= top for row in outcome.identities],
-        [row.lines >= limit for row in outcome.commits],
+        flags,
+        flags,
     )
 
 
 def by_sign_off(outcome: Outcome) -> View:
     """Everything that lacks its author's or its committer's sign-off line."""
+    flags = [row.unsigned > 0 for row in outcome.commits]
     return View(
         [float(row.unsigned) for row in outcome.identities],
         [row.unsigned > 0 for row in outcome.identities],
-        [row.unsigned > 0 for row in outcome.commits],
+        flags,
+        flags,
     )
 
 
@@ -102,6 +107,7 @@ class Figures:
     people_found: int
     commits: int
     commits_found: int
+    commits_named: int
     payloads: int
     payloads_found: int
     auc: float | None
@@ -110,6 +116,7 @@ class Figures:
     share: float
     flagged_people: int
     real_flagged: int
+    real_named: int
     real_commits: int
     real_people_flagged: int
     real_new: int
@@ -125,11 +132,11 @@ def judge(trial: Trial, method: Method) -> Figures:
         for row, flag in zip(outcome.identities, view.identities, strict=True)
         if flag and row.who != REAL
     }
-    own, own_flagged, payloads, payloads_flagged = _campaign_commits(views)
+    sent = _campaign_commits(views)
     real = [
-        (row, flag)
+        (flag, named)
         for outcome, view in views
-        for row, flag in zip(outcome.commits, view.commits, strict=True)
+        for row, flag, named in zip(outcome.commits, view.commits, view.named, strict=True)
         if row.who == REAL
     ]
     people = [
@@ -142,16 +149,18 @@ def judge(trial: Trial, method: Method) -> Figures:
     return Figures(
         people=trial.people,
         people_found=len(found),
-        commits=own,
-        commits_found=own_flagged,
-        payloads=payloads,
-        payloads_found=payloads_flagged,
+        commits=len(sent),
+        commits_found=sum(one.flag for one in sent),
+        commits_named=sum(one.named for one in sent),
+        payloads=sum(one.payload for one in sent),
+        payloads_found=sum(one.payload and one.flag for one in sent),
         auc=statistics.mean(aucs) if aucs else None,
         ranks=tuple(_best_rank(views, who) for who in range(trial.people)),
         releases=len(views),
         share=sum(sum(view.commits) / max(len(view.commits), 1) for _, view in views),
         flagged_people=sum(sum(view.identities) for _, view in views),
-        real_flagged=sum(flag for _, flag in real),
+        real_flagged=sum(flag for flag, _ in real),
+        real_named=sum(named for _, named in real),
         real_commits=len(real),
         real_people_flagged=sum(flag for _, flag in people),
         real_new=sum(row.new for row, _ in people),
@@ -159,16 +168,27 @@ def judge(trial: Trial, method: Method) -> Figures:
     )
 
 
-def _campaign_commits(views: Sequence[tuple[Outcome, View]]) -> tuple[int, int, int, int]:
-    """Commits of the campaign, those flagged, payloads among them, those flagged."""
-    rows: list[tuple[bool, bool]] = []
+class _Fate(NamedTuple):
+    """What became of a commit of the campaign."""
+
+    payload: bool
+    flag: bool
+    named: bool
+
+
+def _campaign_commits(views: Sequence[tuple[Outcome, View]]) -> list[_Fate]:
+    """What became of each commit of the campaign."""
+    found = []
     for outcome, view in views:
-        flags = [
-            flag for row, flag in zip(outcome.commits, view.commits, strict=True) if row.who != REAL
+        fates = [
+            (flag, named)
+            for row, flag, named in zip(outcome.commits, view.commits, view.named, strict=True)
+            if row.who != REAL
         ]
-        rows += [(sent.payload, flag) for sent, flag in zip(outcome.sent, flags, strict=True)]
-    payloads = [flag for payload, flag in rows if payload]
-    return len(rows), sum(flag for _, flag in rows), len(payloads), sum(payloads)
+        found += [
+            _Fate(sent.payload, *fate) for sent, fate in zip(outcome.sent, fates, strict=True)
+        ]
+    return found
 
 
 def _auc_of(trial: Trial, outcome: Outcome, view: View) -> float | None:
@@ -252,7 +272,7 @@ def median_rank(figures: Sequence[Figures]) -> float | None:
 def in_first_twenty(figures: Sequence[Figures]) -> float | None:
     """The share of the identities whose best place is among the first twenty: the budget."""
     ranks = [rank for one in figures for rank in one.ranks]
-    within = sum(rank is not None and rank <= _BUDGET for rank in ranks)
+    within = sum(rank is not None and rank <= TOP for rank in ranks)
     return within / len(ranks) if ranks else None
 
 

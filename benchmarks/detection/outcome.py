@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from benchmarks.detection.inject import Injected
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 NOTHING = -1
 """The severity of what has no finding."""
+TOP = 20
+"""Identities of a release that anybody looks at."""
 REAL = -1
 """Who is behind what nobody injected; a campaign's identities are 0, 1, 2..."""
 
@@ -22,7 +24,8 @@ class Row:
 
     ``lines`` are added ones, ``new`` tells an author first seen in the release, ``unsigned``
     counts commits that lack their author's or committer's sign-off.  An identity also has its
-    ``commits`` and the bits of each of its ``signals``.
+    ``commits`` and the bits of each of its ``signals``.  A commit is ``named`` where the audit of
+    this or a later release has its author among the first with a pattern at high.
     """
 
     who: int
@@ -31,6 +34,7 @@ class Row:
     new: bool
     unsigned: int
     commits: int = 1
+    named: bool = False
     signals: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
 
@@ -75,6 +79,30 @@ class Trial:
         return dataclasses.asdict(self)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """An outcome with the ids of its commits, and of the commits that the report names."""
+
+    outcome: Outcome
+    ids: tuple[str, ...]
+    named: frozenset[str]
+
+
+def outcomes_of(readings: Sequence[Reading]) -> tuple[Outcome, ...]:
+    """The outcomes of a campaign's audits, each with what any of them names."""
+    named = frozenset().union(*(reading.named for reading in readings))
+    return tuple(
+        dataclasses.replace(
+            reading.outcome,
+            commits=tuple(
+                dataclasses.replace(row, named=name in named)
+                for name, row in zip(reading.ids, reading.outcome.commits, strict=True)
+            ),
+        )
+        for reading in readings
+    )
+
+
 def read_trial(found: Mapping[str, Any]) -> Trial:
     """A trial from its plain values."""
     outcomes = tuple(
@@ -98,7 +126,7 @@ def read_report(
     people: Sequence[str],
     seen_before: frozenset[str],
     seconds: float,
-) -> Outcome:
+) -> Reading:
     """The rows of a JSON report; ``people`` are the campaign's addresses."""
     own = [one for one in report["commits"] if one["id"] not in injected.scaffold]
     borrowed = {injected.commits[one["id"]].borrows for one in own if one["id"] in injected.commits}
@@ -118,7 +146,7 @@ def read_report(
     ]
     flagged = [one for one in report["commits"] if one["id"] in injected.scaffold]
     account = report["completeness"]
-    return Outcome(
+    outcome = Outcome(
         release=str(report["range"]["tip"]),
         identities=tuple(identities),
         commits=tuple(rows.values()),
@@ -127,6 +155,17 @@ def read_report(
         seconds=round(seconds, 2),
         notes=tuple(f"{key}: {len(account[key])}" for key in _ACCOUNT if account[key]),
     )
+    return Reading(outcome, tuple(rows), frozenset(_named(report, own)))
+
+
+def _named(report: Mapping[str, Any], own: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What those did, in the release and elsewhere, whose pattern the report has at high."""
+    addresses = set()
+    for identity in report["identities"][:TOP]:
+        if identity.get("signals") and gravest(identity["findings"]) >= SEVERITIES.index("high"):
+            addresses |= {text(identity["email"]), *map(_alias, identity["aliases"])}
+            yield from (identity.get("elsewhere") or {}).get("ids", ())
+    yield from (one["id"] for one in own if text(one["author"]["email"]) in addresses)
 
 
 _ACCOUNT = ("unreadable", "over_budget")

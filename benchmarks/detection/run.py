@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.detection.inject import Injected, inject, show
-from benchmarks.detection.outcome import Outcome, Trial, read_report
+from benchmarks.detection.outcome import Reading, Trial, outcomes_of, read_report
 from benchmarks.detection.patterns import Planner
 from benchmarks.detection.plan import NoPlaceError, PlannedCommit
 from benchmarks.detection.world import Window, World
@@ -76,17 +76,17 @@ def trial(
     with tempfile.TemporaryDirectory(prefix="detection-") as folder:
         path = keep / f"{name}-{seed}" if keep else Path(folder) / "repo"
         injected = inject(world, plan, path)
-        outcomes = tuple(
+        readings = [
             _audited(world, injected, window, people, bench)
             for window in releases_to_audit(plan, world)
-        )
+        ]
     seconds = round(time.perf_counter() - started, 2)
-    return Trial(name, seed, len(people), outcomes, len(plan), seconds)
+    return Trial(name, seed, len(people), outcomes_of(readings), len(plan), seconds)
 
 
 def _audited(
     world: World, injected: Injected, window: Window, people: Sequence[str], bench: Bench
-) -> Outcome:
+) -> Reading:
     show(world, injected, window)
     started = time.perf_counter()
     raw = bench.audit(injected.path, window.base_tag, window.tag)

@@ -25,6 +25,7 @@ from benchmarks.detection.outcome import NOTHING, SEVERITIES, Trial
 _CAMPAIGN: Mapping[str, Statistic] = {
     "identity recall": ratio("people_found", "people"),
     "commit recall": ratio("commits_found", "commits"),
+    "commits flagged or named": ratio("commits_named", "commits"),
     "payload recall": ratio("payloads_found", "payloads"),
     "rank AUC": mean_auc,
     "median rank": median_rank,
@@ -33,12 +34,15 @@ _CAMPAIGN: Mapping[str, Statistic] = {
 _COST: Mapping[str, Statistic] = {
     "commits flagged per release": ratio("share", "releases"),
     "real commits flagged": ratio("real_flagged", "real_commits"),
+    "real commits flagged or named": ratio("real_named", "real_commits"),
     "identities flagged per release": ratio("flagged_people", "releases"),
     "real newcomers flagged": ratio("real_new_flagged", "real_new"),
     "precision, commits": precision,
     "precision, identities": people_precision,
 }
-_PERCENT = frozenset({"commits flagged per release", "real commits flagged"})
+_PERCENT = frozenset(
+    {"commits flagged per release", "real commits flagged", "real commits flagged or named"}
+)
 
 
 def by_pattern(trials: Sequence[Trial], method: Method) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from provenance.facts import ObjectId
+from provenance.parse.releases import InRelease
 from provenance.words import Severity
 
 
@@ -86,6 +87,21 @@ class Pattern:
     def bits(self) -> float:
         """The sum over the signals, to a tenth; never less than nothing."""
         return sum_of_bits(signal.bits for signal in self.signals)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """The non-merge commits of an identity outside of the range, copies of others aside.
+
+    The days of the oldest and the newest are committer dates; ``releases`` has in which release
+    each was first, the oldest first; ``ids`` are the newest thousand, newest first.
+    """
+
+    commits: int
+    first: str
+    last: str
+    releases: tuple[InRelease, ...]
+    ids: tuple[ObjectId, ...]
 
 
 def sum_of_bits(bits: Iterable[float]) -> float:

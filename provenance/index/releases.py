@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
@@ -11,7 +11,7 @@ from typing import Final
 from provenance.errors import UnreadableCommitError
 from provenance.facts import ObjectId
 from provenance.index.history import History
-from provenance.parse.releases import Release, newest
+from provenance.parse.releases import InRelease, Release, newest
 from provenance.repository import Repository, ResolvedRevision
 
 _STABLE_BRANCH: Final = re.compile(r".*/linux-([0-9]+(?:\.[0-9]+)+)\.y")
@@ -73,6 +73,47 @@ def releases_in(
         if position is not None and mask[position]:
             found.append((release, position))
     return found
+
+
+class FirstReleases:
+    """In which release each of some commits was first: of those that have it the oldest by date.
+
+    A candidate counts only for what no final release has yet.
+    """
+
+    def __init__(self, repository: Repository, history: History, positions: Iterable[int]) -> None:
+        self._history = history
+        self._found: dict[int, str] = {}
+        left = set(positions)
+        # Parents lie lower than their children, so nothing below the lowest leads to any.
+        self._lowest, self._seen = min(left, default=0), bytearray(len(history))
+        releases = releases_in(repository, history, bytearray(b"\1") * len(history)) if left else []
+        self._order = sorted(
+            releases, key=lambda found: (history.commit_times[found[1]], found[0].order)
+        )
+        for release, position in sorted(
+            self._order, key=lambda found: found[0].candidate is not None
+        ):
+            self._mark(position, release.tag, left)
+
+    def _mark(self, position: int, tag: str, left: set[int]) -> None:
+        """Gives a release what no earlier one has."""
+        seen, ahead = self._seen, [position]
+        while ahead and left:
+            at = ahead.pop()
+            if at < self._lowest or seen[at]:
+                continue
+            seen[at] = 1
+            if at in left:
+                self._found[at] = tag
+                left.remove(at)
+            ahead.extend(self._history.parents(at))
+
+    def counts(self, positions: Iterable[int]) -> tuple[InRelease, ...]:
+        """How many of some of them each release brought, the oldest release first."""
+        found = Counter(map(self._found.get, positions))
+        order = [*dict.fromkeys(release.tag for release, _ in self._order), None]
+        return tuple(InRelease(release=tag, commits=found[tag]) for tag in order if found[tag])
 
 
 def stable_series(

@@ -10,10 +10,12 @@ Where no tag has such a number, plain dates are releases (LTP: ``20260529``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
+
+from provenance.words import counted
 
 _NAME: Final = re.compile(
     r"(?P<prefix>.*?v?)(?P<numbers>[0-9]{1,9}(?:\.[0-9]{1,9}){1,3})(?:-rc(?P<rc>[0-9]{1,9}))?"
@@ -22,6 +24,7 @@ _DATE: Final = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|
 _FINAL: Final = 1 << 30
 _KERNEL_2_6: Final = (2, 6)
 _LATELY: Final = 10
+_TOLD: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,23 @@ class Release:
     def order(self) -> tuple[tuple[int, ...], int, int]:
         """Sorts releases of one prefix; a candidate comes before its release."""
         return (self.series, self.point, _FINAL if self.candidate is None else self.candidate)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InRelease:
+    """So many commits that were first released with one tag; None in no release yet."""
+
+    release: str | None
+    commits: int
+
+
+def told(found: Sequence[InRelease]) -> str:
+    """How many commits were first in which release, in words: the newest of the releases."""
+    parts = [f"{one.commits} in {one.release or 'no release yet'}" for one in found[-_TOLD:]]
+    if len(found) > _TOLD:
+        before = sum(one.commits for one in found[:-_TOLD])
+        parts.insert(0, f"{before} in {counted(len(found) - _TOLD, 'older release')}")
+    return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

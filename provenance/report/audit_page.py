@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from provenance.evidence.model import Covered, Signature
 from provenance.parse.comparison import Content
+from provenance.parse.releases import told
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
-from provenance.report.model import CommitReport, Report, TagInfo
+from provenance.report.model import CommitReport, IdentityReport, Report, TagInfo
 from provenance.words import Severity, Status, Verdict, counted
 
 CSV_COLUMNS = (
@@ -188,8 +189,8 @@ class AuditPage:
             lines.append(
                 f"{who.rank}. {who.name} <{who.email}>, {who.status}: {who.bits} bits{usual}"
             )
-            told = (who.likely_alias, *(signal.line for signal in who.signals))
-            lines.extend(f"   {line}" for line in told if line)
+            said = (who.likely_alias, *(signal.line for signal in who.signals), _elsewhere(who))
+            lines.extend(f"   {line}" for line in said if line)
         if shown[-1].rank > len(shown):
             lines.append(f"places left out have fewer than {least:g} bits")
         if len(people) > len(shown):
@@ -257,6 +258,17 @@ class AuditPage:
                 ],
             ),
         )
+
+
+def _elsewhere(who: IdentityReport) -> str:
+    """What an identity did outside of the range; nothing where that is not told."""
+    found = who.elsewhere
+    if found is None:
+        return ""
+    return (
+        f"elsewhere: {counted(found.commits, 'commit')}, {found.first} to {found.last},"
+        f" first released: {told(found.releases)}"
+    )
 
 
 def _bits_of_a_pattern(report: Report) -> float:

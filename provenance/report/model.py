@@ -18,7 +18,7 @@ from provenance.evidence.model import (
     Signature,
     SignatureStatus,
 )
-from provenance.evidence.signals import Reached, Signal
+from provenance.evidence.signals import Elsewhere, Reached, Signal
 from provenance.facts import Zone
 from provenance.findings import Finding
 from provenance.parse.comparison import Content
@@ -379,8 +379,9 @@ class IdentityReport:
     gravest one of each rule on their commits and those about the identity itself.  They come
     in the order in which to look at them: ``rank`` counts from 1, ``bits`` is the surprise of
     the ``signals`` together, ``reached`` how usual that is.  ``aliases`` are addresses they
-    wrote from, ``likely_alias`` says whose name they share.  Somebody who only reviewed has no
-    commits.
+    wrote from, ``likely_alias`` says whose name they share.  Who has a pattern and a commit with a
+    finding of high severity also has what they did ``elsewhere``, if anything.  Somebody who only
+    reviewed has no commits.
     """
 
     rank: int
@@ -400,6 +401,7 @@ class IdentityReport:
     findings: tuple[Finding, ...]
     reached: Reached | None = None
     likely_alias: str = ""
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from provenance.dates import day
 from provenance.evidence.model import CommitCase, Covered, Standing
+from provenance.evidence.signals import Elsewhere
 from provenance.evidence.via import deciders, verified_handlers
 from provenance.facts import Address, Person
 from provenance.findings import Gravest
@@ -176,8 +177,15 @@ class Tally:
             without_upstream=self._without_upstream,
         )
 
+    def grave(self) -> frozenset[Address]:
+        """Who has a commit with a finding of high severity or more."""
+        return frozenset(address for address, one in self._identities.items() if one.is_grave)
+
     def identities(
-        self, record: Callable[[Address], Record | None], people: Mapping[Address, Seen]
+        self,
+        record: Callable[[Address], Record | None],
+        people: Mapping[Address, Seen],
+        elsewhere: Mapping[Address, Elsewhere],
     ) -> tuple[IdentityReport, ...]:
         """Authors and whoever else was seen, in the order in which to look at them.
 
@@ -198,7 +206,7 @@ class Tally:
             ),
         )
         return tuple(
-            _identity_report(identity, record(key), people.get(key), rank)
+            _identity_report(identity, record(key), people.get(key), elsewhere.get(key), rank)
             for rank, (key, identity) in enumerate(ordered, 1)
         )
 
@@ -220,7 +228,11 @@ class Tally:
 
 
 def _identity_report(
-    identity: _Identity, record: Record | None, seen: Seen | None, rank: int
+    identity: _Identity,
+    record: Record | None,
+    seen: Seen | None,
+    elsewhere: Elsewhere | None,
+    rank: int,
 ) -> IdentityReport:
     person = identity.standing.canonical
     subsystems = sorted(identity.subsystems.items(), key=lambda item: (-item[1], item[0]))
@@ -246,4 +258,5 @@ def _identity_report(
         signals=seen.pattern.signals if seen else (),
         reached=seen.pattern.reached if seen else None,
         likely_alias=identity.standing.likely_alias,
+        elsewhere=elsewhere,
     )

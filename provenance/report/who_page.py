@@ -12,6 +12,7 @@ from provenance.evidence.pattern.nearest import Near
 from provenance.evidence.pattern.timeline import Timeline
 from provenance.evidence.signals import Reached, Signal, sum_of_bits
 from provenance.findings import Finding
+from provenance.parse.releases import InRelease, told
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.model import Tool
 from provenance.words import Status, counted
@@ -124,6 +125,9 @@ class Handled:
 class Dossier:
     """One identity.  ``given`` lists reviews, acks and tests it gave to others' commits.
 
+    ``releases`` has in which release each commit was first, ``releases_of_copies`` the same of
+    cherry-picks and backports; the oldest release comes first.
+
     ``signals`` are asked for where it is ``compared`` with newcomers: without standing, or young.
     Where ``history_complete`` is False some commit could not be read: all of it is a lower bound.
     """
@@ -142,6 +146,8 @@ class Dossier:
     reached: Reached | None
     like: tuple[Near, ...]
     work: Work
+    releases: tuple[InRelease, ...]
+    releases_of_copies: tuple[InRelease, ...]
     given: tuple[Contact, ...]
     handled: Handled
     history_complete: bool
@@ -203,6 +209,9 @@ class WhoPage:
             facts.append(("Commits", _numbered(work)))
             facts.append(("Lines", f"+{work.added} -{work.removed}"))
             facts.append(("Seen", f"{work.first_seen} to {work.last_seen} (committer dates)"))
+            facts.append(("Released", told(found.releases)))
+            if found.releases_of_copies:
+                facts.append(("Copies", told(found.releases_of_copies)))
         else:
             trailers = "" if found.handled.commits else "; named in trailers only"
             facts.append(("Commits", f"none authored{trailers}"))
