@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from provenance.evidence.examination import Examination
 from provenance.evidence.pattern.model import IdentityCase
 from provenance.evidence.signals import Pattern, Signal, sum_of_bits
-from provenance.facts import Address
+from provenance.facts import Address, ObjectId
 from provenance.findings import Finding
 from provenance.index.index import Index
 from provenance.policy import Policy
@@ -60,7 +61,8 @@ def judge(
                 signals=tuple(signal for _, _, signal in row),
                 reached=scale.reached((signal for _, _, signal in row), case.address),
                 place=sums.index(_sum(row)) + 1,
-                earlier={name: number for number, name in enumerate(case.commits)},
+                earlier=(earlier := {name: number for number, name in enumerate(case.commits)}),
+                to_read=_to_read(case, earlier, [signal for _, _, signal in row]),
             ),
             findings=tuple(
                 rule.identity_finding(case, _with_rate(one, signal)) for rule, one, signal in row
@@ -68,6 +70,28 @@ def judge(
         )
         for case, row in rated
     }
+
+
+def _to_read(
+    case: IdentityCase, earlier: Mapping[ObjectId, int], signals: Sequence[Signal]
+) -> tuple[ObjectId, ...]:
+    """The audited commits to look at first: what shows most signals, what brings most new code,
+    what is large, what came first; as many as the policy says.
+    """
+    shown = Counter(name for signal in signals for name in signal.commits)
+    policy = case.policy
+    worth = (
+        (
+            (-shown[deed.id], -deed.new_source, deed.added < policy.feature, earlier[deed.id]),
+            deed.id,
+        )
+        for deed in case.inside
+        if shown[deed.id]
+        or deed.new_source
+        or deed.added >= policy.feature
+        or earlier[deed.id] < policy.first_commits
+    )
+    return tuple(name for _, name in sorted(worth)[: policy.commits])
 
 
 def _told(seen: Observed) -> Observed:

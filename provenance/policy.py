@@ -81,9 +81,10 @@ class PatternPolicy:
 
     ``high``, ``medium`` and ``new_code`` are bits of surprise, summed over an identity's signals;
     ``weights`` multiply the bits of single rules, 0 leaves a rule out of the sum.  At most
-    ``identities`` are flagged high, of each the ``first_commits`` and what is new.  An identity
-    is young for ``young_days`` after it was first seen, new for ``new_days``.
-    ``releases`` and ``newcomers`` bound the newcomers that are compared with.
+    ``identities`` are flagged high, of each at most ``commits``: what shows a signal, what is new
+    and some of the ``first_commits``.  An identity is young for ``young_days`` after it was first
+    seen, new for ``new_days``.  ``releases`` and ``newcomers`` bound the newcomers that are
+    compared with.
     """
 
     high: float = 8.0
@@ -91,6 +92,7 @@ class PatternPolicy:
     new_code: float = 4.0
     first_commits: int = 15
     identities: int = 20
+    commits: int = 5
     weights: Mapping[str, float] = field(default_factory=dict)
     young_days: int = 1095
     new_days: int = 60
@@ -123,6 +125,7 @@ class PatternPolicy:
             newcomers=self.newcomers,
             first_commits=self.first_commits,
             identities=self.identities,
+            commits=self.commits,
         )
 
 

@@ -32,7 +32,9 @@ from provenance.words import Severity
 _PRIOR: Final = 50
 """Newcomers that the usual share of a rule counts for: it fades as this history has more."""
 _FORMAT: Final = 16
-_GRADES: Final = frozenset({"high", "medium", "new_code", "first_commits", "identities", "weights"})
+_GRADES: Final = frozenset(
+    {"high", "medium", "new_code", "first_commits", "identities", "commits", "weights"}
+)
 """Settings that say what a sum of bits is worth; what was seen does not depend on them."""
 
 Observed = list[tuple[Rule, Observation]]

@@ -75,13 +75,15 @@ class Pattern:
 
     ``reached`` tells how usual such a sum is.  ``place`` is 1 for the most bits in the range;
     those with as many share it.  ``earlier`` counts the identity's commits in this history before
-    each of its commits; it has none of somebody who is looked at as a handler only.
+    each of its commits; it has none of somebody who is looked at as a handler only.  ``to_read``
+    are the few of its audited commits to look at first.
     """
 
     signals: tuple[Signal, ...]
     reached: Reached
     place: int
     earlier: Mapping[ObjectId, int]
+    to_read: tuple[ObjectId, ...]
 
     @property
     def bits(self) -> float:

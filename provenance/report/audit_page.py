@@ -189,7 +189,8 @@ class AuditPage:
             lines.append(
                 f"{who.rank}. {who.name} <{who.email}>, {who.status}: {who.bits} bits{usual}"
             )
-            said = (who.likely_alias, *(signal.line for signal in who.signals), _elsewhere(who))
+            signals = (signal.line for signal in who.signals)
+            said = (who.likely_alias, *signals, _here(who), _elsewhere(who))
             lines.extend(f"   {line}" for line in said if line)
         if shown[-1].rank > len(shown):
             lines.append(f"places left out have fewer than {least:g} bits")
@@ -258,6 +259,15 @@ class AuditPage:
                 ],
             ),
         )
+
+
+def _here(who: IdentityReport) -> str:
+    """What an identity did in the range, and what of it to look at first."""
+    if not who.to_read:
+        return ""
+    names = ", ".join(name[:12] for name in who.to_read)
+    order = ": " if len(who.to_read) == who.commits else ", to read first "
+    return f"here: {counted(who.commits, 'commit')}{order}{names}"
 
 
 def _elsewhere(who: IdentityReport) -> str:

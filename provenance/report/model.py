@@ -379,7 +379,8 @@ class IdentityReport:
     gravest one of each rule on their commits and those about the identity itself.  They come
     in the order in which to look at them: ``rank`` counts from 1, ``bits`` is the surprise of
     the ``signals`` together, ``reached`` how usual that is.  ``aliases`` are addresses they
-    wrote from, ``likely_alias`` says whose name they share.  Who has a pattern and a commit with a
+    wrote from, ``likely_alias`` says whose name they share, ``to_read`` are those of their commits
+    here to look at first where they have signals.  Who has a pattern and a commit with a
     finding of high severity also has what they did ``elsewhere``, if anything.  Somebody who only
     reviewed has no commits.
     """
@@ -401,6 +402,7 @@ class IdentityReport:
     findings: tuple[Finding, ...]
     reached: Reached | None = None
     likely_alias: str = ""
+    to_read: tuple[str, ...] = ()
     elsewhere: Elsewhere | None = None
 
 

@@ -258,5 +258,6 @@ def _identity_report(
         signals=seen.pattern.signals if seen else (),
         reached=seen.pattern.reached if seen else None,
         likely_alias=identity.standing.likely_alias,
+        to_read=seen.pattern.to_read if seen else (),
         elsewhere=elsewhere,
     )

@@ -8,8 +8,11 @@ What it looks for:
     first), the identity's first ``pattern.first_commits`` commits in this history (default 15) and
     what adds new source files or ``pattern.feature`` lines that are not documentation or
     translations: the rest is its ordinary work. From ``pattern.new_code`` bits on a commit with
-    twice as many lines of new source files is high. No more identities than
-    ``pattern.identities`` (default 20) are flagged high in a range, those with the most bits. A
+    twice as many lines of new source files is high. Of one identity no more than
+    ``pattern.commits`` (default 5) are high in a range: those that show most signals, then those
+    with most new source, then large ones, then the first; the others stay at medium, and say why
+    they were considered. No more identities than ``pattern.identities`` (default 20) are flagged
+    high in a range, those with the most bits. A
     merge is not flagged: what it brings is, commit by commit. Every signal is listed with its base
     rate; ``pattern.weights`` changes how much each counts.
 
@@ -53,8 +56,11 @@ def check(case: CommitCase) -> Iterator[Observation]:
         return
     names = ", ".join(f"{signal.rule} ({signal.base_rate})" for signal in pattern.signals)
     place = "" if is_among else f", place {pattern.place} of the range"
+    is_first = case.id in pattern.to_read
+    if why and not is_first:
+        why += f", but {policy.commits} others of its author are to be read first"
     yield Observation(
-        severity=Severity.HIGH if why and is_among else Severity.MEDIUM,
+        severity=Severity.HIGH if why and is_among and is_first else Severity.MEDIUM,
         confidence=Confidence.HIGH if shown and why else Confidence.MEDIUM,
         message=f"its author's history has {pattern.bits} bits of surprise{place}"
         f" ({pattern.reached.base_rate}){why}: {names}",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -163,6 +163,16 @@ def test_the_ranking_is_explained_line_by_line(sample: Sampler) -> None:
     assert "rob@sable-mail.example" == found[0]["email"]
 
 
+def graded(found: Any) -> list[tuple[str, str, str]]:
+    """Subject, severity and message of what the sum of signals says of each commit, in order."""
+    return [
+        (commit["subject"], one["severity"], one["message"])
+        for commit in found["commits"]
+        for one in commit["findings"]
+        if one["rule"] == "pattern-of-author"
+    ]
+
+
 def test_weights_and_thresholds_are_the_users(sample: Sampler, tmp_path: Path) -> None:
     """A rule of weight 0 is shown and does not count; a lower threshold makes high."""
     path = str(sample("newcomer").path)
@@ -171,15 +181,18 @@ def test_weights_and_thresholds_are_the_users(sample: Sampler, tmp_path: Path) -
     found = json.loads(run("audit", "-C", path, "-f", "json", "--policy", str(policy)).stdout)
     (rob,) = [who for who in found["identities"] if who["signals"]]
     assert 0.0 == {one["rule"]: one["bits"] for one in rob["signals"]}["review-by-unverified"]
-    rated = [one for commit in found["commits"] for one in commit["findings"]]
-    assert {"high"} == {one["severity"] for one in rated if one["rule"] == "pattern-of-author"}
+    assert {"high"} == {severity for _, severity, _ in graded(found)}
 
 
 @pytest.mark.parametrize(
     ("pattern", "expected"),
     [
-        ("", {"high": 11}),
-        ("first_commits = 4", {"high": 5, "medium": 6}),
+        ("", {"high": 5, "medium": 6}),
+        ("commits = 0", {"medium": 11}),
+        ("commits = 1", {"high": 1, "medium": 10}),
+        ("commits = 11", {"high": 11}),
+        ("commits = 11\nfirst_commits = 4", {"high": 5, "medium": 6}),
+        ("first_commits = 3", {"high": 4, "medium": 7}),
         ("first_commits = 0", {"high": 1, "medium": 10}),
         ("first_commits = 0\nfeature = 410", {"high": 1, "medium": 10}),
         ("identities = 0", {"medium": 11}),
@@ -198,13 +211,7 @@ def test_first_commits_and_new_code_are_high(
     policy.write_text(f"[pattern]\n{pattern}\n")
     path = str(sample("pattern-of-author").path)
     found = json.loads(run("audit", "-C", path, "-f", "json", "--policy", str(policy)).stdout)
-    rated = [
-        one["severity"]
-        for commit in found["commits"]
-        for one in commit["findings"]
-        if one["rule"] == "pattern-of-author"
-    ]
-    assert expected == Counter(rated)
+    assert expected == Counter(severity for _, severity, _ in graded(found))
 
 
 @pytest.mark.parametrize(("young", "compared"), [(10, True), (5, False)])
@@ -272,16 +279,42 @@ def test_of_somebody_busy_only_the_first_commits_are_first(
     repo = tmp_path / "repo"
     build("pattern-of-author", repo)
     add_commits(repo, *(("step", "net/more.h", "x" * number) for number in range(240)))
-    found = json.loads(run("audit", "-C", str(repo), "v1.0..main", "-f", "json").stdout)
+    policy = tmp_path / "policy.toml"
+    policy.write_text("pattern.commits = 1000\n")
+    words = ("-C", str(repo), "-f", "json", "--policy", str(policy))
+    found = json.loads(run("audit", "v1.0..main", *words).stdout)
     (rob,) = (one for one in found["identities"] if one["email"] == "rob@sable-mail.example")
     assert (251, True) == (rob["commits"], rob["bits"] >= 8)
-    rated = Counter(
-        one["severity"]
-        for commit in found["commits"]
-        for one in commit["findings"]
-        if one["rule"] == "pattern-of-author"
-    )
+    rated = Counter(severity for _, severity, _ in graded(found))
     assert {"high": 15, "medium": 236} == rated
+
+
+def test_of_one_identity_a_few_commits_are_read_first(tmp_path: Path) -> None:
+    """What shows a signal, then new source by size, then what is large, then what was first."""
+    repo = tmp_path / "repo"
+    build("binary-and-build", repo)
+    add_commits(
+        repo,
+        *((f"step {number}", "net/more.h", "x" * number) for number in range(3)),
+        ("some new", "net/b.c", "int b;\n" * 40),
+        ("table", "net/more.h", "x\n" * 150),
+        ("most new", "net/a.c", "int a;\n" * 90),
+        ("archive", "tests/new.bin", "\0\1"),
+    )
+    for most, expected in (
+        (1, {"archive"}),
+        (2, {"archive", "most new"}),
+        (3, {"archive", "most new", "some new"}),
+        (4, {"archive", "most new", "some new", "table"}),
+        (5, {"archive", "most new", "some new", "table", "step 0"}),
+    ):
+        policy = tmp_path / "policy.toml"
+        policy.write_text(f"pattern.commits = {most}\n")
+        words = ("-C", str(repo), "-f", "json", "--policy", str(policy))
+        found = graded(json.loads(run("audit", "v1.1..main", *words).stdout))
+        assert expected == {subject for subject, severity, _ in found if severity == "high"}
+        told = f", but {most} others of its author are to be read first"
+        assert 7 - most == sum(told in message for _, _, message in found)
 
 
 def test_who_is_beyond_the_first_identities_is_told_so(sample: Sampler, tmp_path: Path) -> None:
