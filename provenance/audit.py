@@ -13,15 +13,18 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from os import PathLike
 from typing import Any
 
 from provenance import __version__
 from provenance.errors import UnreadableCommitError
 from provenance.evidence.examination import POLICY_IN_TREE, Examination
+from provenance.evidence.pattern.copies import same_change
 from provenance.evidence.pattern.elsewhere import find_elsewhere
 from provenance.index.index import Index, open_indexed
 from provenance.index.ranges import Scope, choose_scope, single_scope
+from provenance.index.releases import FirstReleases
 from provenance.inspector import Inspector, patterns_of
 from provenance.report.model import (
     SCHEMA,
@@ -32,6 +35,7 @@ from provenance.report.model import (
     RangeInfo,
     Report,
     RepositoryInfo,
+    SameChange,
     Tool,
 )
 from provenance.repository import Repository
@@ -43,6 +47,8 @@ _ALONE = (
     "judged alone: what a range shows of its authors and handlers is in `provenance audit A..B`"
     " and `provenance who ADDRESS`"
 )
+_ALIKE = 1000
+"""Commits that look like the same change which a report names."""
 TOOL = Tool(name="provenance", version=__version__)
 
 
@@ -108,8 +114,9 @@ def check(
         inspector = Inspector(settings, examination.as_of)
         patterns = patterns_of(inspector.find_people(examination, index))
         records = [inspector.inspect(case) for case in examination.cases(patterns)]
+        released, others, more = _released(repository, scope)
         account = completeness(
-            repository, scope, examination, len(records), [_ALONE, *inspector.notes()]
+            repository, scope, examination, len(records), [_ALONE, *inspector.notes(), *more]
         )
         if not records:
             problem = (*account.unreadable, *account.over_budget)[0]
@@ -123,8 +130,28 @@ def check(
             trust_base_id=scope.trust_base,
             completeness=account,
             commit=records[0],
+            released=released,
+            same_change=others,
             policy=_policy(settings),
         )
+
+
+def _released(
+    repository: Repository, scope: Scope
+) -> tuple[str | None, tuple[SameChange, ...], list[str]]:
+    """The first release of the tip of a scope, and of others that look like the same change; what
+    is to be said of that.
+    """
+    history, position = scope.history, scope.history.positions[scope.tip.commit]
+    alike = same_change(history, repository.stream_raw, scope.known, position)
+    others = list(islice(alike, _ALIKE))
+    firsts = FirstReleases(repository, history, [position, *others])
+    more = next(alike, None) is not None
+    return (
+        firsts.of(position),
+        tuple(SameChange(id=history.ids[at], released=firsts.of(at)) for at in others),
+        [f"more than {_ALIKE} commits look like the same change; so many are named"] * more,
+    )
 
 
 def scope_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,45 @@ def test_what_somebody_did_outside_of_a_range(repo: Path) -> None:
     assert ("2021-03-02", "2021-03-08") == (whole.first, whole.last)
     assert mine[-1] == whole.ids[0]
     assert ["v1.0", "v1.0.1", None] == [one.release for one in whole.releases]
+
+
+def checked(repo: Path, revision: str) -> Any:
+    """What is known of one commit."""
+    return json.loads(run("check", revision, "-C", str(repo), "-f", "json").stdout)
+
+
+def test_a_commit_s_release_and_its_copies(repo: Path) -> None:
+    """The same author, author date and subject, whichever of them is looked at."""
+    there, copy = git(repo, "rev-parse", "v1.1-rc1^", "stable").split()
+    found = checked(repo, there)
+    assert "v1.1-rc1" == found["released"]
+    assert [{"id": copy, "released": "v1.0.1"}] == found["same_change"]
+    assert [{"id": there, "released": "v1.1-rc1"}] == checked(repo, copy)["same_change"]
+    page = run("check", there, "-C", str(repo)).stdout
+    assert "Released      v1.1-rc1" in page
+    assert f"Same change   {copy[:12]} (v1.0.1), by author, author date and subject" in page
+    alone = run("check", "topic", "-C", str(repo)).stdout
+    assert re.search("^Released +in no release here$", alone, re.MULTILINE)
+    assert "Same change" not in alone
+
+
+def test_of_many_that_look_alike_some_are_named(repo: Path) -> None:
+    """Anybody can make a million of them."""
+    stream = "".join(
+        f"commit refs/heads/b{number}\nauthor Ann Elm <{ANN}> 1000000000 +0000\n"
+        f"committer Ann Elm <{ANN}> {1000000000 + number} +0000\ndata 4\nsame\n\n"
+        for number in range(1003)
+    )
+    git(repo, "fast-import", "--quiet", stdin=stream.encode())
+    found = checked(repo, "b7")
+    assert 1000 == len({one["id"] for one in found["same_change"]})
+    told = "more than 1000 commits look like the same change; so many are named"
+    assert told in found["completeness"]["notes"]
+    git(repo, "update-ref", "-d", "refs/heads/b0")
+    git(repo, "update-ref", "-d", "refs/heads/b1")
+    found = checked(repo, "b7")
+    assert 1000 == len(found["same_change"])
+    assert told not in found["completeness"]["notes"]
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,10 @@ class FirstReleases:
                 left.remove(at)
             ahead.extend(self._history.parents(at))
 
+    def of(self, position: int) -> str | None:
+        """The tag of the release that brought one of them; None where none has it yet."""
+        return self._found.get(position)
+
     def counts(self, positions: Iterable[int]) -> tuple[InRelease, ...]:
         """How many of some of them each release brought, the oldest release first."""
         found = Counter(map(self._found.get, positions))

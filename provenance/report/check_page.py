@@ -15,6 +15,7 @@ from provenance.report.model import (
     CommitReport,
     IdentityInfo,
     PulledTag,
+    SameChange,
     StepInfo,
     SubsystemInfo,
     SurfaceInfo,
@@ -32,6 +33,8 @@ _CONTENT = {
 }
 _HANDLERS = ("sign-off", "committer")
 _UNKNOWN = ("unverified", "undetermined")
+_NOT_RELEASED = "in no release here"
+_COPIES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +79,20 @@ class CheckPage:
                 ("Committer", f"{_who(commit.committer)}, {commit.committer.date or 'no date'}"),
                 ("Parents", ", ".join(parent[:12] for parent in commit.parents) or "none (a root)"),
                 ("Signature", _signature(commit)),
+                ("Released", self.report.released or _NOT_RELEASED),
+                *_same_change(self.report.same_change),
                 ("Trust base", trust[:12] if trust else "none: nothing has authority"),
             )
         )
+
+
+def _same_change(found: Sequence[SameChange]) -> Iterator[tuple[str, str]]:
+    """Commits that look like this one, where there are any: the first of them."""
+    if not found:
+        return
+    named = [f"{one.id[:12]} ({one.released or _NOT_RELEASED})" for one in found[:_COPIES]]
+    more = f" and {len(found) - _COPIES} more" if len(found) > _COPIES else ""
+    yield "Same change", f"{', '.join(named)}{more}, by author, author date and subject"
 
 
 def _who(identity: IdentityInfo) -> str:

@@ -455,12 +455,26 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SameChange:
+    """A commit with the same author, author date and subject, and the release it was first in."""
+
+    id: str
+    released: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """One commit with everything about it."""
+    """One commit with everything about it; ``released`` is the release it was first in, if any.
+
+    ``same_change`` are other commits of the repository that look like the same change, as
+    backports do.
+    """
 
     schema: str
     tool: Tool
     trust_base_id: str | None
     completeness: Completeness
     commit: CommitReport
+    released: str | None
+    same_change: tuple[SameChange, ...]
     policy: PolicyInfo

@@ -6,13 +6,15 @@ subject.  A clone of all stable kernels has each fix several times; who sent it 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from provenance.facts import Address, ObjectId
-from provenance.index.history import History
+from provenance.index.history import NOBODY, History
 from provenance.repository.objects import RawObject
 
 _SUBJECT: Final = 1000
@@ -61,6 +63,31 @@ def find_copies(
         if counted[0] != group[0]:
             sent[counted[0]] = group[0]
     return Copies(frozenset(gone), sent)
+
+
+def same_change(history: History, read: ReadRaw, known: bytearray, position: int) -> Iterator[int]:
+    """Other commits of a mask with the author, the author date and the subject of one of it."""
+    if history.authors[position] == NOBODY:
+        return
+    alike = [
+        at
+        for at in _places(history.author_times, history.author_times[position])
+        if known[at] and history.authors[at] == history.authors[position] and at != position
+    ]
+    raws = iter(read([ObjectId(history.ids[at]) for at in [position, *alike]] if alike else []))
+    subject = subject_key(next(raws).raw) if alike else b""
+    for at, raw in zip(alike, raws, strict=True):
+        if subject and subject_key(raw.raw) == subject:
+            yield at
+
+
+def _places(times: array[int], time: int) -> Iterator[int]:
+    """Where a time stands."""
+    at = -1
+    with contextlib.suppress(ValueError):
+        while True:
+            at = times.index(time, at + 1)
+            yield at
 
 
 def _alike(
