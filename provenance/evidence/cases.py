@@ -17,6 +17,7 @@ from provenance.evidence.model import (
     CommitCase,
     MergeCase,
     MovedPath,
+    SignOffs,
     SubsystemLines,
 )
 from provenance.evidence.route import Router, Seal
@@ -50,6 +51,7 @@ class CaseBuilder:
         router: Router,
         release: Seal | None,
         patterns: Mapping[Address, Pattern],
+        sign_offs: SignOffs,
     ) -> None:
         self._trust = trust
         self._assessor = assessor
@@ -64,6 +66,7 @@ class CaseBuilder:
         self._release = release
         self._router = router
         self._patterns = patterns
+        self._sign_offs = sign_offs
 
     def build(
         self,
@@ -117,6 +120,7 @@ class CaseBuilder:
             is_stable=self._is_stable,
             responsible=frozenset(roles),
             pattern=self._patterns.get(author.address),
+            sign_offs=self._sign_offs,
             known=self._assessor.known,
             policy=self._trust.policy,
             domains=self._trust.domains,

@@ -23,10 +23,11 @@ from provenance.evidence.follow_ups import FollowUpFinder
 from provenance.evidence.line_cases import LineReader, Take
 from provenance.evidence.line_tally import LineTally
 from provenance.evidence.merges import MergeExaminer, merge_again
-from provenance.evidence.model import CommitCase, MergeCase, TagCase
+from provenance.evidence.model import CommitCase, MergeCase, SignOffs, TagCase
 from provenance.evidence.pattern.survey import Surveyor
 from provenance.evidence.release_tag import release_tag, seal_of
 from provenance.evidence.route import Router
+from provenance.evidence.sign_offs import read_sign_offs
 from provenance.evidence.signals import Pattern
 from provenance.evidence.signatures import Verifier
 from provenance.evidence.ssh import read_ssh_trust
@@ -424,7 +425,17 @@ class Examination:
             router=self._router,
             release=seal_of(self.tag) if self.tag else None,
             patterns=patterns,
+            sign_offs=self._sign_offs(),
         )
+
+    def _sign_offs(self) -> SignOffs:
+        """How usual they are; noted where they are not."""
+        found = read_sign_offs(self._repository, self._index, self._scope)
+        if not found.are_usual:
+            self.account.note(
+                f"sign-offs are not asked for here ({found.told}): that one lacks is only noted"
+            )
+        return found
 
     @cached_property
     def _authority_finder(self) -> AuthorityFinder:

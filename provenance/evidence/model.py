@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from provenance.evidence.domains import DomainLists
 from provenance.evidence.known import KnownPeople
@@ -317,6 +318,28 @@ class LineCase:
     surface: tuple[SurfaceItem, ...]
 
 
+_ENOUGH: Final = 20
+"""Commits that tell what a project asks for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOffs:
+    """So many ``of`` the commits before the trust base are ``signed`` off by anybody."""
+
+    signed: int
+    of: int
+
+    @property
+    def are_usual(self) -> bool:
+        """True where the project asks for them, or too little is known of it."""
+        return self.of < _ENOUGH or 2 * self.signed >= self.of
+
+    @property
+    def told(self) -> str:
+        """The same in words."""
+        return f"{self.signed} of the {self.of} commits before the trust base have one"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitCase:
     """All that is known about one commit when the rules are asked.
@@ -325,7 +348,8 @@ class CommitCase:
     touched paths; ``parent_times`` are committer dates.  ``trees`` is what is wrong with the
     trees above the changed paths and was not before.  ``surface`` is filled where the
     changed lines were read: for unverified authors, or for everybody if asked.  ``merge``
-    is None for a commit that is no merge; ``pattern`` is what the author's history shows.
+    is None for a commit that is no merge; ``pattern`` is what the author's history shows,
+    ``sign_offs`` how usual they are in this project.
     """
 
     commit: Commit
@@ -349,6 +373,7 @@ class CommitCase:
     is_stable: bool
     responsible: frozenset[Address]
     pattern: Pattern | None
+    sign_offs: SignOffs
     known: KnownPeople
     policy: Policy
     domains: DomainLists

@@ -4,7 +4,8 @@ What it looks for:
     A committer whose sign-off is missing although somebody else's is there. A stable
     backport whose last sign-off is by a verified person is exempt: stable queues are
     signed by who queued the patch and committed by who cut the release. Merges, release
-    commits and commits without any sign-off (another rule) are exempt too.
+    commits and commits without any sign-off (another rule) are exempt too. Where fewer than half
+    of the 500 commits before the trust base have any sign-off, it is only noted.
 
 Why it matters:
     Whoever passes a patch on signs it; a committer who is not in the chain means that a
@@ -37,9 +38,9 @@ BY_HANDLER = True
 def check(case: CommitCase) -> Iterator[Observation]:
     if "the committer did not sign off" not in case.route.reasons:
         return
-    unverified = case.is_unverified(case.committer)
+    grave = case.is_unverified(case.committer) and case.sign_offs.are_usual
     yield Observation(
-        severity=Severity.LOW if unverified else Severity.INFO,
+        severity=Severity.LOW if grave else Severity.INFO,
         confidence=Confidence.HIGH,
         message=f"committer {case.committer.claimed.email} did not sign off",
     )

@@ -4,7 +4,8 @@ What it looks for:
     No ``Signed-off-by`` that names the author by address, by .mailmap, by full name, or by
     a spelling of the same mailbox (``John.Doe@`` and ``johndoe@`` of one domain). A
     misspelt or misplaced sign-off counts here; another rule reports its place. Merges and
-    release commits are exempt.
+    release commits are exempt. Where fewer than half of the 500 commits before the trust base have
+    any sign-off, the project does not ask for them: that this one has none is only noted.
 
 Why it matters:
     The sign-off is the author's own statement that the work may be contributed. A patch
@@ -37,10 +38,10 @@ def check(case: CommitCase) -> Iterator[Observation]:
     nobody = "nobody signed off" in reasons
     if not nobody and "the author did not sign off" not in reasons:
         return
-    unverified = case.is_unverified(case.author)
-    grave = unverified and case.route.verdict is Verdict.BROKEN
-    yield Observation(
-        severity=Severity.MEDIUM if grave else Severity.LOW,
-        confidence=Confidence.HIGH,
-        message="nobody signed off" if nobody else f"no sign-off by {case.author.claimed.email}",
-    )
+    message = "nobody signed off" if nobody else f"no sign-off by {case.author.claimed.email}"
+    severity = Severity.LOW
+    if not case.sign_offs.are_usual:
+        severity, message = Severity.INFO, f"{message}; {case.sign_offs.told}"
+    elif case.is_unverified(case.author) and case.route.verdict is Verdict.BROKEN:
+        severity = Severity.MEDIUM
+    yield Observation(severity=severity, confidence=Confidence.HIGH, message=message)

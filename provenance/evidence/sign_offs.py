@@ -1,0 +1,48 @@
+"""Whether a project asks for sign-offs, by what it took before the trust base."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from provenance.evidence.model import SignOffs
+from provenance.facts import ObjectId
+from provenance.index.history import History, without
+from provenance.index.index import Index
+from provenance.index.ranges import Scope
+from provenance.repository import Repository
+
+_LOOKED_AT: Final = 500
+"""Commits before the trust base, the newest."""
+_SIGNED: Final = re.compile(rb"^signed-off-by:", re.IGNORECASE | re.MULTILINE)
+_KIND: Final = "sign-offs 1"
+
+
+def read_sign_offs(repository: Repository, index: Index, scope: Scope) -> SignOffs:
+    """How many of the newest non-merge commits before the trust base of a scope have a sign-off.
+
+    Kept in the index, unless some of them cannot be read.
+    """
+    key = scope.trust_base
+    if key is None:
+        return SignOffs(signed=0, of=0)
+    kept = index.recall(_KIND, key)
+    numbers = (kept or b"").split()
+    if len(numbers) == 2 and all(map(bytes.isdigit, numbers)):
+        return SignOffs(signed=int(numbers[0]), of=int(numbers[1]))
+    wanted = _newest(scope.history, without(scope.trusted, scope.history.merges))
+    raws = [raw.raw for raw in repository.stream_raw(wanted) if raw.is_whole]
+    signed = sum(bool(_SIGNED.search(raw.partition(b"\n\n")[2])) for raw in raws)
+    if len(raws) == len(wanted):
+        index.remember(_KIND, key, b"%d %d" % (signed, len(raws)))
+    return SignOffs(signed=signed, of=len(raws))
+
+
+def _newest(history: History, mask: bytearray) -> list[ObjectId]:
+    """The last commits of a mask: no parent of theirs comes later."""
+    found: list[ObjectId] = []
+    at = mask.rfind(1)
+    while at >= 0 and len(found) < _LOOKED_AT:
+        found.append(ObjectId(history.ids[at]))
+        at = mask.rfind(1, 0, at)
+    return found
