@@ -133,7 +133,8 @@ class Surveyor:
         ``record`` is that of all history.
         """
         members = self._members({address}, self._scope.known)
-        firsts = record.first_seen()
+        own = record.get(address)
+        firsts = {address: own.first} if own else {}
         claims = self._claims(self._scope.known)
         members, sent = self._once(members)
         around = _Around(firsts, affinity, given={address: given}, claims=claims, sent=sent)
