@@ -31,11 +31,14 @@ def read_sign_offs(repository: Repository, index: Index, scope: Scope) -> SignOf
     if len(numbers) == 2 and all(map(bytes.isdigit, numbers)):
         return SignOffs(signed=int(numbers[0]), of=int(numbers[1]))
     wanted = _newest(scope.history, without(scope.trusted, scope.history.merges))
-    raws = [raw.raw for raw in repository.stream_raw(wanted) if raw.is_whole]
-    signed = sum(bool(_SIGNED.search(raw.partition(b"\n\n")[2])) for raw in raws)
-    if len(raws) == len(wanted):
-        index.remember(_KIND, key, b"%d %d" % (signed, len(raws)))
-    return SignOffs(signed=signed, of=len(raws))
+    found = [
+        bool(_SIGNED.search(raw.raw.partition(b"\n\n")[2]))
+        for raw in repository.stream_raw(wanted)
+        if raw.is_whole
+    ]
+    if len(found) == len(wanted):
+        index.remember(_KIND, key, b"%d %d" % (sum(found), len(found)))
+    return SignOffs(signed=sum(found), of=len(found))
 
 
 def _newest(history: History, mask: bytearray) -> list[ObjectId]:

@@ -89,7 +89,8 @@ class FirstReleases:
         self._lowest, self._seen = min(left, default=0), bytearray(len(history))
         releases = releases_in(repository, history, bytearray(b"\1") * len(history)) if left else []
         self._order = sorted(
-            releases, key=lambda found: (history.commit_times[found[1]], found[0].order)
+            releases,
+            key=lambda found: (history.commit_times[found[1]], found[0].order, found[0].tag),
         )
         for release, position in sorted(
             self._order, key=lambda found: found[0].candidate is not None
