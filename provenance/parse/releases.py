@@ -4,14 +4,15 @@ Kernel numbering: ``v6.19`` is a mainline release and ``v6.19.1`` its first stab
 (there is no ``v6.19.0``); until 2.6.39 the mainline release had three numbers and a
 stable one four.  Which of the two holds is read from the tags that exist, because other
 projects have a plain ``v2.6.0``, or once numbered with four themselves (git 1.5 to 1.9).
-Where no tag has such a number, plain dates are releases (LTP: ``20260529``).
+Where no tag has such a number, one with underscores is one (BusyBox: ``1_36_1``), else plain dates
+are releases (LTP: ``20260529``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -21,6 +22,7 @@ _NAME: Final = re.compile(
     r"(?P<prefix>.*?v?)(?P<numbers>[0-9]{1,9}(?:\.[0-9]{1,9}){1,3})(?:-rc(?P<rc>[0-9]{1,9}))?"
 )
 _DATE: Final = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
+_UNDERSCORE: Final = re.compile(r"(?<=[0-9])_(?=[0-9])")
 _FINAL: Final = 1 << 30
 _KERNEL_2_6: Final = (2, 6)
 _LATELY: Final = 10
@@ -76,7 +78,14 @@ class _Name:
 def parse_releases(tags: Iterable[str]) -> dict[str, Release]:
     """The releases among the tags of one repository, by tag name."""
     tags = tuple(tags)
-    return _numbered(tags) or _dated(tags)
+    return _numbered(tags) or _underscored(tags) or _dated(tags)
+
+
+def _underscored(tags: Iterable[str]) -> dict[str, Release]:
+    """The same where the parts of a number are joined with underscores."""
+    dotted = {_UNDERSCORE.sub(".", tag): tag for tag in tags}
+    found = _numbered(dotted)
+    return {dotted[name]: replace(release, tag=dotted[name]) for name, release in found.items()}
 
 
 def _dated(tags: Iterable[str]) -> dict[str, Release]:

@@ -98,6 +98,19 @@ def test_other_tags_are_no_releases(tag: str) -> None:
     assert {} == parse_releases([tag])
 
 
+def test_underscores_join_numbers_where_no_dots_do() -> None:
+    """BusyBox; the tag keeps its name, and a stray one of another project is none."""
+    tags = ["1_36_0", "1_36_1", "1_35_0", "0_60_5", "begin", "1_36_stable", "20230519"]
+    found = parse_releases(tags)
+    assert {"1_36_0", "1_36_1", "1_35_0", "0_60_5"} == found.keys()
+    assert {name: name for name in found} == {name: one.tag for name, one in found.items()}
+    before = predecessor(found["1_36_1"], found)
+    assert before == found["1_36_0"]
+    assert newest(found.values()) == found["1_36_1"]
+    assert {"v1.0"} == parse_releases([*tags, "v1.0"]).keys()
+    assert {"curl-8_5_0"} == parse_releases(["curl-8_5_0", "curl-8_5_0x"]).keys()
+
+
 def test_dates_are_releases_where_nothing_else_is() -> None:
     """Each follows the date before it; other tags beside them change nothing, a number does."""
     names = [
