@@ -74,9 +74,11 @@ def _release(
     patterns = patterns_of(inspector.find_people(examination, index))
     commits, by_severity, rules = 0, Counter[Severity](), Counter[tuple[str, Severity]]()
     grave: set[str] = set()
+    authored = Counter[str]()
     for case in examination.cases(patterns):
         record = inspector.inspect(case)
         commits += 1
+        authored[case.author.address] += not case.commit.is_merge
         if record.severity:
             by_severity[record.severity] += 1
             if record.severity.rank >= Severity.HIGH.rank:
@@ -89,6 +91,7 @@ def _release(
         skipped=len(account.unreadable) + len(account.over_budget) + len(account.partial),
         by_severity={severity: by_severity[severity] for severity in Severity},
         identities_at_high=len(grave),
+        their_commits=sum(authored[address] for address in grave),
         rules=tuple(
             RuleFlags(rule=rule, severity=severity, commits=count)
             for (rule, severity), count in sorted(

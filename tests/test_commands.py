@@ -473,10 +473,14 @@ def test_a_backtest_counts_flags_release_by_release(sample: Sampler) -> None:
     assert ("v1.1", 6, 0) == (release["release"], release["commits"], release["skipped"])
     assert audited["summary"]["by_severity"] == release["by_severity"]
     assert 1 == release["identities_at_high"]
+    assert audited["identities"][0]["commits"] == release["their_commits"]
     shown = run("backtest", "v1.0..v1.1", "-C", path).stdout
-    assert "Flags per release (1 releases)" in shown
+    assert "Flags per release (1 release)" in shown
     rows = run("backtest", "v1.0..v1.1", "-C", path, "-f", "csv").stdout.splitlines()
-    assert "release,commits,critical,high,medium,low,info,identities_at_high,skipped" == rows[0]
+    assert (
+        "release,commits,critical,high,medium,low,info,identities_at_high,skipped,their_commits"
+        == rows[0]
+    )
     refused = run("backtest", "v1.1", "-C", path)
     assert (2, "") == (refused.code, refused.stdout)
     assert "needs a range" in refused.stderr

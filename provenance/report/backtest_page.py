@@ -10,7 +10,7 @@ from statistics import median
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.model import Completeness, RangeInfo, Tool
-from provenance.words import Severity
+from provenance.words import Severity, counted
 
 _SHOWN = 12
 _LIMITS = (
@@ -33,7 +33,7 @@ class ReleaseFlags:
     """One release; ``skipped`` commits could not be read in full.
 
     ``by_severity`` counts commits by their gravest finding, ``identities_at_high`` the authors
-    of those at high and above.
+    of those at high and above, ``their_commits`` all that these wrote in the release.
     """
 
     release: str
@@ -41,6 +41,7 @@ class ReleaseFlags:
     skipped: int
     by_severity: Mapping[Severity, int]
     identities_at_high: int
+    their_commits: int
     rules: tuple[RuleFlags, ...]
 
     @property
@@ -71,7 +72,10 @@ class BacktestPage:
         return self.report
 
     def rows(self) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
-        header = ("release", "commits", *reversed(Severity), "identities_at_high", "skipped")
+        header = (
+            "release", "commits", *reversed(Severity), "identities_at_high", "skipped",
+            "their_commits",
+        )  # fmt: skip
         return header, (
             (
                 one.release,
@@ -79,6 +83,7 @@ class BacktestPage:
                 *(str(one.by_severity.get(severity, 0)) for severity in reversed(Severity)),
                 str(one.identities_at_high),
                 str(one.skipped),
+                str(one.their_commits),
             )
             for one in self.report.releases
         )
@@ -94,7 +99,7 @@ class BacktestPage:
         shares = [100 * one.high / one.commits for one in releases if one.commits]
         people = [one.identities_at_high for one in releases]
         return Section(
-            title=f"Flags per release ({len(releases)} releases)",
+            title=f"Flags per release ({counted(len(releases), 'release')})",
             lines=(
                 _spread("commits at high or above", shares, " %"),
                 _spread("identities at high", people, ""),
@@ -106,6 +111,7 @@ class BacktestPage:
                     Column(title="high +", right=True),
                     Column(title="share", right=True),
                     Column(title="identities", right=True),
+                    Column(title="their commits", right=True),
                     Column(title="medium", right=True),
                     Column(title="low", right=True),
                 ),
@@ -116,6 +122,7 @@ class BacktestPage:
                         str(one.high),
                         f"{100 * one.high / one.commits:.2f} %" if one.commits else "-",
                         str(one.identities_at_high),
+                        str(one.their_commits),
                         str(one.by_severity.get(Severity.MEDIUM, 0)),
                         str(one.by_severity.get(Severity.LOW, 0)),
                     )
