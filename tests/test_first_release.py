@@ -16,6 +16,7 @@ from provenance.index.ranges import choose_scope
 from provenance.index.releases import FirstReleases
 from provenance.parse.releases import InRelease, told
 from provenance.settings import DEFAULTS, no_progress
+from sample_repos.build import build
 from tests.cli import run
 from tests.git import git, init
 
@@ -174,3 +175,28 @@ def test_the_newest_releases_are_named(counts: tuple[int, ...], expected: str) -
         InRelease(release=f"v{number}", commits=count) for number, count in enumerate(counts, 1)
     ]
     assert expected == told(found)
+
+
+def test_an_audit_names_what_whoever_is_high_did_elsewhere(tmp_path: Path) -> None:
+    """Eight small fixes before the range, released and not; a saved report tells the same."""
+    work = tmp_path / "repo"
+    build("pattern-of-author", work)
+    rob = git(work, "log", "--author=rob@", "--no-merges", "--format=%H", "main").split()
+    base = rob[2]
+    git(work, "tag", "v1.0.1", rob[7])
+    saved = tmp_path / "report.json"
+    words = ("audit", f"{base}..main", "-C", str(work))
+    run(*words, "-f", "json", "-o", str(saved))
+    found: Any = json.loads(saved.read_text())
+    who = next(one for one in found["identities"] if one["email"] == "rob@sable-mail.example")
+    assert rob[2:] == who["elsewhere"]["ids"]
+    assert len(rob) - 2 == who["elsewhere"]["commits"]
+    counts = {one["release"]: one["commits"] for one in who["elsewhere"]["releases"]}
+    assert len(rob) - 7 == counts["v1.0.1"]
+    assert len(rob) - 2 == sum(counts.values())
+    assert {*who["to_read"]} == {*rob[:2]}
+    others = [one for one in found["identities"] if one["email"] != "rob@sable-mail.example"]
+    assert all(one["elsewhere"] is None for one in others)
+    page = run(*words).stdout
+    assert f"elsewhere: {len(rob) - 2} commits, {who['elsewhere']['first']} to" in page
+    assert page == run("render", str(saved)).stdout

@@ -430,7 +430,7 @@ class Examination:
 
     def _sign_offs(self) -> SignOffs:
         """How usual they are; noted where they are not."""
-        found = read_sign_offs(self._repository, self._index, self._scope)
+        found = read_sign_offs(self._repository, self._scope)
         if not found.are_usual:
             self.account.note(
                 f"sign-offs are not asked for here ({found.told}): that one lacks is only noted"

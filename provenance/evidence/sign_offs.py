@@ -8,7 +8,6 @@ from typing import Final
 from provenance.evidence.model import SignOffs
 from provenance.facts import ObjectId
 from provenance.index.history import History, without
-from provenance.index.index import Index
 from provenance.index.ranges import Scope
 from provenance.repository import Repository
 
@@ -18,15 +17,15 @@ _SIGNED: Final = re.compile(rb"^signed-off-by:", re.IGNORECASE | re.MULTILINE)
 _KIND: Final = "sign-offs 1"
 
 
-def read_sign_offs(repository: Repository, index: Index, scope: Scope) -> SignOffs:
+def read_sign_offs(repository: Repository, scope: Scope) -> SignOffs:
     """How many of the newest non-merge commits before the trust base of a scope have a sign-off.
 
-    Kept in the index, unless some of them cannot be read.
+    Kept in the index, unless some of them or of history cannot be read.
     """
     key = scope.trust_base
     if key is None:
         return SignOffs(signed=0, of=0)
-    kept = index.recall(_KIND, key)
+    kept = scope.history.recall(_KIND, key)
     numbers = (kept or b"").split()
     if len(numbers) == 2 and all(map(bytes.isdigit, numbers)):
         return SignOffs(signed=int(numbers[0]), of=int(numbers[1]))
@@ -34,10 +33,10 @@ def read_sign_offs(repository: Repository, index: Index, scope: Scope) -> SignOf
     found = [
         bool(_SIGNED.search(raw.raw.partition(b"\n\n")[2]))
         for raw in repository.stream_raw(wanted)
-        if raw.is_whole
+        if raw.type == "commit" and raw.is_whole
     ]
     if len(found) == len(wanted):
-        index.remember(_KIND, key, b"%d %d" % (sum(found), len(found)))
+        scope.history.remember(_KIND, key, b"%d %d" % (sum(found), len(found)))
     return SignOffs(signed=sum(found), of=len(found))
 
 

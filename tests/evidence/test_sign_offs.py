@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from provenance.evidence.model import SignOffs
+from provenance.evidence.sign_offs import read_sign_offs
+from provenance.facts import ObjectId
+from provenance.index.index import Index
+from provenance.index.ranges import choose_scope
+from provenance.repository import Repository
+from provenance.repository.objects import RawObject
+from provenance.settings import Settings, no_progress
 from tests.cli import run
 from tests.git import git, init
 
@@ -78,6 +86,28 @@ def test_merges_and_what_a_range_brings_do_not_count(tmp_path: Path) -> None:
         if one["rule"] == "missing-author-sign-off"
     }
     assert severities == {"medium"}
+
+
+def test_what_cannot_be_read_is_neither_counted_nor_kept(tmp_path: Path) -> None:
+    """A repository that goes away meanwhile leaves nothing wrong in the index."""
+    repo = history(tmp_path / "r", 22, 22)
+    settings = Settings(cache=tmp_path / "cache")
+
+    class Gone(Repository):
+        def stream_raw(self, ids: Iterable[ObjectId]) -> Iterator[RawObject]:
+            return (RawObject(id=name, type="missing", raw=b"", problem="gone") for name in ids)
+
+    def read(kind: type[Repository]) -> SignOffs:
+        with kind(repo) as repository, Index(repository, settings.cache) as index:
+            scope = choose_scope(
+                repository, index, "v1.1",
+                base=None, trust_base=None, mainline=None, progress=no_progress,
+            )  # fmt: skip
+            return read_sign_offs(repository, scope)
+
+    assert SignOffs(signed=0, of=0) == read(Gone)
+    assert SignOffs(signed=22, of=22) == read(Repository)
+    assert SignOffs(signed=22, of=22) == read(Gone), "kept by the run before"
 
 
 def test_a_trailer_of_the_header_or_of_another_key_is_none(tmp_path: Path) -> None:
