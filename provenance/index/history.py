@@ -91,13 +91,13 @@ class History:
     def add(self, found: Parsed, parents: Sequence[int | None]) -> None:
         """Takes in one commit whose parents stand there; None for one that cannot be read."""
         name, ids, author, author_time, committer, commit_time, has_mergetag, mentions = found
-        position = len(self.ids)
-        self.ids.append(name)
-        there = [at for at in parents if at is not None]
-        self.flat_parents.extend(there)
+        position = self.ids.append(name)
+        for at in parents:
+            if at is None:
+                self._missing[position] = ids
+            else:
+                self.flat_parents.append(at)
         self.starts.append(len(self.flat_parents))
-        if len(there) != len(ids):
-            self._missing[position] = ids
         self.merges.append(len(ids) > 1 and len(set(ids)) > 1)
         number = self._person_numbers.get
         self.authors.append(number(author) or self.person_number(author))
@@ -344,17 +344,17 @@ class _Reader:
             reason = raw.problem or f"a {raw.type}, not a commit"
             history.unreadable.setdefault(raw.id, reason)
             return
-        position = history.ids.position
-        if position(raw.id) is not None or raw.id in self._waiting:
+        position, name = history.ids.position, raw.id
+        if position(name) is not None or name in self._waiting:
             return
-        found = parse_facts(raw.id, raw.raw)
-        parents = [position(parent) for parent in found.parents]
+        found = parse_facts(name, raw.raw)
+        parents = list(map(position, found.parents))
         if None in parents:
             self._wait(found)
             return
         history.add(found, parents)
         if self._children:
-            self._release(raw.id)
+            self._release(name)
 
     def _wait(self, found: Parsed) -> None:
         """Holds a commit back until its parents are there."""

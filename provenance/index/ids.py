@@ -55,10 +55,11 @@ class Ids:
         """The ids of some positions as bytes."""
         return bytes(self._raw[first * _SIZE : end * _SIZE])
 
-    def append(self, name: str) -> None:
-        """Adds an id that is not there yet."""
-        self._recent[name] = len(self)
+    def append(self, name: str) -> int:
+        """Adds an id that is not there yet; its position."""
+        position = self._recent[name] = len(self._raw) // _SIZE
         self._raw += bytes.fromhex(name)
+        return position
 
     def load(self, raw: bytes) -> None:
         """Adds ids as bytes, none of them there yet; free for those that ``set_order`` knows."""

@@ -356,12 +356,11 @@ def _parse_batch(stdout: IO[bytes] | None) -> Iterator[RawObject]:
                 return
         raw = buffer[position : position + size]
         position += size + 1
-        digest = hashlib.sha1(b"%b %b\0" % (words[1], words[2]), usedforsecurity=False)
-        digest.update(raw)
-        if digest.hexdigest() != name:
+        stored = b"%b %b\0%b" % (words[1], words[2], raw)
+        if hashlib.sha1(stored, usedforsecurity=False).hexdigest() != name:
             yield RawObject(name, "", b"", _UNFIT)
         else:
-            yield RawObject(name, words[1].decode("ascii"), raw, size=size)
+            yield RawObject(name, words[1].decode("ascii"), raw, "", size)
 
 
 def _skip(stdout: IO[bytes], start: bytes, words: Sequence[bytes]) -> RawObject | None:
