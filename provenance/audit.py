@@ -13,7 +13,6 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from os import PathLike
 from typing import Any
 
@@ -144,9 +143,9 @@ def _released(
     """
     history, position = scope.history, scope.history.positions[scope.tip.commit]
     alike = same_change(history, repository.stream_raw, scope.known, position)
-    others = list(islice(alike, _ALIKE))
+    others = alike[:_ALIKE]
     firsts = FirstReleases(repository, history, [position, *others])
-    more = next(alike, None) is not None
+    more = len(alike) > len(others)
     return (
         firsts.of(position),
         tuple(SameChange(id=history.ids[at], released=firsts.of(at)) for at in others),

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
+from typing import NamedTuple
 
 from provenance.audit import TOOL
 from provenance.dates import day
 from provenance.errors import UnknownIdentityError, UsageError
 from provenance.evidence.examination import Examination
+from provenance.evidence.model import Standing
 from provenance.evidence.pattern.copies import find_copies, subject_key
 from provenance.evidence.pattern.deeds import REVIEW_KEYS, reviewers_of
 from provenance.evidence.pattern.model import Given, IdentityCase
@@ -52,47 +54,66 @@ def dossier(
     with open_indexed(repo, settings) as (repository, index):
         scope = identity_scope(repository, index, trust_base=settings.trust_base, progress=progress)
         examination = Examination(repository, index, scope, settings, progress)
-        mailmap = examination.trust.mailmap
-        people = _people(scope)
-        person, claimed = _claims(people, mailmap, wanted)
-        given = _Given(scope, repository, claimed, mailmap, progress)
-        standing = examination.assessor.assess_person(_found(person, given, wanted))
+        asked = _ask(scope, repository, examination, wanted, progress)
         comparison = Comparison(examination, index, settings.policy)
-        compared = comparison.look(standing.address, given.records, like)
-        _restrict(scope, numbers := _numbers_of(scope, claimed))
-        own = positions_in(without(scope.inside, scope.history.merges))
-        copies = _copies(scope, repository, standing.address, own)
+        compared = comparison.look(asked.standing.address, asked.given.records, like)
+        own = _restrict(scope, numbers := _numbers_of(scope, asked.claimed))
+        copies = _copies(scope, repository, asked.standing.address, own)
         firsts = FirstReleases(repository, scope.history, own)
         return Dossier(
             schema="provenance-dossier/1",
             tool=TOOL,
-            name=standing.canonical.name,
-            email=standing.canonical.email,
-            status=standing.status,
+            name=asked.standing.canonical.name,
+            email=asked.standing.canonical.email,
+            status=asked.standing.status,
             trust_base_id=scope.trust_base,
-            evidence=standing.evidence,
-            aliases=_aliases(people, mailmap, claimed, wanted),
-            domain=_domain(standing.address, people, examination),
+            evidence=asked.standing.evidence,
+            aliases=_aliases(asked, examination.trust.mailmap, wanted),
+            domain=_domain(asked.standing.address, asked.people, examination),
             compared=compared.asked,
             signals=compared.seen.pattern.signals if compared.seen else (),
             reached=compared.seen.pattern.reached if compared.seen else None,
             like=compared.near,
-            given=given.contacts(),
-            handled=_handled(scope, mailmap, numbers),
-            work=_work(
-                examination, settings, frozenset(ObjectId(scope.history.ids[at]) for at in copies)
-            ),
+            given=asked.given.contacts(),
+            handled=_handled(scope, examination.trust.mailmap, numbers),
+            work=_work(examination, settings, copies),
             releases=firsts.counts(at for at in own if at not in copies),
             releases_of_copies=firsts.counts(copies),
             history_complete=_is_complete(scope, examination),
         )
 
 
-def _work(examination: Examination, settings: Settings, copies: frozenset[ObjectId]) -> Work:
+class _Asked(NamedTuple):
+    """Who was asked for, among all ``people``: the addresses that .mailmap joins as ``claimed``."""
+
+    people: tuple[Person, ...]
+    claimed: frozenset[Address]
+    given: _Given
+    standing: Standing
+
+
+def _ask(
+    scope: Scope,
+    repository: Repository,
+    examination: Examination,
+    wanted: Address,
+    progress: Progress,
+) -> _Asked:
+    """Who has an address.  Raises ``UnknownIdentityError``."""
+    mailmap, people = examination.trust.mailmap, _people(scope)
+    person, claimed = _claims(people, mailmap, wanted)
+    given = _Given(scope, repository, claimed, mailmap, progress)
+    standing = examination.assessor.assess_person(_found(person, given, wanted))
+    return _Asked(people, claimed, given, standing)
+
+
+def _work(examination: Examination, settings: Settings, copies: frozenset[int]) -> Work:
     """The commits of the scope added up, with what the rules see in them."""
     sheet, inspector = Sheet(), Inspector(settings, examination.as_of)
+    positions = examination.history.positions
     for case in examination.cases():
-        sheet.add(case, inspector.inspect(case).findings, is_copy=case.id in copies)
+        found = inspector.inspect(case).findings
+        sheet.add(case, found, is_copy=positions[case.id] in copies)
     return sheet.work()
 
 
@@ -242,11 +263,12 @@ def _claims(
     )
 
 
-def _restrict(scope: Scope, numbers: frozenset[int]) -> None:
-    """Narrows the scope to the commits that the identity authored."""
+def _restrict(scope: Scope, numbers: frozenset[int]) -> Sequence[int]:
+    """Narrows the scope to the commits that the identity authored; those that are no merges."""
     history = scope.history
     for position in positions_in(scope.known):
         scope.inside[position] = history.authors[position] in numbers
+    return positions_in(without(scope.inside, history.merges))
 
 
 def _numbers_of(scope: Scope, claimed: frozenset[Address]) -> frozenset[int]:
@@ -258,19 +280,17 @@ def _numbers_of(scope: Scope, claimed: frozenset[Address]) -> frozenset[int]:
     )
 
 
-def _aliases(
-    people: Sequence[Person], mailmap: Mailmap, claimed: frozenset[Address], wanted: Address
-) -> tuple[Alias, ...]:
+def _aliases(asked: _Asked, mailmap: Mailmap, wanted: Address) -> tuple[Alias, ...]:
     found = {}
     names = set()
-    for person in people:
-        if normalise(person.email) in claimed:
+    for person in asked.people:
+        if normalise(person.email) in asked.claimed:
             names.add(person.name)
             reason = "asked for" if normalise(person.email) == wanted else ".mailmap"
             found[(person.name, person.email)] = reason
-    for person in people:
+    for person in asked.people:
         address = normalise(mailmap.map(person).email)
-        if person.name in names and len(person.name.split()) > 1 and address not in claimed:
+        if person.name in names and len(person.name.split()) > 1 and address not in asked.claimed:
             found.setdefault((person.name, person.email), "same name only: a hint, not joined")
     return tuple(
         Alias(name=name, email=email, reason=reason)

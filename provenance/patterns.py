@@ -57,19 +57,26 @@ def judge(
     return {
         case.address: Seen(
             case=case,
-            pattern=Pattern(
-                signals=tuple(signal for _, _, signal in row),
-                reached=scale.reached((signal for _, _, signal in row), case.address),
-                place=sums.index(_sum(row)) + 1,
-                earlier=(earlier := {name: number for number, name in enumerate(case.commits)}),
-                to_read=_to_read(case, earlier, [signal for _, _, signal in row]),
-            ),
+            pattern=_pattern(case, row, scale, sums.index(_sum(row)) + 1),
             findings=tuple(
                 rule.identity_finding(case, _with_rate(one, signal)) for rule, one, signal in row
             ),
         )
         for case, row in rated
     }
+
+
+def _pattern(case: IdentityCase, row: _Rated, scale: Scale, place: int) -> Pattern:
+    """What the signals of an identity add up to; ``place`` is among those of the range."""
+    signals = tuple(signal for _, _, signal in row)
+    earlier = {name: number for number, name in enumerate(case.commits)}
+    return Pattern(
+        signals=signals,
+        reached=scale.reached(signals, case.address),
+        place=place,
+        earlier=earlier,
+        to_read=_to_read(case, earlier, signals),
+    )
 
 
 def _to_read(

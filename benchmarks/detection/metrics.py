@@ -123,6 +123,14 @@ class Figures:
     real_new_flagged: int
 
 
+class _Fate(NamedTuple):
+    """What became of a commit."""
+
+    who: int
+    flag: bool
+    named: bool
+
+
 def judge(trial: Trial, method: Method) -> Figures:
     """The figures of a trial."""
     views = [(outcome, method(outcome)) for outcome in trial.outcomes]
@@ -132,13 +140,15 @@ def judge(trial: Trial, method: Method) -> Figures:
         for row, flag in zip(outcome.identities, view.identities, strict=True)
         if flag and row.who != REAL
     }
-    sent = _campaign_commits(views)
-    real = [
-        (flag, named)
+    fates = [
+        _Fate(row.who, flag, named)
         for outcome, view in views
         for row, flag, named in zip(outcome.commits, view.commits, view.named, strict=True)
-        if row.who == REAL
     ]
+    real = [fate for fate in fates if fate.who == REAL]
+    own = [fate for fate in fates if fate.who != REAL]
+    sent = [one.payload for outcome in trial.outcomes for one in outcome.sent]
+    payloads = [fate for payload, fate in zip(sent, own, strict=True) if payload]
     people = [
         (row, flag)
         for outcome, view in views
@@ -149,46 +159,23 @@ def judge(trial: Trial, method: Method) -> Figures:
     return Figures(
         people=trial.people,
         people_found=len(found),
-        commits=len(sent),
-        commits_found=sum(one.flag for one in sent),
-        commits_named=sum(one.named for one in sent),
-        payloads=sum(one.payload for one in sent),
-        payloads_found=sum(one.payload and one.flag for one in sent),
+        commits=len(own),
+        commits_found=sum(fate.flag for fate in own),
+        commits_named=sum(fate.named for fate in own),
+        payloads=len(payloads),
+        payloads_found=sum(fate.flag for fate in payloads),
         auc=statistics.mean(aucs) if aucs else None,
         ranks=tuple(_best_rank(views, who) for who in range(trial.people)),
         releases=len(views),
         share=sum(sum(view.commits) / max(len(view.commits), 1) for _, view in views),
         flagged_people=sum(sum(view.identities) for _, view in views),
-        real_flagged=sum(flag for flag, _ in real),
-        real_named=sum(named for _, named in real),
+        real_flagged=sum(fate.flag for fate in real),
+        real_named=sum(fate.named for fate in real),
         real_commits=len(real),
         real_people_flagged=sum(flag for _, flag in people),
         real_new=sum(row.new for row, _ in people),
         real_new_flagged=sum(row.new and flag for row, flag in people),
     )
-
-
-class _Fate(NamedTuple):
-    """What became of a commit of the campaign."""
-
-    payload: bool
-    flag: bool
-    named: bool
-
-
-def _campaign_commits(views: Sequence[tuple[Outcome, View]]) -> list[_Fate]:
-    """What became of each commit of the campaign."""
-    found = []
-    for outcome, view in views:
-        fates = [
-            (flag, named)
-            for row, flag, named in zip(outcome.commits, view.commits, view.named, strict=True)
-            if row.who != REAL
-        ]
-        found += [
-            _Fate(sent.payload, *fate) for sent, fate in zip(outcome.sent, fates, strict=True)
-        ]
-    return found
 
 
 def _auc_of(trial: Trial, outcome: Outcome, view: View) -> float | None:

@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks.detection.inject import Injected
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
+HIGH = SEVERITIES.index("high")
 NOTHING = -1
 """The severity of what has no finding."""
 TOP = 20
@@ -151,7 +152,7 @@ def read_report(
         identities=tuple(identities),
         commits=tuple(rows.values()),
         sent=tuple(sent),
-        scaffold_flagged=sum(gravest(one["findings"]) >= 3 for one in flagged),
+        scaffold_flagged=sum(gravest(one["findings"]) >= HIGH for one in flagged),
         seconds=round(seconds, 2),
         notes=tuple(f"{key}: {len(account[key])}" for key in _ACCOUNT if account[key]),
     )
@@ -162,7 +163,7 @@ def _named(report: Mapping[str, Any], own: Sequence[Mapping[str, Any]]) -> Itera
     """What those did, in the release and elsewhere, whose pattern the report has at high."""
     addresses = set()
     for identity in report["identities"][:TOP]:
-        if identity.get("signals") and gravest(identity["findings"]) >= SEVERITIES.index("high"):
+        if identity.get("signals") and gravest(identity["findings"]) >= HIGH:
             addresses |= {text(identity["email"]), *map(_alias, identity["aliases"])}
             yield from (identity.get("elsewhere") or {}).get("ids", ())
     yield from (one["id"] for one in own if text(one["author"]["email"]) in addresses)

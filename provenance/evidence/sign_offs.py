@@ -7,7 +7,7 @@ from typing import Final
 
 from provenance.evidence.model import SignOffs
 from provenance.facts import ObjectId
-from provenance.index.history import History, without
+from provenance.index.history import positions_in, without
 from provenance.index.ranges import Scope
 from provenance.repository import Repository
 
@@ -29,7 +29,8 @@ def read_sign_offs(repository: Repository, scope: Scope) -> SignOffs:
     numbers = (kept or b"").split()
     if len(numbers) == 2 and all(map(bytes.isdigit, numbers)):
         return SignOffs(signed=int(numbers[0]), of=int(numbers[1]))
-    wanted = _newest(scope.history, without(scope.trusted, scope.history.merges))
+    newest = positions_in(without(scope.trusted, scope.history.merges))[-_LOOKED_AT:]
+    wanted = [ObjectId(scope.history.ids[position]) for position in newest]
     found = [
         bool(_SIGNED.search(raw.raw.partition(b"\n\n")[2]))
         for raw in repository.stream_raw(wanted)
@@ -38,13 +39,3 @@ def read_sign_offs(repository: Repository, scope: Scope) -> SignOffs:
     if len(found) == len(wanted):
         scope.history.remember(_KIND, key, b"%d %d" % (sum(found), len(found)))
     return SignOffs(signed=sum(found), of=len(found))
-
-
-def _newest(history: History, mask: bytearray) -> list[ObjectId]:
-    """The last commits of a mask: no parent of theirs comes later."""
-    found: list[ObjectId] = []
-    at = mask.rfind(1)
-    while at >= 0 and len(found) < _LOOKED_AT:
-        found.append(ObjectId(history.ids[at]))
-        at = mask.rfind(1, 0, at)
-    return found

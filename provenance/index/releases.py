@@ -75,6 +75,11 @@ def releases_in(
     return found
 
 
+def _all_releases(repository: Repository, history: History) -> list[tuple[Release, int]]:
+    """The releases whose commit can be read, with its position."""
+    return releases_in(repository, history, bytearray(b"\1") * len(history))
+
+
 class FirstReleases:
     """In which release each of some commits was first: of those that have it the oldest by date.
 
@@ -87,14 +92,12 @@ class FirstReleases:
         left = set(positions)
         # Parents lie lower than their children, so nothing below the lowest leads to any.
         self._lowest, self._seen = min(left, default=0), bytearray(len(history))
-        releases = releases_in(repository, history, bytearray(b"\1") * len(history)) if left else []
-        self._order = sorted(
-            releases,
+        releases = sorted(
+            _all_releases(repository, history) if left else (),
             key=lambda found: (history.commit_times[found[1]], found[0].order, found[0].tag),
         )
-        for release, position in sorted(
-            self._order, key=lambda found: found[0].candidate is not None
-        ):
+        self._tags = [release.tag for release, _ in releases]
+        for release, position in sorted(releases, key=lambda found: found[0].candidate is not None):
             self._mark(position, release.tag, left)
 
     def _mark(self, position: int, tag: str, left: set[int]) -> None:
@@ -117,8 +120,8 @@ class FirstReleases:
     def counts(self, positions: Iterable[int]) -> tuple[InRelease, ...]:
         """How many of some of them each release brought, the oldest release first."""
         found = Counter(map(self._found.get, positions))
-        order = [*dict.fromkeys(release.tag for release, _ in self._order), None]
-        return tuple(InRelease(release=tag, commits=found[tag]) for tag in order if found[tag])
+        tags = (*self._tags, None)
+        return tuple(InRelease(release=tag, commits=found[tag]) for tag in tags if found[tag])
 
 
 def stable_series(
@@ -189,7 +192,7 @@ def _is_one_line(
 def _by_position(repository: Repository, history: History) -> dict[int, list[Release]]:
     """The releases whose commit can be read, by its position."""
     found: dict[int, list[Release]] = defaultdict(list)
-    for release, position in releases_in(repository, history, bytearray(b"\1") * len(history)):
+    for release, position in _all_releases(repository, history):
         found[position].append(release)
     return found
 

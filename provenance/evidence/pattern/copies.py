@@ -65,20 +65,19 @@ def find_copies(
     return Copies(frozenset(gone), sent)
 
 
-def same_change(history: History, read: ReadRaw, known: bytearray, position: int) -> Iterator[int]:
+def same_change(history: History, read: ReadRaw, known: bytearray, position: int) -> Sequence[int]:
     """Other commits of a mask with the author, the author date and the subject of one of it."""
-    if history.authors[position] == NOBODY:
-        return
-    alike = [
+    author = history.authors[position]
+    if author == NOBODY:
+        return ()
+    members = [
         at
         for at in _places(history.author_times, history.author_times[position])
-        if known[at] and history.authors[at] == history.authors[position] and at != position
+        if known[at] and history.authors[at] == author
     ]
-    raws = iter(read([ObjectId(history.ids[at]) for at in [position, *alike]] if alike else []))
-    subject = subject_key(next(raws).raw) if alike else b""
-    for at, raw in zip(alike, raws, strict=True):
-        if subject and subject_key(raw.raw) == subject:
-            yield at
+    alike = _alike(history, read, {Address(""): members})
+    group = next((found for found in alike if position in found), ())
+    return sorted(at for at in group if at != position)
 
 
 def _places(times: array[int], time: int) -> Iterator[int]:
