@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from provenance.cli.progress import progress_bar
-from provenance.report.formats import format_names
+from provenance.report.formats import format_names, is_for_findings
 from provenance.settings import Progress
 from sample_repos.build import build
 from tests.cli import run
@@ -353,7 +353,9 @@ def test_subsystem_answers_for_paths(sample: Sampler) -> None:
     assert 1 == shown.count("in the tree")
 
 
-@pytest.mark.parametrize("format_name", format_names())
+@pytest.mark.parametrize(
+    "format_name", [name for name in format_names() if not is_for_findings(name)]
+)
 @pytest.mark.parametrize(
     "words",
     [
@@ -373,6 +375,17 @@ def test_every_command_speaks_every_format(
     outcome = run(*words, *repo, "-f", format_name)
     assert (0, "") == (outcome.code, outcome.stderr)
     assert len(outcome.stdout) > 40
+
+
+@pytest.mark.parametrize("words", [("who", "dana@bigcorp.example"), ("lines", "v1.1"), ("rules",)])
+def test_sarif_is_for_findings(words: tuple[str, ...], tmp_path: Path) -> None:
+    """Who asks a command for it that has none hears so before any work is done."""
+    out = tmp_path / "out"
+    outcome = run(*words, "-f", "sarif", "-o", str(out))
+    assert 2 == outcome.code
+    assert "provenance: sarif is for findings, and this command has none" in outcome.stderr
+    assert "hint: --format takes csv, html, json, markdown, table here" in outcome.stderr
+    assert not out.exists()
 
 
 def test_the_newest_release_is_the_default(sample: Sampler) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from provenance import audit
 from provenance.report.audit_page import CSV_COLUMNS
 from provenance.report.document import Document, Section
 from provenance.report.formats import format_names, markdown
+from provenance.rules import about_identities, all_rules
 from provenance.words import Status
 from sample_repos.build import HERE, names
 from tests.cli import run
 from tests.conftest import BuiltSample
+from tests.git import git
 
 Sampler = Callable[[str], BuiltSample]
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "report.schema.json").read_text())
@@ -92,6 +95,77 @@ def test_a_saved_report_renders_as_the_audit_did(
     direct = run("audit", "-C", path, "-f", format_name)
     again = run("render", str(saved), "-f", format_name)
     assert (direct.code, direct.raw) == (again.code, again.raw)
+
+
+SARIF_LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
+
+
+@pytest.mark.parametrize("name", names())
+def test_sarif_has_each_finding_once(sample: Sampler, name: str) -> None:
+    """Of commits and the release tag, graded as in JSON, and those about identities."""
+    path = str(sample(name).path)
+    found = report(sample(name))
+    (run_,) = json.loads(run("audit", "-C", path, "-f", "sarif").stdout)["runs"]
+    told = [
+        (
+            result["ruleId"],
+            result["level"],
+            result["partialFingerprints"]["provenance/v1"],
+            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+        )
+        for result in run_["results"]
+    ]
+    tag = found["tag"] or {"id": "", "findings": []}
+    places = [(one["id"], one["findings"]) for one in (tag, *found["commits"])]
+    expected = [
+        (seen["rule"], SARIF_LEVELS[seen["severity"]], seen["fingerprint"], place)
+        for place, findings in places
+        for seen in findings
+        if seen["severity"] != "info"
+    ]
+    about = {rule.id for rule in about_identities(all_rules())}
+    expected += [
+        (
+            seen["rule"],
+            SARIF_LEVELS[seen["severity"]],
+            seen["fingerprint"],
+            found["range"]["tip_id"],
+        )
+        for who in found["identities"]
+        for seen in who["findings"]
+        if seen["severity"] != "info" and seen["rule"] in about
+    ]
+    assert expected == told
+    assert found["range"]["tip_id"] == run_["properties"]["tip_id"]
+
+
+def test_sarif_tells_what_was_not_seen(sample: Sampler, tmp_path: Path) -> None:
+    """A run over a clone that ends early is a failed one, and says why."""
+    shallow = tmp_path / "shallow"
+    whole = sample("newcomer").path
+    git(tmp_path, "clone", "-q", "--bare", "--depth", "3", f"file://{whole}", str(shallow))
+    outcome = run("audit", "HEAD", "--base", "none", "-C", str(shallow), "-f", "sarif")
+    (told,) = json.loads(outcome.stdout)["runs"][0]["invocations"]
+    assert (3, False) == (outcome.code, told["executionSuccessful"])
+    notes = [(one["level"], one["message"]["text"]) for one in told["toolExecutionNotifications"]]
+    assert ("error", "unreadable") == (notes[0][0], notes[0][1].split(" ")[1].rstrip(":"))
+    assert any("the clone is shallow" in text for _, text in notes)
+    whole_run = json.loads(run("check", "v1.1", "-C", str(whole), "-f", "sarif").stdout)["runs"][0]
+    assert whole_run["invocations"][0]["executionSuccessful"]
+
+
+def test_html_shows_each_flagged_commit(sample: Sampler) -> None:
+    """One by one with every reason, which the table has no room for."""
+    path = str(sample("newcomer").path)
+    flagged = [one for one in report(sample("newcomer"))["commits"] if one["findings"]]
+    page = run("audit", "-C", path, "-f", "html").stdout
+    shown = page.partition("Flagged commits one by one")[2].split("<details>")[1:]
+    assert [one["id"] for one in flagged] == [text.split("<dd>")[1][:40] for text in shown]
+    for text, commit in zip(shown, flagged, strict=True):
+        reasons = [seen["message"] for seen in commit["findings"] if seen["severity"] != "info"]
+        assert reasons == [reason for reason in reasons if reason in unescape(text)]
+    everything = run("audit", "-C", path, "-f", "html", "--all").stdout
+    assert 6 == everything.partition("Commits one by one")[2].count("<details>")
 
 
 @pytest.mark.parametrize("jobs", ["1", "3"])

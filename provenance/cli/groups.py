@@ -29,18 +29,24 @@ class Result:
     format_: o.Format = "table"
     output: o.Output = "-"
 
-    def require(self) -> None:
-        """Refuses what cannot be before any work is done.
+    def require(self, *, findings: bool = False) -> None:
+        """Refuses what cannot be before any work is done; ``findings`` are what some formats need.
 
         Raises ``UsageError`` for a format, ``OutputError`` for a file.
         """
-        from provenance.report.formats import format_names
+        from provenance.report.formats import format_names, is_for_findings
 
         require_destination(self.output)
         if self.format_ not in format_names():
             raise UsageError(
                 f"unknown format: {self.format_}",
                 hint=f"--format takes {', '.join(format_names())}",
+            )
+        if not findings and is_for_findings(self.format_):
+            others = [name for name in format_names() if not is_for_findings(name)]
+            raise UsageError(
+                f"{self.format_} is for findings, and this command has none",
+                hint=f"--format takes {', '.join(others)} here",
             )
 
     def emit(self, page: Printable) -> None:

@@ -25,7 +25,7 @@ Format = Annotated[
         "--format",
         metavar="FORMAT",
         envvar="PROVENANCE_FORMAT",
-        help="table, csv, json or markdown.",
+        help="table, csv, json, markdown or html; sarif for findings.",
     ),
 ]
 Output = Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from operator import itemgetter
@@ -12,8 +12,8 @@ from provenance.evidence.model import Covered, Signature
 from provenance.parse.comparison import Content
 from provenance.parse.releases import told
 from provenance.report.completeness_page import completeness_section
-from provenance.report.document import Column, Document, Section, Table
-from provenance.report.model import CommitReport, IdentityReport, Report, TagInfo
+from provenance.report.document import Column, Document, More, Section, Table
+from provenance.report.model import CommitReport, IdentityInfo, IdentityReport, Report, TagInfo
 from provenance.words import Severity, Status, Verdict, counted
 
 CSV_COLUMNS = (
@@ -59,13 +59,42 @@ class AuditPage:
 
     def rows(self) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
         """Rows are made while they are read, so that a long range stays out of memory."""
-        minimum = Severity.INFO if self.everything else self.report.min_severity
-        chosen = (
+        return CSV_COLUMNS, (csv_row(commit, self._least) for commit in self._chosen())
+
+    @property
+    def _least(self) -> Severity:
+        """From which severity on findings are shown."""
+        return Severity.INFO if self.everything else self.report.min_severity
+
+    def _chosen(self) -> Iterator[CommitReport]:
+        """The commits to show, newest first."""
+        return (
             commit
             for commit in self.report.commits
-            if self.everything or commit.is_flagged(minimum)
+            if self.everything or commit.is_flagged(self.report.min_severity)
         )
-        return CSV_COLUMNS, (csv_row(commit, minimum) for commit in chosen)
+
+    def _one(self, commit: CommitReport) -> Section:
+        """What a row of the table leaves out."""
+        row = dict(zip(CSV_COLUMNS, csv_row(commit, self._least), strict=True))
+        shown = [seen for seen in commit.findings if seen.severity.rank >= self._least.rank]
+        files = counted(commit.lines.files, "file")
+        lines = f"+{commit.lines.added} -{commit.lines.removed} in {files}"
+        facts = (
+            ("Commit", commit.id),
+            ("Author", describe_identity(commit.author)),
+            ("Committer", describe_identity(commit.committer)),
+            ("Signed off by", row["signed_by"]),
+            ("Route", commit.route.verdict),
+            ("Upstream", row["upstream"]),
+            ("Subsystems", row["subsystems"]),
+            ("Lines", lines),
+        )
+        return Section(
+            title=f"{commit.severity or 'clean'} {commit.id[:12]} {commit.subject}",
+            facts=[(name, text) for name, text in facts if text],
+            lines=[f"{seen.severity} {seen.rule}: {seen.message}" for seen in shown],
+        )
 
     def document(self) -> Document:
         report = self.report
@@ -76,7 +105,18 @@ class AuditPage:
             sections.append(self._identities())
         sections.append(self._subsystems())
         sections.append(completeness_section(report.completeness, limits=LIMITS))
-        return Document(title=f"Provenance audit of {name}", sections=sections)
+        return Document(
+            title=f"Provenance audit of {name}", sections=sections, more=self._one_by_one()
+        )
+
+    def _one_by_one(self) -> More | None:
+        """Each commit of the table, and those for which it has no room."""
+        if not (self.everything or self.report.summary.flagged):
+            return None
+        title = "Commits" if self.everything else "Flagged commits"
+        return More(
+            title=f"{title} one by one, newest first", sections=map(self._one, self._chosen())
+        )
 
     def _head(self) -> Section:
         found = self.report.range
@@ -136,11 +176,7 @@ class AuditPage:
     def _flagged(self) -> Section:
         """Of each commit only its row is kept: together they may be larger than memory."""
         report = self.report
-        chosen = (
-            (_gravity(commit), self._row(commit))
-            for commit in report.commits
-            if self.everything or commit.is_flagged(report.min_severity)
-        )
+        chosen = ((_gravity(commit), self._row(commit)) for commit in self._chosen())
         most = len(report.commits) if self.everything else _TABLE_ROWS
         rows = [row for _, row in nsmallest(most, chosen, key=itemgetter(0))]
         if not rows:
@@ -314,6 +350,12 @@ def csv_row(commit: CommitReport, minimum: Severity) -> Sequence[str]:
         "; ".join(_rules(commit, minimum)),
         "; ".join(seen.message for seen in findings),
     )
+
+
+def describe_identity(found: IdentityInfo) -> str:
+    """Who, with which status, and when."""
+    name = found.name or "(no name)"
+    return f"{name} <{found.email}> [{found.status}], {found.date or 'no date'}"
 
 
 def describe_tag(tag: TagInfo) -> str:

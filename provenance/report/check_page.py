@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from provenance.parse.comparison import Content
 from provenance.parse.references import Form
-from provenance.report.audit_page import CSV_COLUMNS, LIMITS, csv_row, describe_signature
+from provenance.report.audit_page import (
+    CSV_COLUMNS,
+    LIMITS,
+    csv_row,
+    describe_identity,
+    describe_signature,
+)
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.model import (
@@ -75,8 +81,8 @@ class CheckPage:
         return Section(
             facts=(
                 ("Subject", commit.subject),
-                ("Author", f"{_who(commit.author)}, {commit.author.date or 'no date'}"),
-                ("Committer", f"{_who(commit.committer)}, {commit.committer.date or 'no date'}"),
+                ("Author", describe_identity(commit.author)),
+                ("Committer", describe_identity(commit.committer)),
                 ("Parents", ", ".join(parent[:12] for parent in commit.parents) or "none (a root)"),
                 ("Signature", _signature(commit)),
                 ("Released", self.report.released or _NOT_RELEASED),
@@ -93,10 +99,6 @@ def _same_change(found: Sequence[SameChange]) -> Iterator[tuple[str, str]]:
     named = [f"{one.id[:12]} ({one.released or _NOT_RELEASED})" for one in found[:_COPIES]]
     more = f" and {len(found) - _COPIES} more" if len(found) > _COPIES else ""
     yield "Same change", f"{', '.join(named)}{more}, by author, author date and subject"
-
-
-def _who(identity: IdentityInfo) -> str:
-    return f"{identity.name or '(no name)'} <{identity.email}> [{identity.status}]"
 
 
 def _signature(commit: CommitReport) -> str:

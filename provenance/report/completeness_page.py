@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.report.document import Section
-from provenance.report.model import Completeness, Problem
+from provenance.report.model import Completeness, Problem, RepositoryInfo
 from provenance.words import Tier
 
 _SHOWN = 5
@@ -19,13 +19,18 @@ def completeness_section(found: Completeness, *, limits: tuple[str, ...] = ()) -
         else f"all {found.reached} commits were read"
     )
     lines = tuple(_lines(found)) or (read,)
-    if found.repository.tier is Tier.OWN:
-        lines += ("read as your own clone: that its files are what git fetched was not checked",)
-    return Section(title="What this could not see", lines=lines + limits)
+    lines += (*about_tier(found.repository), *limits)
+    return Section(title="What this could not see", lines=lines)
 
 
-def _lines(found: Completeness) -> Iterator[str]:
-    state = found.repository
+def about_tier(state: RepositoryInfo) -> Iterator[str]:
+    """What was not checked because the user vouches for it."""
+    if state.tier is Tier.OWN:
+        yield "read as your own clone: that its files are what git fetched was not checked"
+
+
+def about_clone(state: RepositoryInfo) -> Iterator[str]:
+    """What makes a clone show another history, or less of it."""
     if state.shallow:
         yield (
             "the clone is shallow: history before its boundary is not there"
@@ -42,6 +47,10 @@ def _lines(found: Completeness) -> Iterator[str]:
         yield f"the repository has {state.replace_refs} replace refs; they were ignored"
     if state.alternates:
         yield f"objects were also read from {state.alternates} other object stores (alternates)"
+
+
+def _lines(found: Completeness) -> Iterator[str]:
+    yield from about_clone(found.repository)
     yield from _problems("could not be read", found.unreadable)
     yield from _problems("over budget, not examined", found.over_budget)
     yield from _problems("only partly read", found.partial)

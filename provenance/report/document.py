@@ -39,11 +39,20 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class More:
+    """Sections for whoever wants to know; they are made while they are read, once."""
+
+    title: str
+    sections: Iterable[Section]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A whole page."""
+    """A whole page.  ``more`` is left out where room is short, as on a terminal."""
 
     title: str
     sections: Sequence[Section] = field(default_factory=tuple)
+    more: More | None = None
 
 
 class Printable(Protocol):

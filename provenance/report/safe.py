@@ -81,6 +81,14 @@ def markdown(text: str, columns: int = 0) -> str:
     return re.sub(r"([\\`*_\[\]<>|~&])", r"\\\1", shown)
 
 
+def sarif(text: str) -> str:
+    """Text inside a SARIF message: no placeholder (SARIF 2.1.0, 3.11.5) and no link (3.11.6).
+
+    What would be taken for a link has its parenthesis as an escape.
+    """
+    return excerpt(text).replace("](", r"]\x28").replace("{", "{{").replace("}", "}}")
+
+
 def code(text: str) -> str:
     """A line of program text with its tabs shown as arrows up to the next tab stop."""
     first, *rest = (visible(part).replace(_TAB, "\\u2192") for part in text[:_LONGEST].split("\t"))

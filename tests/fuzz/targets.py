@@ -47,7 +47,7 @@ from provenance.parse.surface import surface_of_lines
 from provenance.parse.text import decode, encode
 from provenance.parse.trailers import parse_message
 from provenance.parse.tree import parse_tree, tree_problems
-from provenance.report.safe import cell, markdown, visible
+from provenance.report.safe import cell, markdown, sarif, visible
 from provenance.repository import Repository
 from provenance.repository.objects import RawObject
 from sample_repos.build import build
@@ -121,7 +121,7 @@ def check_text(parsed: Commit | Tag) -> None:
     message = parsed.message
     shown = parsed.subject if isinstance(parsed, Commit) else parsed.name
     for text in (shown, message[:200]):
-        for safe in (visible(text), cell(text), markdown(text)):
+        for safe in (visible(text), cell(text), markdown(text), sarif(text)):
             assert "\n" not in safe
             assert "\x1b" not in safe
             assert encode(safe) == safe.encode(), safe

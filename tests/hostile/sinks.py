@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import unicodedata
+from html.parser import HTMLParser
 from typing import Any, Final
 
 from tests.hostile.payloads import PAYLOADS, in_ident, in_line, in_path
@@ -13,6 +14,12 @@ from tests.hostile.world import BEN, MONTH, START, World, octets
 
 SUFFIX: Final = b"@payload.example"
 HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+HTML_TAGS: Final = frozenset(
+    {
+        *("html", "head", "meta", "title", "style", "body", "h1", "h2", "dl", "dt", "dd", "ul"),
+        *("li", "table", "thead", "tbody", "tr", "th", "td", "pre", "span", "details", "summary"),
+    }
+)
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _BARE: Final = re.compile(r"(?<!\\)(?:\\\\)*[<\[\]`|]")
 _ENTITY: Final = re.compile(r"(?<!\\)(?:\\\\)*&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]+);")
@@ -110,6 +117,73 @@ def assert_markdown(text: str) -> None:
 def assert_no_reference(text: str) -> None:
     """Nothing in it is what a renderer turns into another character."""
     assert not _ENTITY.findall(text)
+
+
+class _Page(HTMLParser):
+    """The tags and texts of a page as a browser takes them."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.classes: set[str] = set()
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.classes |= {str(value) for name, value in attrs if name == "class"}
+        known = {"html": {"lang"}, "meta": {"charset", "http-equiv", "content", "name"}}
+        assert {name for name, _ in attrs} <= known.get(tag, {"class"}), (tag, attrs)
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert tag == self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.texts.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(data)
+
+
+def assert_html(text: str) -> list[str]:
+    """Its texts; it is well nested, holds no tags, attributes or comments but its own, loads
+    nothing and runs nothing.
+    """
+    page = _Page()
+    page.feed(text)
+    page.close()
+    assert not page.open
+    assert page.tags <= HTML_TAGS, page.tags - HTML_TAGS
+    assert page.classes <= {"deeper", "number", "gone", "new"}
+    assert 1 == text.count("Content-Security-Policy")
+    assert "content=\"default-src 'none'; style-src 'unsafe-inline'\"" in text
+    assert_terminal(text)
+    return page.texts
+
+
+def assert_sarif(text: str) -> list[str]:
+    """Its messages: no placeholder without arguments, no link; results stand at an object."""
+    log = assert_json(text)
+    (run,) = log["runs"]
+    assert "2.1.0" == log["version"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    notes = run["invocations"][0]["toolExecutionNotifications"]
+    messages = [one["message"]["text"] for one in (*run["results"], *notes)]
+    messages += [rule["help"]["text"] for rule in run["tool"]["driver"]["rules"]]
+    for message in messages:
+        assert_terminal(message)
+        assert "](" not in message
+        assert not set("{}") & set(message.replace("{{", "").replace("}}", ""))
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert (result["level"] == "none") == (result.get("kind") == "informational")
+        (location,) = result["locations"]
+        uri = location["physicalLocation"]["artifactLocation"]["uri"]
+        assert re.fullmatch("[0-9a-f]{40}", uri)
+    return messages
 
 
 def assert_json(text: str) -> Any:

@@ -8,14 +8,17 @@ from typing import Final
 
 import pytest
 
+from provenance.report.safe import excerpt
 from tests.cli import Outcome, run
 from tests.hostile.case import accounted, text_of
 from tests.hostile.payloads import PAYLOADS, in_ident, in_line, in_path
 from tests.hostile.sinks import (
     assert_csv,
+    assert_html,
     assert_json,
     assert_markdown,
     assert_no_reference,
+    assert_sarif,
     assert_terminal,
     expected_address,
     expected_name,
@@ -24,7 +27,8 @@ from tests.hostile.sinks import (
 )
 from tests.hostile.world import MONTH, START, World, octets, start
 
-FORMATS: Final = ("table", "csv", "json", "markdown")
+PAGES: Final = ("table", "csv", "json", "markdown", "html")
+FORMATS: Final = (*PAGES, "sarif")
 ENTITIES: Final = ("entity", "numeric-entity")
 
 
@@ -81,6 +85,14 @@ def test_one_commit_is_shown_safely(name: str, kind: str, world: World, cache: P
         assert_csv(outcome.raw)
     elif kind == "markdown":
         assert_markdown(outcome.stdout)
+    elif kind == "html":
+        texts = assert_html(outcome.stdout)
+        name_, address = expected_name(PAYLOADS[name]), expected_address(PAYLOADS[name])
+        assert any(excerpt(f"{name_ or '(no name)'} <{address}>") in text for text in texts)
+    elif kind == "sarif":
+        about = excerpt(expected_address(PAYLOADS[name]))
+        about = about.replace("](", r"]\x28").replace("{", "{{").replace("}", "}}")
+        assert any(about in text for text in assert_sarif(outcome.stdout))
     else:
         commit = assert_json(outcome.stdout)["commit"]
         assert expected_name(PAYLOADS[name]) == text_of(commit["author"]["name"])
@@ -102,6 +114,8 @@ def test_the_whole_audit_is_shown_safely(kind: str, audited: Callable[[str], Out
         "csv": lambda: assert_csv(outcome.raw),
         "json": lambda: accounted(assert_json(outcome.stdout), outcome.code),
         "markdown": lambda: assert_markdown(outcome.stdout),
+        "html": lambda: assert_html(outcome.stdout),
+        "sarif": lambda: assert_sarif(outcome.stdout),
     }
     assert outcome.stdout
     checks[kind]()
@@ -149,7 +163,7 @@ def test_a_saved_report_renders_as_the_audit_itself(
 @pytest.mark.parametrize(
     "words", [("lines", "--by", "person"), ("lines", "--by", "subsystem"), ("index",)], ids=" ".join
 )
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", PAGES)
 def test_other_commands_show_it_safely(
     kind: str, words: tuple[str, ...], world: World, cache: Path
 ) -> None:
@@ -168,6 +182,7 @@ def test_other_commands_show_it_safely(
         "csv": lambda: assert_csv(outcome.raw),
         "json": lambda: assert_json(outcome.stdout),
         "markdown": lambda: assert_markdown(outcome.stdout),
+        "html": lambda: assert_html(outcome.stdout),
     }
     checks[kind]()
 
@@ -196,7 +211,7 @@ def test_markdown_holds_no_character_reference(name: str, world: World, cache: P
 
 @pytest.mark.parametrize("name", PAYLOADS)
 def test_tags_and_refs_are_shown_safely(name: str, tmp_path: Path) -> None:
-    """The name inside the tag, the tagger and a broken branch, in three formats."""
+    """The name inside the tag, the tagger and a broken branch, in five formats."""
     made = tagged(tmp_path / "w", PAYLOADS[name])
     words = ("audit", "v1.1", "-C", str(made.repo), "-f")
     report = assert_json(run(*words, "json").stdout)
@@ -205,6 +220,8 @@ def test_tags_and_refs_are_shown_safely(name: str, tmp_path: Path) -> None:
     table = run(*words, "table")
     assert_terminal(table.stdout + table.stderr)
     assert_markdown(run(*words, "markdown").stdout)
+    assert_html(run(*words, "html").stdout)
+    assert_sarif(run(*words, "sarif").stdout)
 
 
 @pytest.mark.parametrize("name", PAYLOADS)

@@ -10,8 +10,17 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from provenance.report.document import Column, Document, Section, Table
-from provenance.report.formats import FormatOptions, format_names, load_format, markdown, table
+from provenance.errors import UsageError
+from provenance.report import streamed
+from provenance.report.document import Column, Document, More, Section, Table
+from provenance.report.formats import (
+    FormatOptions,
+    format_names,
+    is_for_findings,
+    load_format,
+    markdown,
+    table,
+)
 from provenance.report.formats import json as json_format
 from provenance.report.spool import Block, Spool
 
@@ -57,7 +66,8 @@ def drawn(name: str, *sections: Section, title: str = "t", **options: object) ->
 
 def test_formats_are_found_by_their_place() -> None:
     """Sorted, and a name that is none is no module."""
-    assert ("csv", "json", "markdown", "table") == format_names()
+    assert ("csv", "html", "json", "markdown", "sarif", "table") == format_names()
+    assert ["sarif"] == [name for name in format_names() if is_for_findings(name)]
     with pytest.raises(ModuleNotFoundError):
         load_format("xml")
 
@@ -96,7 +106,7 @@ def test_json_is_the_same_whoever_writes_it(blocks: int) -> None:
 
 def test_json_of_a_long_list_is_made_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     """No piece is longer than is held at once, and an item more."""
-    monkeypatch.setattr(json_format, "_TOGETHER", 9)
+    monkeypatch.setattr(streamed, "_TOGETHER", 9)
     pieces: list[str] = []
 
     class Out(io.StringIO):
@@ -273,3 +283,46 @@ def test_no_line_of_a_diff_ends_its_block(line: str, fence: str) -> None:
     out = io.StringIO()
     markdown.write_document(Document(title="t", sections=[Section(diff=[line, "# x"])]), out)
     assert f"\n{fence}diff\n{line}\n# x\n{fence}\n" in out.getvalue()
+
+
+def test_sarif_of_what_has_no_findings_is_refused() -> None:
+    """Also where no command asks."""
+    with pytest.raises(UsageError, match="sarif is for findings"):
+        written("sarif", Page())
+
+
+def body(*sections: Section, more: More | None = None) -> str:
+    """What a browser shows, without blank lines."""
+    text = written("html", Page(Document(title="<t>", sections=sections, more=more)))
+    assert "<title>&lt;t&gt;</title>" in text
+    inner = text.partition("<body>\n")[2].partition("</body>")[0]
+    return "".join(f"{line}\n" for line in inner.splitlines() if line)
+
+
+def test_html_of_everything() -> None:
+    """Labels, lines and their depth, a table with its numbers, a diff; all of it text."""
+    section = Section(
+        title="S&",
+        facts=[("<b>", "v\x1b")],
+        lines=["one", "   deeper 'x'"],
+        table=TABLE,
+        diff=["-a\tb", "+</span>", " d"],
+    )
+    assert (
+        "<h1>&lt;t&gt;</h1>\n<h2>S&amp;</h2>\n"
+        "<dl>\n<dt>&lt;b&gt;</dt><dd>v\\x1b</dd>\n</dl>\n"
+        '<ul>\n<li>one</li>\n<li class="deeper">deeper &#39;x&#39;</li>\n</ul>\n'
+        '<table>\n<thead><tr>\n<th class="number">N</th>\n<th>Text</th>\n</tr></thead>\n<tbody>\n'
+        '<tr><td class="number">1</td><td>a|b\\x1b</td></tr>\n'
+        '<tr><td class="number">22</td><td>longer text</td></tr>\n</tbody>\n</table>\n'
+        '<pre>\n<span class="gone">-a→     b</span>\n<span class="new">+&lt;/span&gt;</span>\n'
+        "<span> d</span>\n</pre>\n"
+    ) == body(section)
+
+
+def test_html_has_more_than_a_terminal() -> None:
+    """Each section that is left out elsewhere, closed; elsewhere they are not even made."""
+    more = More(title="M", sections=(Section(title=f"<{at}>", lines=["x"]) for at in (1, 2)))
+    assert "t\n" == written("table", Page(Document(title="t", more=more)))
+    one = "<details>\n<summary>&lt;{}&gt;</summary>\n<ul>\n<li>x</li>\n</ul>\n</details>\n"
+    assert f"<h1>&lt;t&gt;</h1>\n<h2>M</h2>\n{one.format(1)}{one.format(2)}" == body(more=more)

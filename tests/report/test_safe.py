@@ -11,13 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provenance.report import safe
-from provenance.report.safe import cell, code, excerpt, markdown, shorten, visible, width
+from provenance.report.safe import cell, code, excerpt, markdown, sarif, shorten, visible, width
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What earlier tests have asked is asked anew."""
     safe._often.cache_clear()
+
+
+def test_nothing_is_a_link_or_a_placeholder_in_sarif() -> None:
+    """Braces are doubled; of a link the parenthesis is an escape that no text can be."""
+    assert r"[a]\x28http://x.example) {{0}} a[0]" == sarif("[a](http://x.example) {0} a[0]")
+    assert r"]\\x28" == sarif(r"]\x28")
+    assert r"\x1b" == sarif("\x1b")
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def command(
         as_of=o.date(as_of),
         baseline=o.fingerprints(baseline),
     )
-    ruled.require()
+    ruled.require(findings=True)
     with ruled.progress() as progress:
         report = audit(revision, repo=ruled.repo, settings=settings, progress=progress)
     found = report.range

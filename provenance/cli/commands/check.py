@@ -35,7 +35,7 @@ def command(
         as_of=o.date(as_of),
         baseline=o.fingerprints(baseline),
     )
-    ruled.require()
+    ruled.require(findings=True)
     with ruled.progress() as progress:
         report = check(commit, repo=ruled.repo, settings=settings, progress=progress)
     ruled.emit(CheckPage(report=report))

@@ -27,7 +27,7 @@ def command(
     from provenance.cli.files import read_report
     from provenance.report.audit_page import AuditPage
 
-    result.require()
+    result.require(findings=True)
     found = read_report(report)
     result.emit(AuditPage(report=found, everything=everything))
     return exit_code(found.completeness, found.worst(), fail_on)

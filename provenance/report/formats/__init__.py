@@ -1,6 +1,7 @@
 """One module per output format, found by its place in this package.
 
-A module defines ``write(result, out, options)``, which writes text to a stream.
+A module defines ``write(result, out, options)``, which writes text to a stream.  One that can
+show nothing but findings also says ``FINDINGS_ONLY = True``.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ class Format(Protocol):
 def format_names() -> tuple[str, ...]:
     """Names of all formats."""
     return module_names(__path__)
+
+
+def is_for_findings(name: str) -> bool:
+    """True for a format that shows nothing else."""
+    return getattr(load_format(name), "FINDINGS_ONLY", False)
 
 
 def load_format(name: str) -> Format:
