@@ -52,6 +52,7 @@ class CaseBuilder:
         release: Seal | None,
         patterns: Mapping[Address, Pattern],
         sign_offs: SignOffs,
+        versions: Mapping[str, Sequence[str]],
     ) -> None:
         self._trust = trust
         self._assessor = assessor
@@ -67,6 +68,7 @@ class CaseBuilder:
         self._router = router
         self._patterns = patterns
         self._sign_offs = sign_offs
+        self._versions = versions
 
     def build(
         self,
@@ -87,7 +89,7 @@ class CaseBuilder:
         author = attested(self._assessor.assess(commit.author), signature)
         upstream = self._backports.examine(commit, author, found, original)
         committer = self._assessor.assess(commit.committer)
-        is_release = is_release_subject(commit.subject)
+        is_release = is_release_subject(commit.subject, self._versions.get(commit.id, ()))
         signers, roles = self._router.signers(commit), self._router.responsible(changes)
         return CommitCase(
             commit=commit,

@@ -9,6 +9,7 @@ upstream.``): the upstream id is Y.  So it is where it quotes X, indented, with 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -69,6 +70,7 @@ _VERSION: Final = r"v?\d+\.\d+(?:\.\d+){0,2}(?:-rc\d+)?"
 _RELEASE: Final = re.compile(
     rf"lin(?:ux|us) {_VERSION}|update version for {_VERSION}(?: release)?\.?", re.IGNORECASE
 )
+_FEW_WORDS: Final = 4
 _REVERTING: Final = b"\nthis reverts commit "
 _INDENTED: Final = (b"    ", b"\t")
 _TOP_LINES: Final = 3
@@ -148,6 +150,11 @@ def _ids(pattern: Regex, raw: bytes) -> list[str]:
     return [match[1].decode("ascii").lower() for match in pattern.finditer(raw)]
 
 
-def is_release_subject(subject: str) -> bool:
-    """True for the commit that names a release: ``Linux 6.12.1``, ``Update version for 2.6.1``."""
-    return _RELEASE.fullmatch(subject.strip()) is not None
+def is_release_subject(subject: str, versions: Iterable[str] = ()) -> bool:
+    """True for the commit that names a release: ``Linux 6.12.1``, ``Update version for 2.6.1``; or
+    in a few words one of the ``versions`` whose tags stand at it: ``Git 2.50.1``.
+    """
+    if _RELEASE.fullmatch(subject.strip()):
+        return True
+    words = [word.rstrip(".").removeprefix("v") for word in subject.split()]
+    return len(words) <= _FEW_WORDS and not {*words}.isdisjoint(versions)

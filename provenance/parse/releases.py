@@ -40,6 +40,11 @@ class Release:
     candidate: int | None
 
     @property
+    def version(self) -> str:
+        """The tag without its prefix: ``2.50.1``, ``6.12-rc1``."""
+        return _UNDERSCORE.sub(".", self.tag.removeprefix(self.prefix))
+
+    @property
     def order(self) -> tuple[tuple[int, ...], int, int]:
         """Sorts releases of one prefix; a candidate comes before its release."""
         return (self.series, self.point, _FINAL if self.candidate is None else self.candidate)

@@ -120,3 +120,22 @@ def test_a_trailer_of_the_header_or_of_another_key_is_none(tmp_path: Path) -> No
     git(repo, "commit", "-q", "--allow-empty", "-m", "last")
     git(repo, "tag", "v1.1")
     assert "0 of the 20 commits" in audited(repo)[1]
+
+
+@pytest.mark.parametrize(
+    ("subject", "tag", "found"),
+    [("Tool 1.1", "v1.1", 0), ("Tool 1.1", "v1.2", 1), ("x", "v1.1", 1)],
+)
+def test_a_release_commit_needs_no_sign_off(
+    tmp_path: Path, subject: str, tag: str, found: int
+) -> None:
+    """Whatever a project calls itself: the release tag at the commit says what is one."""
+    repo = history(tmp_path / "r", 22, 22)
+    git(repo, "tag", "-d", "v1.1")
+    git(repo, "commit", "-q", "--amend", "--allow-empty", "-m", subject)
+    git(repo, "tag", tag)
+    report: Any = json.loads(run("audit", tag, "-C", str(repo), "-f", "json").stdout)
+    (commit,) = report["commits"]
+    rules = [one["rule"] for one in commit["findings"]]
+    assert found == rules.count("missing-author-sign-off")
+    assert ("complete", "broken")[found] == commit["route"]["verdict"]

@@ -186,3 +186,23 @@ def test_fixes_and_reverts() -> None:
 def test_release_subjects(subject: str, expected: bool) -> None:
     """Only a subject that is nothing but the release."""
     assert expected == is_release_subject(subject)
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("Git 2.50.1", True),
+        ("Prepare v2.50.1", True),
+        ("Version 2.50.1.", True),
+        ("Prepare for 2.50.1 release", True),
+        ("2.50.1", True),
+        ("Git 2.50.10", False),
+        ("Git 2.50", False),
+        ("The second batch", False),
+        ("build the docs for 2.50.1 again", False),
+    ],
+)
+def test_a_tag_says_which_release_a_subject_names(subject: str, expected: bool) -> None:
+    """Its version stands in the subject, which says little else."""
+    assert expected == is_release_subject(subject, ["2.50.1", "2.51"])
+    assert not is_release_subject(subject)
