@@ -151,6 +151,27 @@ def test_check_of_a_root_has_no_trust_base(sample: Sampler) -> None:
     assert "none (a root)" in outcome.stdout
 
 
+@pytest.mark.parametrize(("more", "told"), [((), True), (("--trust-base", "main~1"), False)])
+def test_check_says_that_little_stands_before_a_commit(
+    tmp_path: Path, more: tuple[str, ...], told: bool
+) -> None:
+    """A history that was merged whole knows nobody of the rest; a usual base is no such case."""
+    note = "of the 30 older commits of this repository 1 stand before it"
+    repo = init(tmp_path / "r", commits=30)
+    git(repo, "switch", "-q", "--orphan", "other")
+    later = "2021-09-01T10:00:00+0000"
+    for name in ("one", "two"):
+        git(repo, "commit", "-q", "--allow-empty", "-m", name, GIT_COMMITTER_DATE=later)
+    git(repo, "switch", "-q", "main")
+    words = ("merge", "-q", "--allow-unrelated-histories", "-m", "merge", "other")
+    git(repo, *words, GIT_COMMITTER_DATE=later)
+    found = as_json("check", "other", "-C", str(repo), *more)
+    assert told == any(one.startswith(note) for one in found["completeness"]["notes"])
+    for usual in ("main", "main~1", "main~20", "main~30"):
+        notes = as_json("check", usual, "-C", str(repo))["completeness"]["notes"]
+        assert not [one for one in notes if "stand before it" in one]
+
+
 def test_check_names_an_upstream(sample: Sampler) -> None:
     """Found in mainline, with its author compared."""
     built = sample("upstream-author-differs")

@@ -23,6 +23,8 @@ from provenance.repository import Repository, ResolvedRevision
 from provenance.settings import Progress
 
 _HISTORY_PREFIXES = ("refs/heads/", "refs/tags/", "refs/remotes/")
+_LITTLE = 0.1
+"""The share of a repository's older commits from which on they are the history of a commit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +261,7 @@ def single_scope(
     inside = bytearray(len(history))
     inside[position] = 1
     trust = _trust_before(repository, history, position, trust_base)
+    trusted = history.ancestors([trust] if trust else [])
     line, below = _line_around(repository, history, tip.commit, mainline)
     stable = stable_series(repository, history, tip)
     branch, branch_own = _branch_around(repository, history, tip, stable, below)
@@ -268,12 +271,15 @@ def single_scope(
         tip=tip,
         trust_base=trust,
         reason="one commit",
-        notes=tuple(_on_branch(repository, tip, stable)),
+        notes=(
+            *_on_branch(repository, tip, stable),
+            *(() if trust_base else _little_before(history, known, trusted, position)),
+        ),
         history=history,
         known=known,
         known_key=tips,
         inside=inside,
-        trusted=history.ancestors([trust] if trust else []),
+        trusted=trusted,
         mainline=_mainline(repository, history, known, mainline),
         line=line,
         below=below,
@@ -281,6 +287,24 @@ def single_scope(
         branch_own=branch_own,
         is_stable=stable is not None,
     )
+
+
+def _little_before(
+    history: History, known: bytearray, trusted: bytearray, position: int
+) -> Iterator[str]:
+    """What is to be said of a commit before which little of the repository stands: it is of a
+    history that was merged later, or on a very old base.
+    """
+    before = trusted.count(1)
+    if before >= _LITTLE * known.count(1):
+        return
+    time = history.commit_times[position]
+    older = sum(one < time for one in compress(history.commit_times, known))
+    if before < _LITTLE * older:
+        yield (
+            f"of the {older} older commits of this repository {before} stand before it, and only"
+            " they say who is known (`--trust-base REV` judges by others)"
+        )
 
 
 def _trust_before(

@@ -16,8 +16,21 @@ SUFFIX: Final = b"@payload.example"
 HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 HTML_TAGS: Final = frozenset(
     {
-        *("html", "head", "meta", "title", "style", "body", "h1", "h2", "dl", "dt", "dd", "ul"),
-        *("li", "table", "thead", "tbody", "tr", "th", "td", "pre", "span", "details", "summary"),
+        *("html", "head", "meta", "title", "style", "body", "div", "h1", "h2", "dl", "dt", "dd"),
+        *(
+            "ul",
+            "li",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "pre",
+            "span",
+            "details",
+            "summary",
+        ),
     }
 )
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -157,7 +170,7 @@ def assert_html(text: str) -> list[str]:
     page.close()
     assert not page.open
     assert page.tags <= HTML_TAGS, page.tags - HTML_TAGS
-    assert page.classes <= {"deeper", "number", "gone", "new"}
+    assert page.classes <= {"deeper", "number", "text", "gone", "new"}
     assert 1 == text.count("Content-Security-Policy")
     assert "content=\"default-src 'none'; style-src 'unsafe-inline'\"" in text
     assert_terminal(text)

@@ -312,9 +312,10 @@ def test_html_of_everything() -> None:
         "<h1>&lt;t&gt;</h1>\n<h2>S&amp;</h2>\n"
         "<dl>\n<dt>&lt;b&gt;</dt><dd>v\\x1b</dd>\n</dl>\n"
         '<ul>\n<li>one</li>\n<li class="deeper">deeper &#39;x&#39;</li>\n</ul>\n'
-        '<table>\n<thead><tr>\n<th class="number">N</th>\n<th>Text</th>\n</tr></thead>\n<tbody>\n'
-        '<tr><td class="number">1</td><td>a|b\\x1b</td></tr>\n'
-        '<tr><td class="number">22</td><td>longer text</td></tr>\n</tbody>\n</table>\n'
+        '<div>\n<table>\n<thead><tr>\n<th class="number">N</th>\n<th class="text">Text</th>\n'
+        '</tr></thead>\n<tbody>\n<tr><td class="number">1</td><td class="text">a|b\\x1b</td></tr>\n'
+        '<tr><td class="number">22</td><td class="text">longer text</td></tr>\n'
+        "</tbody>\n</table>\n</div>\n"
         '<pre>\n<span class="gone">-a→     b</span>\n<span class="new">+&lt;/span&gt;</span>\n'
         "<span> d</span>\n</pre>\n"
     ) == body(section)
