@@ -31,7 +31,7 @@ from provenance.words import Severity
 
 _PRIOR: Final = 50
 """Newcomers that the usual share of a rule counts for: it fades as this history has more."""
-_FORMAT: Final = 16
+_FORMAT: Final = 17
 _GRADES: Final = frozenset(
     {"high", "medium", "new_code", "first_commits", "identities", "commits", "weights"}
 )

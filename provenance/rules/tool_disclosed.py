@@ -1,8 +1,9 @@
 """An identity discloses a coding tool, or a tool signs off.
 
 What it looks for:
-    ``Assisted-by`` trailers, and sign-offs or co-author trailers that name a coding tool, on
-    commits in the audited range. Low for a sign-off by a tool, else info.
+    ``Assisted-by`` trailers, and sign-offs, co-author or ``Generated-by`` trailers that name a
+    coding tool, on commits in the audited range. Low for a sign-off by a tool, else info. A
+    person who is called like one is not taken for it.
 
 Why it matters:
     Disclosure is asked for, and is to the author's credit. A sign-off is a person's statement: a

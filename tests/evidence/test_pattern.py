@@ -135,14 +135,30 @@ def test_what_every_driver_touches_is_not(path: str) -> None:
     assert not is_build_file(path)
 
 
-def test_tools_are_named_by_trailers_not_by_surnames() -> None:
-    """A disclosure and a sign-off by a tool, but no person."""
-    body = (
-        b"x: y\n\nAssisted-by: LLM [checker]\nSigned-off-by: Copilot <agent@vendor.example>\n"
-        b"Signed-off-by: Gus Cursorius <gus@x.example>\n"
-    )
-    found = tools_of(parse_message(body).trailers)
-    assert ("Assisted-by: LLM [checker]", "Signed-off-by: Copilot <agent@vendor.example>") == found
+@pytest.mark.parametrize(
+    ("trailer", "is_told"),
+    [
+        ("Assisted-by: LLM [checker]", True),
+        ("Signed-off-by: Copilot <agent@vendor.example>", True),
+        ("Co-Authored-By: Claude <noreply@vendor.example>", True),
+        ("Co-authored-by: Claude Opus 9.1 (1M context) <noreply@vendor.example>", True),
+        ("Co-developed-by: Claude Code", True),
+        ("Generated-by: Claude AI", True),
+        ("Co-developed-by: claude-9-opus", True),
+        ("Generated-by: Some Model <noreply@eu.openai.com>", True),
+        ("Generated-by: scripts/coccinelle/free.cocci", False),
+        ("Reported-by: Claude Opus 9 <noreply@vendor.example>", False),
+        ("Signed-off-by: Ann Elm <ann@openai.com>", False),
+        ("Signed-off-by: Gus Cursorius <gus@x.example>", False),
+        ("Signed-off-by: Claude Dupont <claude.dupont@x.example>", False),
+        ("Signed-off-by: Jean-Claude <jc@x.example>", False),
+        ("Signed-off-by: Claudette 2 <c@x.example>", False),
+    ],
+)
+def test_tools_are_named_by_trailers_and_people_are_none(trailer: str, is_told: bool) -> None:
+    """A disclosure and a sign-off by a tool, but nobody whose name is like one's."""
+    found = tools_of(parse_message(f"x: y\n\n{trailer}\n".encode()).trailers)
+    assert ((trailer,) if is_told else ()) == found
 
 
 def test_every_rule_about_identities_says_what_is_usual() -> None:

@@ -52,22 +52,30 @@ _BUILD: Final = re.compile(
     r"|^tools/(?:build|testing)/.*(?:Makefile|\.sh|\.pl|\.py)$"
     r"|(?:^|/)tests?/.*(?:Makefile\w*|\.sh|\.m4)$"
 )
-_KIND: Final = "deed 9"
+_KIND: Final = "deed 10"
 _SUBJECT: Final = 1000
 """Characters of a subject that are kept."""
 _PATHS: Final = 2000
 """Paths of one commit, the first, that decide which subsystems it is in; as much is kept of
 what it has most of.
 """
+_CREDITS: Final = frozenset({"signed-off-by", "co-developed-by", "co-authored-by", "generated-by"})
 _NAMES: Final = tuple(field.name for field in fields(Deed))
 _SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".dts", ".dtsi")
 _MAKEFILE: Final = re.compile(
     r"(?:^|/)(?:(?:Makefile|Kbuild)[\w.]*|CMakeLists\.txt|meson\.build)$|\.(?:sh|mak)$"
 )
 _TOOL: Final = re.compile(
-    r"\b(?:claude|copilot|chatgpt|gpt-\d\S*|codex|gemini|llama|llm|ai agent|coding agent|cursor)\b",
+    r"\b(?:copilot|chatgpt|gpt-\d\S*|codex|gemini|llama|llm|ai agent|coding agent|cursor)\b"
+    r"|\bnoreply@(?:[\w-]+\.)*(?:anthropic\.com|claude\.ai|openai\.com)\b",
     re.IGNORECASE,
 )
+_CLAUDE: Final = re.compile(
+    r"(?<![\w-])claude(?![a-z]|-[a-z])"
+    r"(?:\s+(?:ai|agent|code|opus|sonnet|haiku)\b|[^<]{0,40}\d|\s*(?:<|\(|$))",
+    re.IGNORECASE,
+)
+"""A tool of that name, and nobody who is called so: alone, with a version, or with its kind."""
 
 
 class DeedReader:
@@ -235,12 +243,13 @@ def tools_of(trailers: Sequence[Trailer]) -> tuple[str, ...]:
         if trailer.zone is Zone.BLOCK
         and (
             trailer.key.lower() == "assisted-by"
-            or (
-                trailer.key.lower() in ("signed-off-by", "co-developed-by", "co-authored-by")
-                and _TOOL.search(trailer.value)
-            )
+            or (trailer.key.lower() in _CREDITS and _names_tool(trailer.value))
         )
     )
+
+
+def _names_tool(value: str) -> bool:
+    return bool(_TOOL.search(value) or _CLAUDE.search(value))
 
 
 def _address(commit: Commit) -> Address:
