@@ -139,6 +139,34 @@ def test_sarif_has_each_finding_once(sample: Sampler, name: str) -> None:
     assert found["range"]["tip_id"] == run_["properties"]["tip_id"]
 
 
+def test_sarif_of_a_commit_has_what_is_only_information(sample: Sampler) -> None:
+    """It has no level, but a kind; an audit leaves it out unless it is asked for."""
+    path = str(sample("throwaway-domain").path)
+    commits = report(sample("throwaway-domain"))["commits"]
+    (name,) = [
+        one["id"] for one in commits if {"info"} & {seen["severity"] for seen in one["findings"]}
+    ][:1]
+    expected = json.loads(run("check", name, "-C", path, "-f", "json").stdout)["commit"]["findings"]
+    (run_,) = json.loads(run("check", name, "-C", path, "-f", "sarif").stdout)["runs"]
+    told = [
+        (one["ruleId"], one["level"], one.get("kind"), one["properties"]["severity"])
+        for one in run_["results"]
+    ]
+    assert told == [
+        (
+            seen["rule"],
+            SARIF_LEVELS.get(seen["severity"], "none"),
+            None if seen["severity"] in SARIF_LEVELS else "informational",
+            seen["severity"],
+        )
+        for seen in expected
+    ]
+    assert "informational" in {kind for _, _, kind, _ in told}
+    assert name == run_["properties"]["commit_id"]
+    audited = run("audit", "-C", path, "-f", "sarif", "--min-severity", "info").stdout
+    assert "informational" in audited
+
+
 def test_sarif_tells_what_was_not_seen(sample: Sampler, tmp_path: Path) -> None:
     """A run over a clone that ends early is a failed one, and says why."""
     shallow = tmp_path / "shallow"
