@@ -37,6 +37,16 @@ class Finding:
     fingerprint: str
     evidence: tuple[Evidence, ...]
 
+    @property
+    def line(self) -> str:
+        """How grave it is, which rule saw it, and what it saw."""
+        return f"{self.severity} {self.rule}: {self.message}"
+
+
+def from_severity(minimum: Severity, findings: Iterable[Finding]) -> list[Finding]:
+    """Those of a severity or graver, in their order."""
+    return [seen for seen in findings if seen.severity.rank >= minimum.rank]
+
 
 class Gravest:
     """The gravest finding of each rule, of all that were taken in."""

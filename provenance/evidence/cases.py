@@ -28,6 +28,7 @@ from provenance.facts import Address, Commit, FileChange
 from provenance.index.history import History
 from provenance.parse.maintainers import Maintainers
 from provenance.parse.references import is_release_subject
+from provenance.parse.releases import Release
 from provenance.parse.surface import SurfaceItem, surface_of_files, without_moved
 from provenance.parse.text import encode
 
@@ -52,7 +53,7 @@ class CaseBuilder:
         release: Seal | None,
         patterns: Mapping[Address, Pattern],
         sign_offs: SignOffs,
-        versions: Mapping[str, Sequence[str]],
+        releases: Mapping[int, Sequence[Release]],
     ) -> None:
         self._trust = trust
         self._assessor = assessor
@@ -68,7 +69,7 @@ class CaseBuilder:
         self._router = router
         self._patterns = patterns
         self._sign_offs = sign_offs
-        self._versions = versions
+        self._releases = releases
 
     def build(
         self,
@@ -85,11 +86,12 @@ class CaseBuilder:
         """
         changes, contents, trees = found or NO_CHANGES
         signature = self._verifier.verify(commit.signature, commit.committer)
-        coverage = self._coverer.of(self._history.positions[commit.id])
+        position = self._history.positions[commit.id]
+        coverage = self._coverer.of(position)
         author = attested(self._assessor.assess(commit.author), signature)
         upstream = self._backports.examine(commit, author, found, original)
         committer = self._assessor.assess(commit.committer)
-        is_release = is_release_subject(commit.subject, self._versions.get(commit.id, ()))
+        is_release = self._is_release(commit, position)
         signers, roles = self._router.signers(commit), self._router.responsible(changes)
         return CommitCase(
             commit=commit,
@@ -127,6 +129,11 @@ class CaseBuilder:
             policy=self._trust.policy,
             domains=self._trust.domains,
         )
+
+    def _is_release(self, commit: Commit, position: int) -> bool:
+        """True where the subject names a release, by itself or with the tag that stands there."""
+        versions = [release.version for release in self._releases.get(position, ())]
+        return is_release_subject(commit.subject, versions)
 
     def _moved(self, changes: Sequence[FileChange]) -> tuple[MovedPath, ...]:
         """Touched paths whose subsystems differ between trust base and tip."""

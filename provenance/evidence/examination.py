@@ -38,7 +38,7 @@ from provenance.index.history import History, without
 from provenance.index.index import Index
 from provenance.index.pulls import Pulls
 from provenance.index.ranges import Scope, upstream_line
-from provenance.index.releases import newest_release, releases_in
+from provenance.index.releases import newest_release, releases_by_position
 from provenance.index.track_record import TrackRecord
 from provenance.limits import MAX_COMMIT
 from provenance.parse.maintainers import Maintainers
@@ -426,16 +426,8 @@ class Examination:
             release=seal_of(self.tag) if self.tag else None,
             patterns=patterns,
             sign_offs=self._sign_offs(),
-            versions=self._versions(),
+            releases=releases_by_position(self._repository, scope.history, scope.inside),
         )
-
-    def _versions(self) -> Mapping[str, Sequence[str]]:
-        """The versions whose release tags stand at a commit of the scope."""
-        history = self._scope.history
-        found: dict[str, list[str]] = {}
-        for release, position in releases_in(self._repository, history, self._scope.inside):
-            found.setdefault(history.ids[position], []).append(release.version)
-        return found
 
     def _sign_offs(self) -> SignOffs:
         """How usual they are; noted where they are not."""

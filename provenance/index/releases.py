@@ -75,9 +75,19 @@ def releases_in(
     return found
 
 
-def _all_releases(repository: Repository, history: History) -> list[tuple[Release, int]]:
-    """The releases whose commit can be read, with its position."""
-    return releases_in(repository, history, bytearray(b"\1") * len(history))
+def releases_by_position(
+    repository: Repository, history: History, mask: Sequence[int]
+) -> dict[int, list[Release]]:
+    """The releases whose commit is in a mask, by its position."""
+    found: dict[int, list[Release]] = defaultdict(list)
+    for release, position in releases_in(repository, history, mask):
+        found[position].append(release)
+    return found
+
+
+def _everything(history: History) -> bytearray:
+    """The mask of all commits that can be read."""
+    return bytearray(b"\1") * len(history)
 
 
 class FirstReleases:
@@ -93,7 +103,7 @@ class FirstReleases:
         # Parents lie lower than their children, so nothing below the lowest leads to any.
         self._lowest, self._seen = min(left, default=0), bytearray(len(history))
         releases = sorted(
-            _all_releases(repository, history) if left else (),
+            releases_in(repository, history, _everything(history)) if left else (),
             key=lambda found: (history.commit_times[found[1]], found[0].order, found[0].tag),
         )
         self._tags = [release.tag for release, _ in releases]
@@ -137,7 +147,7 @@ def stable_series(
     named = repository.releases.get(tip.tag_name or "")
     if named:
         return named if named.point else None
-    tagged = _by_position(repository, history)
+    tagged = releases_by_position(repository, history, _everything(history))
     found = _series_around(repository, history, tip, tagged)
     return None if found and _is_one_line(repository, history, tagged) else found
 
@@ -187,14 +197,6 @@ def _is_one_line(
         if before > _LATELY:
             return False
     return False
-
-
-def _by_position(repository: Repository, history: History) -> dict[int, list[Release]]:
-    """The releases whose commit can be read, by its position."""
-    found: dict[int, list[Release]] = defaultdict(list)
-    for release, position in _all_releases(repository, history):
-        found[position].append(release)
-    return found
 
 
 def _line_from(history: History, repository: Repository, release: Release | None) -> Iterator[int]:

@@ -9,7 +9,7 @@ upstream.``): the upstream id is Y.  So it is where it quotes X, indented, with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -150,11 +150,12 @@ def _ids(pattern: Regex, raw: bytes) -> list[str]:
     return [match[1].decode("ascii").lower() for match in pattern.finditer(raw)]
 
 
-def is_release_subject(subject: str, versions: Iterable[str] = ()) -> bool:
+def is_release_subject(subject: str, versions: Collection[str] = ()) -> bool:
     """True for the commit that names a release: ``Linux 6.12.1``, ``Update version for 2.6.1``; or
     in a few words one of the ``versions`` whose tags stand at it: ``Git 2.50.1``.
     """
-    if _RELEASE.fullmatch(subject.strip()):
-        return True
+    named = _RELEASE.fullmatch(subject.strip()) is not None
+    if named or not versions:
+        return named
     words = [word.rstrip(".").removeprefix("v") for word in subject.split()]
     return len(words) <= _FEW_WORDS and not {*words}.isdisjoint(versions)

@@ -9,11 +9,19 @@ from operator import itemgetter
 from typing import TypeVar
 
 from provenance.evidence.model import Covered, Signature
+from provenance.findings import from_severity
 from provenance.parse.comparison import Content
 from provenance.parse.releases import told
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, More, Section, Table
-from provenance.report.model import CommitReport, IdentityInfo, IdentityReport, Report, TagInfo
+from provenance.report.model import (
+    CommitReport,
+    IdentityInfo,
+    IdentityReport,
+    LineCount,
+    Report,
+    TagInfo,
+)
 from provenance.words import Severity, Status, Verdict, counted
 
 CSV_COLUMNS = (
@@ -76,24 +84,20 @@ class AuditPage:
 
     def _one(self, commit: CommitReport) -> Section:
         """What a row of the table leaves out."""
-        row = dict(zip(CSV_COLUMNS, csv_row(commit, self._least), strict=True))
-        shown = [seen for seen in commit.findings if seen.severity.rank >= self._least.rank]
-        files = counted(commit.lines.files, "file")
-        lines = f"+{commit.lines.added} -{commit.lines.removed} in {files}"
         facts = (
             ("Commit", commit.id),
             ("Author", describe_identity(commit.author)),
             ("Committer", describe_identity(commit.committer)),
-            ("Signed off by", row["signed_by"]),
+            ("Signed off by", _signed_by(commit)),
             ("Route", commit.route.verdict),
-            ("Upstream", row["upstream"]),
-            ("Subsystems", row["subsystems"]),
-            ("Lines", lines),
+            ("Upstream", commit.upstream.id if commit.upstream else ""),
+            ("Subsystems", _subsystems(commit)),
+            ("Lines", describe_lines(commit.lines)),
         )
         return Section(
             title=f"{commit.severity or 'clean'} {commit.id[:12]} {commit.subject}",
             facts=[(name, text) for name, text in facts if text],
-            lines=[f"{seen.severity} {seen.rule}: {seen.message}" for seen in shown],
+            lines=[seen.line for seen in from_severity(self._least, commit.findings)],
         )
 
     def document(self) -> Document:
@@ -167,10 +171,10 @@ class AuditPage:
 
     def _tag_findings(self) -> list[Section]:
         found = self.report.tag.findings if self.report.tag else ()
-        shown = [seen for seen in found if seen.severity.rank >= self.report.min_severity.rank]
+        shown = from_severity(self.report.min_severity, found)
         if not shown:
             return []
-        lines = [f"{seen.severity} {seen.rule}: {seen.message}" for seen in shown]
+        lines = [seen.line for seen in shown]
         return [Section(title="Findings on the release tag", lines=lines)]
 
     def _flagged(self) -> Section:
@@ -326,10 +330,6 @@ def _bits_of_a_pattern(report: Report) -> float:
 
 def csv_row(commit: CommitReport, minimum: Severity) -> Sequence[str]:
     """One commit in the order of ``CSV_COLUMNS``; rules and reasons from ``minimum`` up."""
-    findings = [seen for seen in commit.findings if seen.severity.rank >= minimum.rank]
-    signers = [
-        f"{step.name} <{step.email}>" for step in commit.route.steps if step.role == "sign-off"
-    ]
     return (
         commit.id,
         commit.author.date or "",
@@ -341,15 +341,30 @@ def csv_row(commit: CommitReport, minimum: Severity) -> Sequence[str]:
         commit.subject,
         commit.upstream.id if commit.upstream else "",
         commit.route.verdict,
-        "; ".join(signers),
-        "; ".join(lines.name for lines in commit.subsystems),
+        _signed_by(commit),
+        _subsystems(commit),
         str(commit.lines.files),
         str(commit.lines.added),
         str(commit.lines.removed),
         commit.severity or "",
         "; ".join(_rules(commit, minimum)),
-        "; ".join(seen.message for seen in findings),
+        "; ".join(seen.message for seen in from_severity(minimum, commit.findings)),
     )
+
+
+def _signed_by(commit: CommitReport) -> str:
+    return "; ".join(
+        f"{step.name} <{step.email}>" for step in commit.route.steps if step.role == "sign-off"
+    )
+
+
+def _subsystems(commit: CommitReport) -> str:
+    return "; ".join(lines.name for lines in commit.subsystems)
+
+
+def describe_lines(found: LineCount) -> str:
+    """Lines of a commit, and in how many files they are."""
+    return f"+{found.added} -{found.removed} in {counted(found.files, 'file')}"
 
 
 def describe_identity(found: IdentityInfo) -> str:
@@ -380,9 +395,7 @@ def describe_signature(found: Signature) -> str:
 
 def _rules(commit: CommitReport, minimum: Severity) -> list[str]:
     """Rules that fired, gravest first, each once."""
-    return list(
-        dict.fromkeys(seen.rule for seen in commit.findings if seen.severity.rank >= minimum.rank)
-    )
+    return list(dict.fromkeys(seen.rule for seen in from_severity(minimum, commit.findings)))
 
 
 def _gravity(commit: CommitReport) -> tuple[int, int]:

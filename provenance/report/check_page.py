@@ -12,6 +12,7 @@ from provenance.report.audit_page import (
     LIMITS,
     csv_row,
     describe_identity,
+    describe_lines,
     describe_signature,
 )
 from provenance.report.completeness_page import completeness_section
@@ -27,7 +28,7 @@ from provenance.report.model import (
     SurfaceInfo,
     UpstreamInfo,
 )
-from provenance.words import Severity, counted
+from provenance.words import Severity
 
 _SHOWN = 42
 """Rows of a table; three for each kind of attack surface there is."""
@@ -313,7 +314,7 @@ def _merge(commit: CommitReport) -> list[Section]:
 
 def _lines(commit: CommitReport) -> Section:
     lines = commit.lines
-    title = f"Lines: +{lines.added} -{lines.removed} in {counted(lines.files, 'file')}"
+    title = f"Lines: {describe_lines(lines)}"
     if lines.binary_files:
         title += f", {len(lines.binary_files)} of them binary"
     if not commit.subsystems:
@@ -380,8 +381,7 @@ def _findings(commit: CommitReport) -> Section:
     return Section(
         title="Findings (`provenance explain RULE` says what to do)",
         lines=[
-            f"{seen.severity} {seen.rule}: {seen.message} (confidence {seen.confidence},"
-            f" fingerprint {seen.fingerprint})"
+            f"{seen.line} (confidence {seen.confidence}, fingerprint {seen.fingerprint})"
             for seen in commit.findings
         ],
     )

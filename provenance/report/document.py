@@ -59,10 +59,10 @@ class Printable(Protocol):
     """What a command hands to a format."""
 
     def document(self) -> Document:
-        """The page that table and markdown draw."""
+        """The page that table, markdown and HTML draw."""
 
     def rows(self) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
         """Header and rows for CSV."""
 
     def data(self) -> object:
-        """The dataclass that JSON writes."""
+        """The dataclass that JSON writes, and whose findings SARIF has."""

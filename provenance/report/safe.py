@@ -82,7 +82,7 @@ def markdown(text: str, columns: int = 0) -> str:
 
 
 def sarif(text: str) -> str:
-    """Text inside a SARIF message: no placeholder (SARIF 2.1.0, 3.11.5) and no link (3.11.6).
+    """Text inside a SARIF message: nothing to fill in (SARIF 2.1.0, 3.11.5), no link (3.11.6).
 
     What would be taken for a link has its parenthesis as an escape.
     """

@@ -345,7 +345,7 @@ class WhoPage:
         found = self.dossier.work.findings
         return Section(
             title="Findings on these commits, the gravest of each rule",
-            lines=[f"{one.severity} {one.rule}: {one.message}" for one in found] or ("none",),
+            lines=[one.line for one in found] or ("none",),
         )
 
 

@@ -15,23 +15,11 @@ from tests.hostile.world import BEN, MONTH, START, World, octets
 SUFFIX: Final = b"@payload.example"
 HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 HTML_TAGS: Final = frozenset(
-    {
-        *("html", "head", "meta", "title", "style", "body", "div", "h1", "h2", "dl", "dt", "dd"),
-        *(
-            "ul",
-            "li",
-            "table",
-            "thead",
-            "tbody",
-            "tr",
-            "th",
-            "td",
-            "pre",
-            "span",
-            "details",
-            "summary",
-        ),
-    }
+    re.findall(
+        r"\w+",
+        "html head meta title style body div h1 h2 dl dt dd ul li table thead tbody tr th td pre"
+        " span details summary",
+    )
 )
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _BARE: Final = re.compile(r"(?<!\\)(?:\\\\)*[<\[\]`|]")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, TextIO
 
 from provenance.errors import UsageError
-from provenance.findings import Finding
+from provenance.findings import Finding, from_severity
 from provenance.report.audit_page import LIMITS
 from provenance.report.completeness_page import about_clone, about_tier
 from provenance.report.document import Printable
@@ -125,12 +125,11 @@ def _about(data: Report | CheckReport) -> _Plain:
 
 def _results(data: Report | CheckReport) -> Iterator[_Plain]:
     """The findings on the release tag, on commits, newest first, and on identities."""
-    places = {rule.id: number for number, rule in enumerate(all_rules())}
+    numbers = {rule.id: number for number, rule in enumerate(all_rules())}
     least = data.min_severity if isinstance(data, Report) else Severity.INFO
     for place, findings in _found(data):
-        for finding in findings:
-            if finding.severity.rank >= least.rank:
-                yield _result(place, finding, places.get(finding.rule, -1))
+        for finding in from_severity(least, findings):
+            yield _result(place, finding, numbers.get(finding.rule))
 
 
 def _found(data: Report | CheckReport) -> Iterator[tuple[_Place, Iterable[Finding]]]:
@@ -168,11 +167,11 @@ def _commit(commit: CommitReport) -> _Place:
     )
 
 
-def _result(place: _Place, finding: Finding, number: int) -> _Plain:
+def _result(place: _Place, finding: Finding, number: int | None) -> _Plain:
     graded = {"level": "none", "kind": "informational"}
     if finding.severity in _LEVELS:
         graded = {"level": _LEVELS[finding.severity]}
-    known = {"ruleIndex": number} if number >= 0 else {}
+    known = {} if number is None else {"ruleIndex": number}
     location = {"uri": place.object_id, "uriBaseId": _OBJECTS}
     logical = {"name": place.name, "fullyQualifiedName": place.full_name, "kind": place.kind}
     return {
