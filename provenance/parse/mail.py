@@ -1,0 +1,152 @@
+"""The headers of a patch mail (RFC 5322), encoded words in them (RFC 2047), and its place in a
+series.
+
+Addresses are split off before encoded words are decoded, as RFC 2047 demands: git's own reader
+does it the other way round, and takes an address that somebody encoded into a name for the
+sender's.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from email.errors import MessageError
+from email.header import decode_header
+from email.utils import mktime_tz, parsedate_tz
+from typing import Final
+
+from provenance.facts import Ident, Mail, ObjectId, Person
+from provenance.parse.text import decode
+
+_HEADERS: Final = 1 << 18
+"""Bytes of headers that are read; 64 KiB would hold those of any real mail."""
+_VALUE: Final = 2000
+"""Bytes of one header that are read."""
+_FIELD: Final = re.compile(rb"([!-9;-~]{1,80})[ \t]*:(.*)", re.DOTALL)
+_FOLD: Final = re.compile(rb"\r?\n(?=[ \t])")
+_END: Final = re.compile(rb"\r?\n\r?\n")
+_LINE_END: Final = re.compile(rb"\r?\n")
+_ANGLE: Final = re.compile(r"(.*)<([^<>]*)>[^<>]*", re.DOTALL)
+_WORD: Final = r"=\?[^?\s]{1,40}\?[bBqQ]\?[^?\s]*\?="
+_ENCODED: Final = re.compile(rf"{_WORD}(?:\s+{_WORD})*")
+_BASE: Final = re.compile(rb"^base-commit: ([0-9a-f]{40})\r?$", re.MULTILINE)
+_TAGS: Final = re.compile(r"\s*((?:\[[^\[\]]*\]\s*)+)")
+_PLACE: Final = re.compile(r"\b(\d{1,5})\s*/\s*(\d{1,5})\b")
+_VERSION: Final = re.compile(r"\bv(\d{1,4})\b", re.IGNORECASE)
+_REPLY: Final = re.compile(r"\s*(?:re|aw|sv|fw|fwd)\s*:", re.IGNORECASE)
+_LATEST: Final = 1 << 40
+"""Seconds; no later date is believed to be one."""
+_DAY: Final = 24 * 60
+_SIGNED: Final = {
+    b"x-developer-signature": "X-Developer-Signature",
+    b"dkim-signature": "DKIM-Signature",
+}
+
+
+def parse_mail(raw: bytes) -> Mail:
+    """What the headers of a mail say."""
+    headers = list(_headers(raw))
+    senders = [value for name, value in headers if name == b"from"]
+    found = dict(reversed(headers))
+    sender = parse_mailbox(decode(senders[0])) if senders else Person(name="", email="")
+    subject = decode_words(decode(found.get(b"subject", b"")))
+    tags = _TAGS.match(_REPLY.sub("", subject, count=1))
+    place = _PLACE.search(tags[1]) if tags else None
+    version = _VERSION.search(tags[1]) if tags else None
+    return Mail(
+        message_id=decode(found.get(b"message-id", b"")).strip().strip("<>"),
+        sender=sender,
+        time=parse_time(decode(found.get(b"date", b"")), sender),
+        subject=subject,
+        number=int(place[1]) if place else 0,
+        total=int(place[2]) if place else 0,
+        version=int(version[1]) if version else 1,
+        is_reply=_REPLY.match(subject) is not None,
+        signatures=tuple(_signatures(found)),
+        anomalies=tuple(_anomalies(senders)),
+    )
+
+
+def parse_base(raw: bytes) -> ObjectId | None:
+    """The commit on which a series says that it applies (git format-patch, ``--base``)."""
+    found = _BASE.search(raw)
+    return ObjectId(found[1].decode("ascii")) if found else None
+
+
+def parse_mailbox(value: str) -> Person:
+    """The name and the address of a ``From`` header: what stands in the last angle brackets, or
+    an address with its name in a comment behind it.
+    """
+    angle = _ANGLE.fullmatch(value)
+    if angle:
+        name, email = angle[1], angle[2]
+    elif value.strip().endswith(")"):
+        email, _, name = value.strip()[:-1].partition("(")
+    else:
+        name, email = "", value
+    name = " ".join(decode_words(name.strip().strip('"')).split())
+    return Person(name=name, email=email.strip())
+
+
+def decode_words(value: str) -> str:
+    """A header's text with its encoded words decoded, on one line."""
+    return " ".join(_ENCODED.sub(lambda match: _decoded(match[0]), value).split())
+
+
+def _decoded(words: str) -> str:
+    try:
+        parts = decode_header(words)
+    except (MessageError, binascii.Error, ValueError):
+        return words
+    return "".join(
+        part if isinstance(part, str) else decode(part, charset or "") for part, charset in parts
+    )
+
+
+def _headers(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Each field with its value unfolded, as far as headers are read; a line of mbox before them
+    is none.
+    """
+    start = raw[:_HEADERS]
+    end = _END.search(start)
+    head = _FOLD.sub(b"", start[: end.start()] if end else start)
+    for line in _LINE_END.split(head):
+        field = _FIELD.fullmatch(line)
+        if field:
+            yield field[1].lower(), field[2].strip()[:_VALUE]
+
+
+def parse_time(value: str, person: Person) -> Ident | None:
+    """Who, at the time that a ``Date`` header says; None where it says none."""
+    try:
+        parsed = parsedate_tz(value)
+        seconds = mktime_tz(parsed) if parsed else -1
+    except (ValueError, OverflowError, TypeError):
+        return None
+    minutes = (parsed[9] or 0) // 60 if parsed else 0
+    if not 0 <= seconds < _LATEST or abs(minutes) >= _DAY:
+        return None
+    sign = "-" if minutes < 0 else "+"
+    hours, rest = divmod(abs(minutes), 60)
+    return Ident(person=person, seconds=seconds, zone=f"{sign}{hours:02}{rest:02}")
+
+
+def _signatures(found: dict[bytes, bytes]) -> Iterator[str]:
+    for name, shown in _SIGNED.items():
+        if name in found:
+            yield shown
+    if found.get(b"content-type", b"").lower().startswith(b"multipart/signed"):
+        yield "multipart/signed"
+
+
+def _anomalies(senders: list[bytes]) -> Iterator[str]:
+    if len(senders) != 1:
+        yield f"{len(senders)} From headers" if senders else "no From header"
+    if any(_has_another_address(parse_mailbox(decode(one))) for one in senders):
+        yield "another address in the sender's name"
+
+
+def _has_another_address(sender: Person) -> bool:
+    """True where git, which takes what stands around the first ``@``, takes a part of the name."""
+    return "@" in sender.name and sender.name.strip("'\"<>").lower() != sender.email.lower()
