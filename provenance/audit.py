@@ -17,10 +17,11 @@ from os import PathLike
 from typing import Any
 
 from provenance import __version__
-from provenance.errors import UnreadableCommitError
+from provenance.errors import UnknownRevisionError, UnreadableCommitError
 from provenance.evidence.examination import POLICY_IN_TREE, Examination
 from provenance.evidence.pattern.copies import same_change
 from provenance.evidence.pattern.elsewhere import find_elsewhere
+from provenance.index.history import History
 from provenance.index.index import Index, open_indexed
 from provenance.index.ranges import Scope, choose_scope, single_scope
 from provenance.index.releases import FirstReleases
@@ -46,7 +47,7 @@ _ALONE = (
     "judged alone: what a range shows of its authors and handlers is in `provenance audit A..B`"
     " and `provenance who ADDRESS`"
 )
-_ALIKE = 1000
+ALIKE = 1000
 """Commits that look like the same change which a report names."""
 TOOL = Tool(name="provenance", version=__version__)
 
@@ -66,27 +67,36 @@ def audit(
     with open_indexed(repo, settings) as (repository, index):
         scope = scope_of(repository, index, revision, settings, progress)
         examination = Examination(repository, index, scope, settings, progress)
-        inspector = Inspector(settings, examination.as_of)
-        people = inspector.find_people(examination, index)
-        tally, commits = inspect_range(index, examination, inspector, people, settings)
-        grave = {one: people[one].case.commits for one in tally.grave() if one in people}
-        return Report(
-            schema=SCHEMA,
-            tool=TOOL,
-            range=range_info(repository, scope, settings),
-            tag=inspector.inspect_tag(examination.tag) if examination.tag else None,
-            completeness=completeness(
-                repository, scope, examination, len(commits), inspector.notes()
-            ),
-            summary=tally.summary(),
-            commits=commits,
-            identities=tally.identities(
-                examination.everything.get, people, find_elsewhere(repository, scope, grave)
-            ),
-            subsystems=tally.subsystems(),
-            policy=_policy(settings),
-            min_severity=settings.min_severity,
-        )
+        return audit_scope(repository, index, scope, examination, settings)
+
+
+def audit_scope(
+    repository: Repository,
+    index: Index,
+    scope: Scope,
+    examination: Examination,
+    settings: Settings,
+) -> Report:
+    """The report on what a scope covers."""
+    inspector = Inspector(settings, examination.as_of)
+    people = inspector.find_people(examination, index)
+    tally, commits = inspect_range(index, examination, inspector, people, settings)
+    grave = {one: people[one].case.commits for one in tally.grave() if one in people}
+    return Report(
+        schema=SCHEMA,
+        tool=TOOL,
+        range=range_info(repository, scope, settings),
+        tag=inspector.inspect_tag(examination.tag) if examination.tag else None,
+        completeness=completeness(repository, scope, examination, len(commits), inspector.notes()),
+        summary=tally.summary(),
+        commits=commits,
+        identities=tally.identities(
+            examination.everything.get, people, find_elsewhere(repository, scope, grave)
+        ),
+        subsystems=tally.subsystems(),
+        policy=_policy(settings),
+        min_severity=settings.min_severity,
+    )
 
 
 def check(
@@ -135,6 +145,16 @@ def check(
         )
 
 
+def names_commit(name: str, *, repo: str | PathLike[str], settings: Settings) -> bool:
+    """True where a revision of a repository has that name.  Raises as ``check`` does."""
+    with open_indexed(repo, settings) as (repository, _):
+        try:
+            repository.resolve(name)
+        except UnknownRevisionError:
+            return False
+        return True
+
+
 def _released(
     repository: Repository, scope: Scope
 ) -> tuple[str | None, tuple[SameChange, ...], list[str]]:
@@ -143,14 +163,21 @@ def _released(
     """
     history, position = scope.history, scope.history.positions[scope.tip.commit]
     alike = same_change(history, repository.stream_raw, scope.known, position)
-    others = alike[:_ALIKE]
+    others = alike[:ALIKE]
     firsts = FirstReleases(repository, history, [position, *others])
     more = len(alike) > len(others)
     return (
         firsts.of(position),
-        tuple(SameChange(id=history.ids[at], released=firsts.of(at)) for at in others),
-        [f"more than {_ALIKE} commits look like the same change; so many are named"] * more,
+        same_changes(history, firsts, others),
+        [f"more than {ALIKE} commits look like the same change; so many are named"] * more,
     )
+
+
+def same_changes(
+    history: History, firsts: FirstReleases, positions: Sequence[int]
+) -> tuple[SameChange, ...]:
+    """Some commits with the release that each was first in."""
+    return tuple(SameChange(id=history.ids[at], released=firsts.of(at)) for at in positions)
 
 
 def scope_of(

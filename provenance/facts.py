@@ -153,3 +153,26 @@ class FileChange(NamedTuple):
     new_mode: str
     old_id: ObjectId
     new_id: ObjectId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """The mail that a patch came in, by its headers (RFC 5322); anyone can write any of them.
+
+    ``sender`` is whom ``From`` names, ``time`` what ``Date`` says (None where that cannot be
+    read).  ``number`` of ``total`` is the patch's place in its series and ``version`` the
+    series', 0, 0 and 1 where the subject says none.  ``is_reply`` where it starts with ``Re:``.
+    ``signatures`` names what signs the mail itself, which nobody has looked at; ``anomalies``
+    are what programs read in different ways.
+    """
+
+    message_id: str
+    sender: Person
+    time: Ident | None
+    subject: str
+    number: int = 0
+    total: int = 0
+    version: int = 1
+    is_reply: bool = False
+    signatures: tuple[str, ...] = ()
+    anomalies: tuple[str, ...] = ()

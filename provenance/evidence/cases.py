@@ -17,6 +17,7 @@ from provenance.evidence.model import (
     CommitCase,
     MergeCase,
     MovedPath,
+    Role,
     SignOffs,
     SubsystemLines,
 )
@@ -24,13 +25,14 @@ from provenance.evidence.route import Router, Seal
 from provenance.evidence.signals import Pattern
 from provenance.evidence.signatures import Verifier
 from provenance.evidence.trust import TrustBase
-from provenance.facts import Address, Commit, FileChange
+from provenance.facts import Address, Commit, FileChange, ObjectId
 from provenance.index.history import History
 from provenance.parse.maintainers import Maintainers
 from provenance.parse.references import is_release_subject
 from provenance.parse.releases import Release
 from provenance.parse.surface import SurfaceItem, surface_of_files, without_moved
 from provenance.parse.text import encode
+from provenance.repository.series import Made
 
 
 class CaseBuilder:
@@ -54,6 +56,7 @@ class CaseBuilder:
         patterns: Mapping[Address, Pattern],
         sign_offs: SignOffs,
         releases: Mapping[int, Sequence[Release]],
+        mails: Mapping[ObjectId, Made],
     ) -> None:
         self._trust = trust
         self._assessor = assessor
@@ -70,6 +73,7 @@ class CaseBuilder:
         self._patterns = patterns
         self._sign_offs = sign_offs
         self._releases = releases
+        self._mails = mails
 
     def build(
         self,
@@ -93,6 +97,7 @@ class CaseBuilder:
         committer = self._assessor.assess(commit.committer)
         is_release = self._is_release(commit, position)
         signers, roles = self._router.signers(commit), self._router.responsible(changes)
+        made = self._mails.get(commit.id)
         return CommitCase(
             commit=commit,
             changes=changes,
@@ -112,6 +117,7 @@ class CaseBuilder:
                 from_upstream=upstream is not None,
                 mergers=coverage.mergers,
                 seals=seals_of(coverage, self._release),
+                handler=Role.SENDER if made else Role.COMMITTER,
             ),
             upstream=upstream,
             follow_ups=self._follow_ups.of(commit.id, upstream),
@@ -119,7 +125,7 @@ class CaseBuilder:
             moved=self._moved(changes),
             surface=all_surface(changes, contents) if with_surface else (),
             authority_changes=self._authority.of(changes, author),
-            parent_times=self._parent_times(commit),
+            parent_times=() if made else self._parent_times(commit),
             is_release=is_release,
             is_stable=self._is_stable,
             responsible=frozenset(roles),
@@ -128,6 +134,8 @@ class CaseBuilder:
             known=self._assessor.known,
             policy=self._trust.policy,
             domains=self._trust.domains,
+            mail=made.mail if made else None,
+            applies=not (made and made.alone),
         )
 
     def _is_release(self, commit: Commit, position: int) -> bool:

@@ -47,10 +47,12 @@ from provenance.parse.references import names_an_origin
 from provenance.parse.remerge import Remerged
 from provenance.repository import Repository
 from provenance.repository.objects import RawObject
+from provenance.repository.series import Made
 from provenance.settings import Progress, Settings, Whose, no_progress
 
 POLICY_IN_TREE = "provenance.toml"
 _PROGRESS_EVERY = 200
+NO_MAILS: Final[Mapping[ObjectId, Made]] = {}
 NO_PATTERNS: Final[Mapping[Address, Pattern]] = {}
 _KEPT = 8 << 20
 """Bytes of commits that are kept between two looks at them, parsed: as much as 7,000."""
@@ -70,7 +72,8 @@ class Share:
 class Examination:
     """Everything needed to look at the commits of one scope.
 
-    ``account`` fills up while ``cases`` is consumed.
+    ``account`` fills up while ``cases`` is consumed.  ``mails`` are those that the commits of the
+    scope were made of.
     """
 
     def __init__(
@@ -80,12 +83,14 @@ class Examination:
         scope: Scope,
         settings: Settings,
         progress: Progress,
+        mails: Mapping[ObjectId, Made] = NO_MAILS,
     ) -> None:
         self._repository = repository
         self._index = index
         self._scope = scope
         self._settings = settings
         self._progress = progress
+        self._mails = mails
         self.account = Account()
         self._authority = AuthorityReader(repository, settings, self.account)
         self._parsed: dict[ObjectId, Commit] = {}
@@ -99,7 +104,11 @@ class Examination:
         )
         self._router = Router(self.trust, self.assessor)
         self.tag: TagCase | None = release_tag(repository, scope, self._verifier, self.assessor)
-        self.where: Maintainers = self._authority.maintainers(scope.tip.commit, "the audited tip")
+        self.where: Maintainers = (
+            self.trust.maintainers
+            if mails  # of a patch that does not apply there is only a part of each file
+            else self._authority.maintainers(scope.tip.commit, "the audited tip")
+        )
 
     @property
     def releases(self) -> Mapping[str, ObjectId]:
@@ -427,6 +436,7 @@ class Examination:
             patterns=patterns,
             sign_offs=self._sign_offs(),
             releases=releases_by_position(self._repository, scope.history, scope.inside),
+            mails=self._mails,
         )
 
     def _sign_offs(self) -> SignOffs:

@@ -10,7 +10,16 @@ from provenance.evidence.domains import DomainLists
 from provenance.evidence.known import KnownPeople
 from provenance.evidence.line_tally import Who
 from provenance.evidence.signals import Pattern
-from provenance.facts import Address, Commit, FileChange, ObjectId, Person, SignatureFormat, Tag
+from provenance.facts import (
+    Address,
+    Commit,
+    FileChange,
+    Mail,
+    ObjectId,
+    Person,
+    SignatureFormat,
+    Tag,
+)
 from provenance.parse.comparison import Comparison
 from provenance.parse.references import Form
 from provenance.parse.remerge import MergedFile
@@ -102,9 +111,15 @@ class Role(StrEnum):
     CO_AUTHOR = "co-author"
     SIGNER = "sign-off"
     COMMITTER = "committer"
+    SENDER = "sender"
     MERGER = "merged-by"
     PULL = "signed-pull"
     RELEASE = "release-tag"
+
+    @property
+    def unsigned(self) -> str:
+        """Why a route is not complete where whoever did this did not sign off."""
+        return f"the {self} did not sign off"
 
 
 class Authority(StrEnum):
@@ -349,7 +364,9 @@ class CommitCase:
     trees above the changed paths and was not before.  ``surface`` is filled where the
     changed lines were read: for unverified authors, or for everybody if asked.  ``merge``
     is None for a commit that is no merge; ``pattern`` is what the author's history shows,
-    ``sign_offs`` how usual they are in this project.
+    ``sign_offs`` how usual they are in this project.  Of a patch that nobody has taken yet
+    ``mail`` is what it came in, and the committer who sent it; where it does not apply
+    (``applies``) its files hold only what it shows of them.
     """
 
     commit: Commit
@@ -377,6 +394,8 @@ class CommitCase:
     known: KnownPeople
     policy: Policy
     domains: DomainLists
+    mail: Mail | None = None
+    applies: bool = True
 
     @property
     def id(self) -> ObjectId:

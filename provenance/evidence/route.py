@@ -69,20 +69,21 @@ class Router:
         from_upstream: bool,
         mergers: Sequence[Standing] = (),
         seals: Sequence[Seal] = (),
+        handler: Role = Role.COMMITTER,
     ) -> Route:
         """Every handler with status and authority, and how complete the chain is.
 
         ``roles`` are those of ``responsible``, ``signers`` those of the method of that name;
         ``mergers`` committed the merges that brought it in, ``seals`` are the signed tags
-        that cover it; the nearest come first.
+        that cover it; the nearest come first.  ``handler`` is what its committer did.
         """
         committer = self._assessor.assess(commit.committer)
-        parties = self._parties(commit, author, committer, signers)
+        parties = self._parties(commit, author, committer, handler, signers)
         chain = (
             (Role.AUTHOR, author),
             *((Role.CO_AUTHOR, person) for person in self._co_authors(commit)),
             *((Role.SIGNER, person) for person in signers),
-            (Role.COMMITTER, committer),
+            (handler, committer),
             *((Role.MERGER, person) for person in mergers),
             *((seal.role, seal.tagger) for seal in seals if seal.tagger),
         )
@@ -115,11 +116,14 @@ class Router:
         )
 
     def _vouches(self, role: Role, person: Standing, parties: _Parties) -> bool:
-        """True where a handler answers for what somebody else wrote.
+        """True where a handler answers for what somebody else wrote; nobody does for a mail, which
+        anyone could have sent.
 
         Somebody verified who takes in what an unverified namesake wrote either is that author,
         who then is no stranger, or answers for them.
         """
+        if parties.handler is Role.SENDER:
+            return False
         if role not in _TAKERS or (role is Role.SIGNER and person not in parties.credible):
             return False
         policy = self._trust.policy
@@ -128,12 +132,18 @@ class Router:
         return is_handler(person, parties.author, policy)
 
     def _parties(
-        self, commit: Commit, author: Standing, committer: Standing, signers: Sequence[Standing]
+        self,
+        commit: Commit,
+        author: Standing,
+        committer: Standing,
+        handler: Role,
+        signers: Sequence[Standing],
     ) -> _Parties:
         policy = self._trust.policy
         return _Parties(
             author=author,
             committer=committer,
+            handler=handler,
             signers=tuple(signers),
             loose=self.loose_signers(commit),
             credible=tuple(person for person in signers if is_credible(person, committer, policy)),
@@ -209,12 +219,12 @@ class Seal:
 class _Parties:
     author: Standing
     committer: Standing
+    handler: Role
     signers: tuple[Standing, ...]
     loose: tuple[Standing, ...]
     credible: tuple[Standing, ...]
 
 
-_SIGNED: Final = "author and committer signed off"
 _QUEUED: Final = "a backport that a verified person signed off last, and its committer did not"
 """Stable queues are signed by who queued the patch and committed by who cut the release."""
 
@@ -234,15 +244,16 @@ def _judge(
     reasons = []
     author_signed = any(same_person(author, person) for person in everyone)
     if not author_signed:
-        reasons.append("the author did not sign off")
+        reasons.append(Role.AUTHOR.unsigned)
     committer_signed = any(same_person(committer, person) for person in everyone)
     last_is_known = bool(parties.signers) and parties.signers[-1] in parties.credible
     if not committer_signed and not (last_is_known and from_upstream):
-        reasons.append("the committer did not sign off")
+        reasons.append(parties.handler.unsigned)
     if parties.loose and not parties.signers:
         reasons.append("the only sign-offs stand outside the trailer block")
     if not reasons:
-        return Verdict.COMPLETE, (_SIGNED if committer_signed else _QUEUED,)
+        signed = f"author and {parties.handler} signed off"
+        return Verdict.COMPLETE, (signed if committer_signed else _QUEUED,)
     if not author_signed and not is_taken and not committer_signed:
         return Verdict.BROKEN, tuple(reasons)
     return Verdict.PARTIAL, tuple(reasons)

@@ -54,7 +54,8 @@ class History:
     by the first digits of the id they name, the commits that fix or revert another.  Commits
     below position ``closed`` have all their ancestors here; those below ``saved`` are kept in
     an index.  ``recall`` and ``remember`` keep there what was worked out from positions and
-    person numbers, by kind and the id of a tip.
+    person numbers, by kind and the id of a tip.  What lies behind ``lasting`` commits and
+    ``lasting_people`` (None: nothing does) is there for this run only.
     """
 
     def __init__(self) -> None:
@@ -73,6 +74,8 @@ class History:
         self.mentions: dict[str, list[Mention]] = {}
         self.closed = 0
         self.saved = 0
+        self.lasting: int | None = None
+        self.lasting_people: int | None = None
         self.starts = array("I", [0])
         self.flat_parents = array("I")
         self._missing: dict[int, tuple[str, ...]] = {}
@@ -126,6 +129,10 @@ class History:
             self.people.append(ident.person)
         return number
 
+    def close_to_guests(self) -> None:
+        """Of what comes from now on nothing is remembered."""
+        self.lasting, self.lasting_people = len(self), len(self.people)
+
     def parents(self, position: int) -> tuple[int, ...]:
         """Positions of the parents that could be read."""
         return tuple(self.flat_parents[self.starts[position] : self.starts[position + 1]])
@@ -173,7 +180,8 @@ class History:
         if kept is not None and len(kept) <= len(self.ids) and kept.count(1):
             return bytearray(kept) + bytearray(len(self.ids) - len(kept))
         mask = work_out()
-        self.remember(_REACH, key, bytes(mask))
+        if not any(mask[self.lasting :] if self.lasting is not None else b""):
+            self.remember(_REACH, key, bytes(mask[: self.lasting]))
         return mask
 
     def _walk(self, tips: Sequence[int]) -> bytearray:

@@ -39,6 +39,7 @@ class Index:
         self._repository = repository
         self._folder = None if repository.state.shallow else folder
         self._is_off = False
+        self._guests: frozenset[str] = frozenset()
         self._place = _digest(repository.place)
         self._apart = "" if repository.tier is Tier.OWN else f" {self._place[:16]}"
         self._condition = _digest(f"{repository.place}\0{repository.condition}")
@@ -104,6 +105,15 @@ class Index:
             history.recall, history.remember = self.recall, self.remember
         return history
 
+    def admit(self, history: History, tip: ObjectId, above: ObjectId) -> None:
+        """Adds commits that are no part of the repository to its history, for this run: what the
+        tip reaches and ``above``, which is known, does not.  Nothing is kept of them.
+        """
+        history.close_to_guests()
+        known = len(history)
+        read_history(self._repository, [tip, above], history=history)
+        self._guests = frozenset(history.ids[at] for at in range(known, len(history)))
+
     def recall(self, kind: str, key: str) -> bytes | None:
         """What was kept with ``remember``; positions and people never change while a file lives."""
         found = self.facts(kind, [key]).get(key)
@@ -135,7 +145,7 @@ class Index:
 
     def keep(self, kind: str, object_id: str, value: bytes) -> None:
         """Keeps a fact for the next run."""
-        if self._store is not None and not self._is_off:
+        if self._store is not None and not self._is_off and object_id not in self._guests:
             self._store.add_fact(kind + self._apart, object_id, value)
 
     def _load(self) -> History:

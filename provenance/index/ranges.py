@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 
@@ -31,10 +31,11 @@ _LITTLE = 0.1
 class Scope:
     """A chosen range with all history around it.
 
-    ``known`` is the mask of all commits that the repository reaches (``known_key`` names its
-    tips), ``inside`` that of the audited ones, ``trusted`` the mask of commits before the trust
-    base, ``mainline`` that of commits which count as upstream.  ``line`` is the commit whose
-    first parents are the tree's own line, ``below`` the mask in which it is followed.
+    ``known`` is the mask of all commits that the repository reaches, and of patches by mail
+    (``known_key`` names its tips, and is empty where there are such), ``inside`` that of the
+    audited ones, ``trusted`` the mask of commits before the trust base, ``mainline`` that of
+    commits which count as upstream.  ``line`` is the commit whose first parents are the tree's
+    own line, ``below`` the mask in which it is followed.
     ``branch`` is the mask of the branch that the tip is on, up to the newest release of the
     tip's series, ``branch_own`` that of what it has beside the release it started from.
     ``is_range`` is False for commits picked from all history, which may be upstream of another.
@@ -289,6 +290,55 @@ def single_scope(
     )
 
 
+def series_scope(
+    repository: Repository,
+    index: Index,
+    name: str,
+    base: ResolvedRevision,
+    commits: Sequence[ObjectId],
+    *,
+    reason: str,
+    trust_base: ResolvedRevision,
+    mainline: str | None,
+    progress: Progress,
+) -> Scope:
+    """Patches that are no part of the repository, as commits after ``base``; the last is the tip.
+
+    What they claim of themselves decides nothing about who is trusted.
+    """
+    tip = ResolvedRevision(name=name, commit=commits[-1], tag_name=None, tags=())
+    more = [base.commit, trust_base.commit]
+    if mainline:
+        more.append(repository.resolve(mainline).commit)
+    history, tips = _load(repository, index, more, progress)
+    index.admit(history, tip.commit, base.commit)
+    inside = bytearray(len(history))
+    for commit in commits:
+        inside[position_of(history, commit)] = 1
+    known = history.reached(tips)
+    line = history.ancestors([tip.commit])
+    stable = stable_series(repository, history, base)
+    branch, branch_own = _branch_around(repository, history, base, stable, line)
+    return Scope(
+        base=base,
+        tip=tip,
+        trust_base=trust_base.commit,
+        reason=reason,
+        notes=tuple(_on_branch(repository, base, stable)),
+        history=history,
+        known=either(known, inside),
+        known_key="",
+        inside=inside,
+        trusted=history.ancestors([trust_base.commit]),
+        mainline=_mainline(repository, history, known, mainline),
+        line=tip.commit,
+        below=line,
+        branch=branch,
+        branch_own=branch_own,
+        is_stable=stable is not None,
+    )
+
+
 def _little_before(
     history: History, known: bytearray, trusted: bytearray, position: int
 ) -> Iterator[str]:
@@ -384,6 +434,14 @@ def load_history(
     The mask says which these are (an index may know commits of other clones), the key names
     the tips together.
     """
+    history, tips = _load(repository, index, more, progress)
+    return history, history.reached(tips), tips_key(tips)
+
+
+def _load(
+    repository: Repository, index: Index, more: Iterable[ObjectId], progress: Progress
+) -> tuple[History, Sequence[ObjectId]]:
+    """The history, and all the tips that it was read from."""
     tips, lost = list(more), {}
     refs = (name for name in repository.refs.by_name if name.startswith(_HISTORY_PREFIXES))
     for name in ("HEAD", *refs):
@@ -401,7 +459,7 @@ def load_history(
         list(dict.fromkeys(tips)), lambda count: progress("reading history", count, 0)
     )
     history.lost_refs = lost
-    return history, history.reached(tips), tips_key(tips)
+    return history, tips
 
 
 def _split(revision: str | None, base: str | None) -> tuple[str | None, str | None]:

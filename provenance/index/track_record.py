@@ -164,7 +164,8 @@ def _kept_tally(history: History, mask: Sequence[int], key: str, until: int) -> 
             return _Tally(*([*columns[start : start + size], *[0] * more] for start in starts))
     found = _tally(history, mask, until)
     if key:
-        history.remember(_KIND, key, b"".join(array("q", column).tobytes() for column in found))
+        lasting = (array("q", column[: history.lasting_people]) for column in found)
+        history.remember(_KIND, key, b"".join(column.tobytes() for column in lasting))
     return found
 
 

@@ -16,6 +16,7 @@ from provenance.report.model import (
     IdentityInfo,
     LineCount,
     Mailbox,
+    MailInfo,
     MergedFileInfo,
     MergeInfo,
     MovedPathInfo,
@@ -72,6 +73,7 @@ def commit_report(case: CommitCase, findings: Iterable[Finding]) -> CommitReport
             SurfaceInfo(kind=item.kind, path=item.path, text=item.text) for item in case.surface
         ),
         findings=tuple(findings),
+        mail=_mail(case),
     )
 
 
@@ -160,6 +162,22 @@ def _merge(case: CommitCase) -> MergeInfo | None:
         takes_nothing=merge.takes_nothing,
         foreign=merge.foreign,
         new_roots=merge.new_roots,
+    )
+
+
+def _mail(case: CommitCase) -> MailInfo | None:
+    mail = case.mail
+    if mail is None:
+        return None
+    return MailInfo(
+        message_id=mail.message_id,
+        subject=mail.subject,
+        number=mail.number,
+        total=mail.total,
+        version=mail.version,
+        applies=case.applies,
+        signatures=mail.signatures,
+        anomalies=mail.anomalies,
     )
 
 

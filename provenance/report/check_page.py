@@ -38,7 +38,7 @@ _CONTENT = {
     Content.DIFFERENT: "DIFFERENT changed lines",
     Content.UNKNOWN: "not compared",
 }
-_HANDLERS = ("sign-off", "committer")
+_HANDLERS = ("sign-off", "committer", "sender")
 _UNKNOWN = ("unverified", "undetermined")
 _NOT_RELEASED = "in no release here"
 _COPIES = 12
@@ -60,18 +60,7 @@ class CheckPage:
         commit = self.report.commit
         sections = [
             self._claims(),
-            *_trailers(commit),
-            _evidence("Author", commit.author),
-            _evidence("Committer", commit.committer),
-            _route(commit),
-            _upstream(commit),
-            *_follow_ups(commit),
-            *_pulled(commit),
-            *_merge(commit),
-            _lines(commit),
-            *_moved(commit),
-            *_surface(commit),
-            _findings(commit),
+            *commit_sections(commit),
             completeness_section(self.report.completeness, limits=LIMITS),
         ]
         return Document(title=f"Commit {commit.id}", sections=sections)
@@ -87,13 +76,30 @@ class CheckPage:
                 ("Parents", ", ".join(parent[:12] for parent in commit.parents) or "none (a root)"),
                 ("Signature", _signature(commit)),
                 ("Released", self.report.released or _NOT_RELEASED),
-                *_same_change(self.report.same_change),
+                *describe_same_change(self.report.same_change),
                 ("Trust base", trust[:12] if trust else "none: nothing has authority"),
             )
         )
 
 
-def _same_change(found: Sequence[SameChange]) -> Iterator[tuple[str, str]]:
+def commit_sections(commit: CommitReport) -> list[Section]:
+    """Everything about one commit but what it claims to be."""
+    return [
+        *_trailers(commit),
+        *_evidence_of_both(commit),
+        _route(commit),
+        _upstream(commit),
+        *_follow_ups(commit),
+        *_pulled(commit),
+        *_merge(commit),
+        _lines(commit),
+        *_moved(commit),
+        *_surface(commit),
+        _findings(commit),
+    ]
+
+
+def describe_same_change(found: Sequence[SameChange]) -> Iterator[tuple[str, str]]:
     """Commits that look like this one, where there are any: the first of them."""
     if not found:
         return
@@ -121,6 +127,16 @@ def _trailers(commit: CommitReport) -> list[Section]:
         rows=[(trailer.zone, trailer.key, trailer.value) for trailer in commit.trailers],
     )
     return [Section(title="Trailers (only the block makes a statement)", table=table)]
+
+
+def _evidence_of_both(commit: CommitReport) -> Iterator[Section]:
+    """Of the author and of who committed or sent it; of a sender who is the author once."""
+    author, committer = commit.author, commit.committer
+    yield _evidence("Author", author)
+    if not commit.mail:
+        yield _evidence("Committer", committer)
+    elif (author.name, author.email) != (committer.name, committer.email):
+        yield _evidence("Sender", committer)
 
 
 def _evidence(role: str, identity: IdentityInfo) -> Section:
@@ -174,10 +190,11 @@ def _vouching(commit: CommitReport) -> Iterator[str]:
         yield "nobody verified besides the author took responsibility"
     elif not mergers:
         yield "nobody besides the author handled it"
-    if commit.committer.status in _UNKNOWN:
+    if commit.committer.status in _UNKNOWN or commit.mail:
         named = [step for step in others if not step.vouches and step.status not in _UNKNOWN]
         if named:
-            yield f"{_names(named)}: named by whoever committed it, which vouches for nothing"
+            did = "sent" if commit.mail else "committed"
+            yield f"{_names(named)}: named by whoever {did} it, which vouches for nothing"
     if mergers:
         yield f"merged by {_names(mergers)}"
     if commit.author.status == "unverified" and not commit.is_merge:

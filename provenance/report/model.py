@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from provenance.evidence.model import (
@@ -330,10 +331,41 @@ class SurfaceInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommitReport:
-    """Everything about one commit.
+class SameChange:
+    """A commit with the same author, author date and subject, and the release it was first in."""
 
-    ``surface`` is read for unverified authors only, unless everybody's was asked for.
+    id: str
+    released: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailInfo:
+    """The mail that a patch came in, by its headers; ``sender`` is the committer of the record.
+
+    ``number`` of ``total`` is its place in the series, 0 where it says none.  ``applies`` is
+    false where the patch did not apply: then the lines are what it shows itself.
+    ``signatures`` are headers that sign the mail and were not looked at; ``anomalies`` are what
+    programs read in different ways.  ``same_change`` are commits of the repository with the
+    patch's author, author date and subject.
+    """
+
+    message_id: str
+    subject: str
+    number: int
+    total: int
+    version: int
+    applies: bool
+    signatures: tuple[str, ...]
+    anomalies: tuple[str, ...]
+    same_change: tuple[SameChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitReport:
+    """Everything about one commit, or about a patch as the commit that it would be.
+
+    ``surface`` is read for unverified authors only, unless everybody's was asked for; ``mail`` is
+    null for a commit of the repository.
     """
 
     id: str
@@ -354,6 +386,7 @@ class CommitReport:
     moved: tuple[MovedPathInfo, ...]
     surface: tuple[SurfaceInfo, ...]
     findings: tuple[Finding, ...]
+    mail: MailInfo | None = None
 
     @property
     def is_merge(self) -> bool:
@@ -441,6 +474,11 @@ class Report:
     policy: PolicyInfo
     min_severity: Severity
 
+    @property
+    def is_of_mail(self) -> bool:
+        """True where the commits are patches by mail, which are in no repository."""
+        return any(commit.mail for commit in islice(self.commits, 1))
+
     def flagged(self) -> list[CommitReport]:
         """Commits with a finding at or above the minimum severity, newest first."""
         return [commit for commit in self.commits if commit.is_flagged(self.min_severity)]
@@ -452,14 +490,6 @@ class Report:
         if self.tag and self.tag.severity:
             found.append(self.tag.severity)
         return max(found, key=lambda severity: severity.rank, default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SameChange:
-    """A commit with the same author, author date and subject, and the release it was first in."""
-
-    id: str
-    released: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

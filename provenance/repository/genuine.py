@@ -41,6 +41,7 @@ class Genuineness:
     def __init__(self, stores: Sequence[Path], *, trusted: bool = False) -> None:
         self._trusted = trusted
         self._stores = tuple(stores)
+        self._own: set[ObjectId] = set()
         self._checked: _State | None = None
         self._tried = False
         self._alone: dict[Path, Shell] = {}
@@ -53,6 +54,10 @@ class Genuineness:
         """Removes what was made to read each pack alone; it is made again where it is needed."""
         self._alone.clear()
         self._closing.close()
+
+    def vouch(self, ids: Iterable[ObjectId]) -> None:
+        """Takes objects that were written here, not in the stores, for what their ids say."""
+        self._own.update(ids)
 
     def expect(self, commits: int, *, jobs: int) -> None:
         """Checks everything that is not known to be genuine, where so many commits are to be
@@ -80,7 +85,7 @@ class Genuineness:
     def sound(self, ids: Iterable[ObjectId]) -> frozenset[ObjectId]:
         """Those of which there is a copy, and no copy with other bytes than the id says."""
         wanted = list(ids)
-        found: set[str] = set()
+        found: set[str] = set(self._own.intersection(wanted))
         unfit: set[str] = set()
         for place in self._places():
             for raw in stream_objects(self._alone_with(place), wanted):

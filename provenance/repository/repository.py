@@ -47,6 +47,7 @@ from provenance.repository.objects import (
 )
 from provenance.repository.refs import Refs, read_refs
 from provenance.repository.shell import Shell
+from provenance.repository.workshop import Workshop
 from provenance.words import Tier
 
 MAX_TAG_DEPTH: Final = 8
@@ -298,6 +299,14 @@ class Repository:
     ) -> Iterator[tuple[ObjectId, Remerged | None]]:
         """What each merge (id and parents) changed that merging its parents does not give."""
         return read_merges(self._shell, self.genuineness, merges, jobs=jobs)
+
+    def workshop(self) -> Workshop:
+        """Where git may write; a context manager."""
+        return Workshop(self._shell.stores, self.genuineness)
+
+    def take_in(self, workshop: Workshop) -> None:
+        """Has the objects that git wrote there here, until this is closed."""
+        self.genuineness.vouch(self._shell.take(workshop.shell))
 
     def find(self, tree: ObjectId, path: str) -> TreeEntry | None:
         """The entry at a path below a tree; None where there is none.

@@ -22,7 +22,9 @@ from typing import Final
 _PREFIX: Final = "provenance-"
 _NAME: Final = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")
 """What ``tempfile`` makes of the prefix."""
-_OURS: Final = frozenset({"lock", "HEAD", "config", "objects", "refs"})
+_OURS: Final = frozenset(
+    {"lock", "HEAD", "config", "objects", "refs", "index", "index.lock", "series"}
+)
 """What such a folder holds beside views of stores; one that holds more is somebody else's."""
 _LOCK: Final = "lock"
 _YOUNG: Final = 600.0

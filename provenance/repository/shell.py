@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import IO, Final
 
 from provenance.errors import GitError
+from provenance.facts import ObjectId
 from provenance.repository.scratch import Scratch
 
 _MEMORY: Final = 2 << 30
@@ -100,6 +101,16 @@ class Shell:
         (self.objects / "pack").mkdir()
         for name, path in parts.items():
             (self.objects / name).symlink_to(path.resolve())
+
+    def take(self, other: Shell) -> list[ObjectId]:
+        """Moves the loose objects that another one has of its own here; their ids."""
+        taken = []
+        for path in other.objects.glob("[0-9a-f][0-9a-f]/*"):
+            folder = self.objects / path.parent.name
+            folder.mkdir(exist_ok=True)
+            path.rename(folder / path.name)
+            taken.append(ObjectId(path.parent.name + path.name))
+        return taken
 
     def start(
         self,

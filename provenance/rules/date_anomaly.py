@@ -50,7 +50,8 @@ def check(case: CommitCase) -> Iterator[Observation]:
         yield _seen(Severity.LOW, f"the commit is dated {days} days before its parent", "parent")
     if author.seconds > committer.seconds + gap:
         days = (author.seconds - committer.seconds) // DAY
-        yield _seen(Severity.LOW, f"written {days} days after it was committed", "author")
+        taken = "sent" if case.mail else "committed"
+        yield _seen(Severity.LOW, f"written {days} days after it was {taken}", "author")
     for role, ident in (("author", author), ("committer", committer)):
         if not _is_real_zone(ident.zone):
             yield _seen(Severity.INFO, f"the {role}'s time zone is {ident.zone}", f"{role} zone")

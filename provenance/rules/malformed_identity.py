@@ -2,7 +2,8 @@
 
 What it looks for:
     Lines that do not follow ``name <addr> seconds ±hhmm`` (high: git and other tools then
-    disagree on who it is), more than one author or committer line (high), and, as
+    disagree on who it is), more than one author or committer line (high), a patch mail with
+    several ``From`` headers or with an address in its sender's name (medium), and, as
     information, empty names, empty addresses and addresses without a domain.
 
 Why it matters:
@@ -34,6 +35,13 @@ from provenance.words import Severity
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
+    for anomaly in case.mail.anomalies if case.mail else ():
+        yield Observation(
+            severity=Severity.MEDIUM,
+            confidence=Confidence.HIGH,
+            message=f"programs read its headers in different ways: {anomaly}",
+            subject=f"mail {anomaly}",
+        )
     for role, ident in (("author", case.commit.author), ("committer", case.commit.committer)):
         if isinstance(ident, BrokenIdent):
             yield Observation(

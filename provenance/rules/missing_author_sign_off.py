@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provenance.evidence.model import CommitCase
+from provenance.evidence.model import CommitCase, Role
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity, Verdict
@@ -36,7 +36,7 @@ from provenance.words import Severity, Verdict
 def check(case: CommitCase) -> Iterator[Observation]:
     reasons = case.route.reasons
     nobody = "nobody signed off" in reasons
-    if not nobody and "the author did not sign off" not in reasons:
+    if not nobody and Role.AUTHOR.unsigned not in reasons:
         return
     message = "nobody signed off" if nobody else f"no sign-off by {case.author.claimed.email}"
     severity = Severity.LOW

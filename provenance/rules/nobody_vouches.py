@@ -6,6 +6,7 @@ What it looks for:
     like any other and counts for nothing. Medium where nobody verified merged it either, low where
     somebody did: a merger took the branch, and may have read it or not. Whoever commits from an
     address with standing what a namesake wrote from one without is that author, or vouches.
+    A patch by mail is exempt: nobody can have taken it in yet.
 
 Why it matters:
     The kernel accepts code from strangers because somebody known takes responsibility for
@@ -35,7 +36,7 @@ from provenance.words import Severity
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
-    if case.commit.is_merge or not case.is_unverified(case.author):
+    if case.mail or case.commit.is_merge or not case.is_unverified(case.author):
         return
     if vouchers(case):
         return

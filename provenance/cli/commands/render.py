@@ -25,9 +25,9 @@ def command(
     The exit code is the one that the audit would give.
     """
     from provenance.cli.files import read_report
-    from provenance.report.audit_page import AuditPage
+    from provenance.report.series_page import page_of
 
     result.require(findings=True)
     found = read_report(report)
-    result.emit(AuditPage(report=found, everything=everything))
+    result.emit(page_of(found, everything=everything))
     return exit_code(found.completeness, found.worst(), fail_on)

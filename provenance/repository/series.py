@@ -1,0 +1,263 @@
+"""Patch mails as commits of our own: what ``git am`` would make of them, in a repository that
+goes with the run.
+
+git takes mails apart and applies patches.  One that does not apply becomes the commit that it
+describes: of the files that it changes, its parent has what the patch shows of them.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from provenance.errors import GitError, UnreadableCommitError
+from provenance.facts import Ident, Mail, ObjectId, Person
+from provenance.parse.mail import parse_mail, parse_time
+from provenance.parse.preimage import PatchError, Preimage, parse_preimages
+from provenance.parse.text import decode, encode
+from provenance.repository.log import Starter
+from provenance.repository.workshop import Workshop
+
+NO_SENDER: Final = "it names no sender"
+_FOLDER: Final = "series"
+_PATIENCE: Final = 60.0
+"""Seconds after which git is taken to be lost in a mail or a patch."""
+_INFO: Final = re.compile(rb"^(Author|Email|Subject|Date): ?(.*)$", re.MULTILINE)
+_CHANGE: Final = re.compile(rb"^(?:diff --git |--- .+\n\+\+\+ )", re.MULTILINE)
+_CRUD: Final = ".,:;<>\"\\'" + "".join(map(chr, range(33)))
+"""What git takes off the ends of a name (ident.c)."""
+_NOBODY: Final = Person(name="provenance", email="provenance@localhost")
+
+
+class Made(NamedTuple):
+    """A mail with the commit that was made of it; ``id`` is None where none was, for a ``reason``.
+
+    It is ``alone`` where the patch did not apply, and was taken by what it says itself.
+    """
+
+    mail: Mail
+    id: ObjectId | None
+    reason: str = ""
+    alone: bool = False
+
+
+class Letter(NamedTuple):
+    """A mail taken apart by git: the author as ``git am`` has it, the message and the patch, which
+    is all that follows a line ``---``.
+    """
+
+    mail: Mail
+    author: Person
+    date: str
+    message: bytes
+    patch: bytes
+
+    @property
+    def has_patch(self) -> bool:
+        """True where a file is changed."""
+        return _CHANGE.search(self.patch) is not None
+
+
+def split_mails(workshop: Workshop, raw: bytes) -> list[bytes]:
+    """The mails of a mailbox (mbox), or the only one.  Raises ``GitError`` where there is none."""
+    folder = _emptied(workshop)
+    (folder / "mbox").write_bytes(raw)
+    told = _run(workshop.shell, ["mailsplit", "-b", "-d8", f"-o{_FOLDER}", f"{_FOLDER}/mbox"], b"")
+    if told is None or not told.strip().isdigit():
+        raise GitError(
+            "git cannot split it into mails", hint="save the patches with `git format-patch`"
+        )
+    names = [folder / f"{number:08}" for number in range(1, int(told) + 1)]
+    return [name.read_bytes() for name in names]
+
+
+def open_letter(workshop: Workshop, raw: bytes) -> Letter | None:
+    """A mail taken apart; None where git cannot do so."""
+    folder = _emptied(workshop)
+    told = _run(workshop.shell, ["mailinfo", f"{_FOLDER}/message", f"{_FOLDER}/patch"], raw)
+    if told is None:
+        return None
+    info: dict[bytes, bytes] = {}
+    for match in _INFO.finditer(told):
+        key, value = match[1], match[2]
+        info[key] = info[key] + b"\n" + value if key in info and key == b"Subject" else value
+    body = (folder / "message").read_bytes()
+    return Letter(
+        mail=parse_mail(raw),
+        author=Person(name=decode(info.get(b"Author", b"")), email=decode(info.get(b"Email", b""))),
+        date=decode(info.get(b"Date", b"")),
+        message=_tidied(info.get(b"Subject", b"") + b"\n\n" + body),
+        patch=(folder / "patch").read_bytes(),
+    )
+
+
+def make_commits(
+    workshop: Workshop, base: ObjectId, since: int, letters: Sequence[Letter]
+) -> list[Made]:
+    """A commit for each patch, one on the other, the first on ``base``, which is of ``since``.
+
+    Raises ``UnreadableCommitError`` where the base cannot be read, or not be believed.
+    """
+    maker = _Maker(workshop, base, since)
+    made = [maker.make(letter) for letter in letters]
+    if not maker.is_sound:
+        raise _unfit(base)
+    return made
+
+
+def _unfit(base: ObjectId) -> UnreadableCommitError:
+    return UnreadableCommitError(
+        f"the patches cannot be applied to {base[:12]}: its files cannot be read",
+        hint="name another commit with --base, or fetch the repository anew",
+    )
+
+
+class _Maker:
+    """Makes commits; git's index has the tree of the last one."""
+
+    def __init__(self, workshop: Workshop, base: ObjectId, since: int) -> None:
+        self._workshop = workshop
+        self._watched = workshop.watch()
+        self._base = base
+        self._since = since
+        self._last = base
+        self._tree = self._answer("rev-parse", "--verify", f"{base}^{{tree}}")
+        if not self._tree or not self._reset():
+            raise _unfit(base)
+
+    @property
+    def is_sound(self) -> bool:
+        """True where git took no object with other bytes than its id says."""
+        return self._workshop.is_sound(self._watched, [self._base])
+
+    def make(self, letter: Letter) -> Made:
+        """The commit of one patch."""
+        mail = letter.mail
+        if not mail.sender.email:
+            return Made(mail, None, NO_SENDER)
+        try:
+            whole = self._applied(letter.patch, self._last)
+            tree, parent = whole or self._alone(letter.patch)
+            self._last = self._commit(tree, parent, letter)
+        except PatchError as error:
+            self._reset()
+            return Made(mail, None, str(error))
+        self._tree = tree
+        return Made(mail, self._last, alone=not whole)
+
+    def _applied(self, patch: bytes, parent: ObjectId) -> tuple[str, ObjectId] | None:
+        """The tree after a patch, and what it was applied to; None where it does not apply."""
+        if self._run("apply", "--cached", "--whitespace=nowarn", "-", given=patch) is None:
+            return None
+        tree = self._answer("write-tree")
+        return (tree, parent) if tree else None
+
+    def _alone(self, patch: bytes) -> tuple[str, ObjectId]:
+        """The same, applied to files of which there is only what the patch shows.
+
+        Raises ``PatchError``.
+        """
+        shown = parse_preimages(patch)
+        lines = [self._entry(one) for one in shown if not (one.unseen and self._has(one.path))]
+        told = self._run("update-index", "-z", "--add", "--index-info", given=b"".join(lines))
+        tree = self._answer("write-tree") if told is not None else None
+        if not tree:
+            raise PatchError("its files have no place in the tree")
+        nobody = self._ident(_NOBODY, None)
+        parent = self._written(tree, self._last, (nobody, nobody), b"the files of a patch\n")
+        found = self._applied(patch, parent)
+        if not found:
+            raise PatchError("the patch does not apply, not even to the files that it shows")
+        return found
+
+    def _has(self, path: bytes) -> bool:
+        """True where the last tree has something at a path."""
+        return bool(self._answer("rev-parse", "--verify", "-q", f"{self._tree}:{decode(path)}"))
+
+    def _entry(self, one: Preimage) -> bytes:
+        """A file before a patch as a line for git's index; none of that path where it is new."""
+        if one.content is None:
+            return b"0 %b\t%b\0" % (b"0" * 40, one.path)
+        blob = self._answer("hash-object", "-w", "--stdin", given=one.content)
+        if not blob:
+            raise PatchError("a file of the patch cannot be written")
+        return b"%b %b\t%b\0" % (one.mode.encode("ascii"), blob.encode("ascii"), one.path)
+
+    def _commit(self, tree: str, parent: ObjectId, letter: Letter) -> ObjectId:
+        """The commit of a patch; who sent it is its committer.  Raises ``PatchError``."""
+        mail = letter.mail
+        written = parse_time(letter.date, letter.author) or mail.time
+        lines = (self._ident(letter.author, written), self._ident(mail.sender, mail.time))
+        return self._written(tree, parent, lines, letter.message)
+
+    def _written(
+        self, tree: str, parent: ObjectId, lines: tuple[str, str], message: bytes
+    ) -> ObjectId:
+        """A commit object by its author and its committer line.
+
+        Raises ``PatchError`` where git refuses it.
+        """
+        author, committer = lines
+        head = f"tree {tree}\nparent {parent}\nauthor {author}\ncommitter {committer}\n\n"
+        given = encode(head) + message
+        name = self._answer("hash-object", "-t", "commit", "-w", "--stdin", given=given)
+        if not name:
+            raise PatchError("git makes no commit of it")
+        return ObjectId(name)
+
+    def _ident(self, person: Person, time: Ident | None) -> str:
+        """An identity line as git writes it; where no time is known it is the base's."""
+        name, email = _cleaned(person.name), _cleaned(person.email)
+        seconds, zone = (time.seconds, time.zone) if time else (self._since, "+0000")
+        return f"{name or email} <{email}> {seconds} {zone}"
+
+    def _reset(self) -> bool:
+        """Puts the last tree into the index."""
+        return self._run("read-tree", self._tree) is not None
+
+    def _answer(self, *arguments: str, given: bytes = b"") -> str:
+        """What git prints on one line; empty where it fails."""
+        return (self._run(*arguments, given=given) or b"").decode("ascii", "replace").strip()
+
+    def _run(self, *arguments: str, given: bytes = b"") -> bytes | None:
+        return _run(self._watched, arguments, given)
+
+
+def _emptied(workshop: Workshop) -> Path:
+    """The folder for one mailbox or mail, without what the last one left."""
+    folder = workshop.shell.path / _FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
+
+
+def _cleaned(text: str) -> str:
+    """A name or an address as git puts it into an identity line (ident.c)."""
+    return "".join(char for char in text.strip(_CRUD) if char not in "\n<>\0")
+
+
+def _tidied(message: bytes) -> bytes:
+    """A message as git tidies it (git-stripspace): no blanks at line ends, no empty lines at its
+    start and end, one between paragraphs.
+    """
+    kept: list[bytes] = []
+    for line in (line.rstrip() for line in message.split(b"\n")):
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return b"\n".join(kept).rstrip(b"\n") + b"\n"
+
+
+def _run(git: Starter, arguments: Sequence[str], given: bytes) -> bytes | None:
+    """What git prints when it is given some bytes; None where it fails or does not end."""
+    process = git.start(arguments, stdin=subprocess.PIPE)
+    try:
+        told, _ = process.communicate(given, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return None
+    return told if process.returncode == 0 else None
