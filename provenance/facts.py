@@ -90,13 +90,15 @@ class RawSignature:
     """A detached signature and the exact bytes it is meant to cover.
 
     ``problem`` is set where the object holds something other than one clean signature;
-    such a signature must not be verified.
+    such a signature must not be verified.  ``namespace`` is what an SSH signature has to be made
+    for.
     """
 
     format: SignatureFormat
     armor: bytes
     payload: bytes
     problem: str = ""
+    namespace: str = "git"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +164,8 @@ class Mail:
     ``sender`` is whom ``From`` names, ``time`` what ``Date`` says (None where that cannot be
     read).  ``number`` of ``total`` is the patch's place in its series and ``version`` the
     series', 0, 0 and 1 where the subject says none.  ``is_reply`` where it starts with ``Re:``.
-    ``signatures`` names what signs the mail itself, which nobody has looked at; ``anomalies``
-    are what programs read in different ways.
+    ``signatures`` names what signs the mail and nobody has looked at; ``anomalies`` are what
+    programs read in different ways.
     """
 
     message_id: str

@@ -192,12 +192,13 @@ def _limits(made: Sequence[Made], base: _Base) -> Iterator[str]:
     """What patches by mail cannot show."""
     yield (
         "patches by mail, not merged: From, Date and trailers are what whoever sent them wrote, and"
-        " who is known by an address may not have sent them; their commits are on no branch"
+        " who is known by an address may not have sent them unless it is attested; their commits"
+        " are on no branch"
     )
     signed = Counter(kind for one in made for kind in one.mail.signatures)
     if signed:
         told = ", ".join(f"{kind} in {counted(signed[kind], 'mail')}" for kind in sorted(signed))
-        yield f"signatures of the mails themselves were not looked at: {told}"
+        yield f"signatures that are not looked at: {told}"
     alone = [one for one in made if one.alone]
     if alone:
         yield (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import email.header
+import hashlib
 import io
 import json
 import sys
@@ -21,6 +23,7 @@ from provenance.repository.series import make_commits, open_letter, split_mails
 from provenance.series import check_series
 from provenance.settings import Settings
 from provenance.words import Severity, Status, Tier, Verdict
+from sample_repos.keys import Certificate, packet, person_key
 from tests.cli import run
 from tests.conftest import BuiltSample
 from tests.git import git, git_bytes, init
@@ -341,13 +344,66 @@ def test_a_mail_without_a_date(newcomer: Path) -> None:
 
 def test_signatures_of_mails_are_told_and_not_looked_at(newcomer: Path) -> None:
     """Could not check is never fine."""
-    raw = mail("DKIM-Signature: v=1", "X-Developer-Signature: v=1; a=ed25519-sha256")
-    report = check_series([raw], repo=newcomer, settings=ON_BASE)
-    told = (
-        "signatures of the mails themselves were not looked at:"
-        " DKIM-Signature in 1 mail, X-Developer-Signature in 1 mail"
-    )
+    raw = mail("DKIM-Signature: v=1", 'Content-Type: multipart/signed; boundary="x"')
+    report = check_series([mail("DKIM-Signature: v=1"), raw], repo=newcomer, settings=ON_BASE)
+    told = "signatures that are not looked at: DKIM-Signature in 1 mail"
     assert told in report.completeness.notes
+
+
+def signed(raw: bytes, author: str) -> bytes:
+    """A mail that Rob's key signs: somebody's of this subject."""
+    text = raw.partition(b"\n\n")[2].removeprefix(f"From: {author}\n\n".encode())
+    body = text.rstrip(b"\n").replace(b"\n", b"\r\n") + b"\r\n"
+    heads = f"from:{author}\r\nsubject:net: dana: one more\r\n"
+    sent = base64.b64encode(hashlib.sha256(body).digest()).decode()
+    start = f"v=1; a=openpgp-sha256; h=from:subject; bh={sent}; b="
+    digest = hashlib.sha256(f"{heads}x-developer-signature:{start}".encode()).digest()
+    parts = (bytes(13), b"b\0" + bytes(4) + digest, person_key("rob").sign(digest, made=SIGNED_AT))
+    message = b"".join(packet(tag, part) for tag, part in zip((4, 11, 2), parts, strict=True))
+    value = base64.b64encode(message).decode()
+    return f"X-Developer-Signature: {start}{value}\n".encode() + raw
+
+
+SIGNED_AT = 1_625_133_600
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "rules"),
+    [
+        ((b"", b""), Status.ATTESTED, []),
+        ((b"+many", b"+some"), Status.LISTED, ["bad-signature"]),
+        ((b"one more", b"one"), Status.LISTED, ["bad-signature"]),
+    ],
+    ids=["good", "patch", "subject"],
+)
+def test_a_developers_signature_attests_who_wrote_it(
+    newcomer: Path, tmp_path: Path, change: tuple[bytes, bytes], status: Status, rules: list[str]
+) -> None:
+    """A key with the address, over author, subject, message and patch."""
+    (tmp_path / "rob.asc").write_bytes(Certificate(person_key("rob"), (ROB,)).armored())
+    settings = Settings(base="v1.0", keyring=(tmp_path / "rob.asc",), ignore=NO_PATTERNS)
+    raw = signed(mail(), ROB).replace(*change)
+    (commit,) = check_series([raw], repo=newcomer, settings=settings).commits
+    assert commit.author.status is status
+    assert rules_of(commit) == rules
+    assert {one.severity for one in commit.findings} <= {Severity.LOW, Severity.MEDIUM}
+
+
+NO_PATTERNS = frozenset({"pattern-of-author"})
+
+
+def test_a_signature_of_the_sender_does_not_speak_for_the_author(
+    newcomer: Path, tmp_path: Path
+) -> None:
+    """Who passes a patch on is attested, who wrote it is not."""
+    (tmp_path / "rob.asc").write_bytes(Certificate(person_key("rob"), (ROB,)).armored())
+    body = f"From: {ADA}\n\nText.\n\nSigned-off-by: {ADA}\nSigned-off-by: {ROB}\n"
+    raw = signed(mail(body=body), ADA)
+    settings = Settings(base="v1.0", keyring=(tmp_path / "rob.asc",))
+    (commit,) = check_series([raw], repo=newcomer, settings=settings).commits
+    assert commit.author.email == "ada@kernel.example"
+    assert (commit.author.status, commit.committer.status) == (Status.LISTED, Status.ATTESTED)
+    assert commit.author.evidence[0].outcome == "not-applicable"
 
 
 @pytest.mark.parametrize(

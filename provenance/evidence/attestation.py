@@ -1,4 +1,4 @@
-"""What a commit's own signature says of its author."""
+"""What a commit's own signature, or that of the mail it came in, says of its author."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from provenance.words import Status
 
 
 def attested(author: Standing, signature: Signature) -> Standing:
-    """The author's standing with what the commit's own signature adds to it."""
+    """The author's standing with what such a signature adds to it."""
     if signature.status is SignatureStatus.NONE:
         return author
     outcome, detail = _attestation(author, signature)
@@ -21,10 +21,16 @@ def attested(author: Standing, signature: Signature) -> Standing:
     return replace(author, status=status, evidence=(evidence, *author.evidence))
 
 
+def carries(signature: Signature, person: Standing) -> bool:
+    """True where a key that made a signature, and may, has the address of somebody."""
+    has_address = normalise(person.claimed.email) in signature.addresses
+    return signature.status.is_verified and has_address
+
+
 def _attestation(author: Standing, signature: Signature) -> tuple[Outcome, str]:
     status, detail = signature.status, signature.detail or signature.status
     if status.is_verified:
-        if normalise(author.claimed.email) in signature.addresses:
+        if carries(signature, author):
             return Outcome.GOOD, f"signed by {signature.fingerprint}, which carries the address"
         who = signature.signer or signature.fingerprint
         return Outcome.NOT_APPLICABLE, f"signed by {who}, not by the author's address"

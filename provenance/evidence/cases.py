@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from provenance.evidence.attestation import attested
+from provenance.evidence.attestation import attested, carries
 from provenance.evidence.authority_changes import AuthorityFinder
 from provenance.evidence.backports import BackportExaminer, Found
 from provenance.evidence.changes import NO_CHANGES, CommitChanges
@@ -89,15 +89,21 @@ class CaseBuilder:
         ``original`` is the commit that it was taken from.
         """
         changes, contents, trees = found or NO_CHANGES
-        signature = self._verifier.verify(commit.signature, commit.committer)
+        made = self._mails.get(commit.id)
+        signature = (
+            self._verifier.verify(made.signature, commit.author)
+            if made
+            else self._verifier.verify(commit.signature, commit.committer)
+        )
         position = self._history.positions[commit.id]
         coverage = self._coverer.of(position)
         author = attested(self._assessor.assess(commit.author), signature)
         upstream = self._backports.examine(commit, author, found, original)
         committer = self._assessor.assess(commit.committer)
+        if made and carries(signature, committer):
+            committer = attested(committer, signature)
         is_release = self._is_release(commit, position)
         signers, roles = self._router.signers(commit), self._router.responsible(changes)
-        made = self._mails.get(commit.id)
         return CommitCase(
             commit=commit,
             changes=changes,

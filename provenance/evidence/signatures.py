@@ -54,7 +54,9 @@ class Verifier:
         return Signature(
             status=SignatureStatus.UNSUPPORTED,
             format=raw.format,
-            detail="X.509 signatures are not verified",
+            detail="X.509 signatures are not verified"
+            if raw.format is SignatureFormat.X509
+            else "neither an OpenPGP nor an SSH signature",
         )
 
 

@@ -32,7 +32,6 @@ from provenance.parse.ssh import (
 )
 
 _T = TypeVar("_T")
-NAMESPACE: Final = "git"
 _DIGESTS: Final = ("sha256", "sha512")
 _CURVES: Final = {
     b"nistp256": (ec.SECP256R1(), hashes.SHA256()),
@@ -74,14 +73,14 @@ class SshVerifier:
         """
         try:
             signature = parse_ssh_signature(raw.armor)
-            status, detail = self._judge(signature, raw.payload, made)
+            status, detail = self._judge(signature, raw, made)
         except (SshError, UnsupportedAlgorithm, ValueError) as error:
             return Signature(
                 status=SignatureStatus.UNSUPPORTED,
                 format=SignatureFormat.SSH,
                 detail=f"cannot be judged: {error}",
             )
-        carried = self._addresses(signature.key, made, who)
+        carried = self._addresses(signature, made, who)
         return Signature(
             status=status,
             format=SignatureFormat.SSH,
@@ -94,21 +93,20 @@ class SshVerifier:
         )
 
     def _judge(
-        self, signature: SshSignature, payload: bytes, made: int
+        self, signature: SshSignature, raw: RawSignature, made: int
     ) -> tuple[SignatureStatus, str]:
-        if signature.namespace != NAMESPACE:
-            return SignatureStatus.BAD, f"made for {signature.namespace!r}, not for git"
+        if signature.namespace != raw.namespace:
+            return SignatureStatus.BAD, f"made for {signature.namespace!r}, not for {raw.namespace}"
         if signature.digest not in _DIGESTS:
             return SignatureStatus.UNSUPPORTED, f"digest {signature.digest!r}"
-        text = signed_text(signature, hashlib.new(signature.digest, payload).digest())
+        text = signed_text(signature, hashlib.new(signature.digest, raw.payload).digest())
         try:
             weakness = _verify(signature, text)
         except InvalidSignature:
             return SignatureStatus.BAD, "the signature does not fit the signed bytes"
         if signature.key in self._trust.revoked:
             return SignatureStatus.REVOKED_KEY, "the key is in the file of revoked keys"
-        lines = [line for line in self._trust.signers if line.key == signature.key]
-        lines = [line for line in lines if not line.is_authority and _serves_git(line)]
+        lines = [line for line in self._trust.signers if _is_for(line, signature)]
         if not lines:
             reason = "its key is not among the allowed signers"
             if not self._trust.signers:
@@ -124,11 +122,11 @@ class SshVerifier:
             return SignatureStatus.GOOD_EXPIRED_KEY, f"valid when made; allowed until {day(ends)}"
         return SignatureStatus.GOOD, ""
 
-    def _addresses(self, key: bytes, made: int, who: Address) -> tuple[Address, ...]:
+    def _addresses(self, signature: SshSignature, made: int, who: Address) -> tuple[Address, ...]:
         """Addresses that the key may sign for: those written out, and ``who`` by a pattern."""
         found: list[Address] = []
         for line in self._trust.signers:
-            if line.key == key and not line.is_authority and _serves_git(line):
+            if _is_for(line, signature):
                 if not _holds(line, made):
                     continue
                 if _matches(line.principals, who):
@@ -147,8 +145,12 @@ def fingerprint(key: bytes) -> str:
     return f"SHA256:{digest.rstrip('=')}"
 
 
-def _serves_git(line: AllowedSigner) -> bool:
-    return not line.namespaces or any(fnmatchcase(NAMESPACE, name) for name in line.namespaces)
+def _is_for(line: AllowedSigner, signature: SshSignature) -> bool:
+    """True where a line allows the key to sign what it has signed."""
+    serves = not line.namespaces or any(
+        fnmatchcase(signature.namespace, name) for name in line.namespaces
+    )
+    return line.key == signature.key and not line.is_authority and serves
 
 
 def _holds(line: AllowedSigner, moment: int) -> bool:

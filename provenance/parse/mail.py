@@ -38,15 +38,11 @@ _REPLY: Final = re.compile(r"\s*(?:re|aw|sv|fw|fwd)\s*:", re.IGNORECASE)
 _LATEST: Final = 1 << 40
 """Seconds; no later date is believed to be one."""
 _DAY: Final = 24 * 60
-_SIGNED: Final = {
-    b"x-developer-signature": "X-Developer-Signature",
-    b"dkim-signature": "DKIM-Signature",
-}
 
 
 def parse_mail(raw: bytes) -> Mail:
     """What the headers of a mail say."""
-    headers = list(_headers(raw))
+    headers = list(split_headers(raw, _VALUE))
     senders = [value for name, value in headers if name == b"from"]
     found = dict(reversed(headers))
     sender = parse_mailbox(decode(senders[0])) if senders else Person(name="", email="")
@@ -104,9 +100,9 @@ def _decoded(words: str) -> str:
     )
 
 
-def _headers(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Each field with its value unfolded, as far as headers are read; a line of mbox before them
-    is none.
+def split_headers(raw: bytes, most: int) -> Iterator[tuple[bytes, bytes]]:
+    """Each field, its name in lower case and its value unfolded, of which at most so many bytes;
+    a line of mbox before them is none.
     """
     start = raw[:_HEADERS]
     end = _END.search(start)
@@ -114,7 +110,7 @@ def _headers(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
     for line in _LINE_END.split(head):
         field = _FIELD.fullmatch(line)
         if field:
-            yield field[1].lower(), field[2].strip()[:_VALUE]
+            yield field[1].lower(), field[2].strip()[:most]
 
 
 def parse_time(value: str, person: Person) -> Ident | None:
@@ -133,9 +129,8 @@ def parse_time(value: str, person: Person) -> Ident | None:
 
 
 def _signatures(found: dict[bytes, bytes]) -> Iterator[str]:
-    for name, shown in _SIGNED.items():
-        if name in found:
-            yield shown
+    if b"dkim-signature" in found:
+        yield "DKIM-Signature"
     if found.get(b"content-type", b"").lower().startswith(b"multipart/signed"):
         yield "multipart/signed"
 

@@ -1,7 +1,7 @@
 """OpenPGP packets (RFC 9580, RFC 4880, and version 3 of RFC 1991): bytes to records.
 
 Nothing is verified here.  Only what signatures and certificates need is read; secret
-keys, encrypted and compressed data are passed over as packets without meaning.
+keys and encrypted data are passed over as packets without meaning.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import base64
 import binascii
 import hashlib
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -43,6 +44,12 @@ class PacketTag(IntEnum):
     USER_ID = 13
     PUBLIC_SUBKEY = 14
     USER_ATTRIBUTE = 17
+
+
+_INFLATED: Final = 1 << 16
+"""Bytes of a compressed message that are read."""
+_ZIP, _ZLIB = 1, 2
+"""Kinds of compression (RFC 9580, section 9.4)."""
 
 
 class SignatureType(IntEnum):
@@ -182,6 +189,40 @@ def split_packets(raw: bytes) -> Iterator[Packet]:
             raise PacketError("a packet is cut short")
         yield Packet(tag, raw[position : position + size])
         position += size
+
+
+def signature_in_message(raw: bytes) -> tuple[bytes, bytes]:
+    """The signature packet of a message that one key signed, whole, and the text that it is over
+    (RFC 9580, section 10.3).  Raises ``PacketError``.
+    """
+    packets = list(split_packets(raw))
+    if [packet.tag for packet in packets] == [PacketTag.COMPRESSED]:
+        packets = list(split_packets(_inflated(packets[0].body)))
+    if [packet.tag for packet in packets] != [
+        PacketTag.ONE_PASS,
+        PacketTag.LITERAL,
+        PacketTag.SIGNATURE,
+    ]:
+        raise PacketError("not a message that one key signed")
+    literal, signature = packets[1].body, packets[2].body
+    text = literal[2 + _byte(literal, 1) + 4 :]
+    head = bytes([0xC0 | PacketTag.SIGNATURE, 0xFF]) + len(signature).to_bytes(4, "big")
+    return head + signature, text
+
+
+def _inflated(body: bytes) -> bytes:
+    """What was compressed, if it is short."""
+    bits = {_ZIP: -zlib.MAX_WBITS, _ZLIB: zlib.MAX_WBITS}.get(_byte(body, 0))
+    if bits is None:
+        raise PacketError("a message compressed in a way that is not read")
+    inflate = zlib.decompressobj(bits)
+    try:
+        found = inflate.decompress(body[1:], _INFLATED)
+    except zlib.error as error:
+        raise PacketError(f"a message that cannot be decompressed: {error}") from error
+    if not inflate.eof:
+        raise PacketError("a compressed message that is cut short, or long")
+    return found
 
 
 def _new_length(raw: bytes, position: int) -> tuple[int, int]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provenance.evidence.model import SignatureStatus
 from provenance.report.audit_page import (
     LIMITS,
     AuditPage,
     describe_identity,
     describe_lines,
+    describe_signature,
 )
 from provenance.report.check_page import commit_sections, describe_same_change
 from provenance.report.completeness_page import completeness_section
@@ -75,7 +77,8 @@ def _patch(commit: CommitReport) -> Iterator[Section]:
         ("Sender", describe_identity(commit.committer)),
         ("Message-ID", mail.message_id or "none"),
         ("Applies", "yes" if mail.applies else "no: only what the patch shows was seen"),
-        ("Signatures", ", ".join(mail.signatures) and f"{', '.join(mail.signatures)}: not checked"),
+        ("Signature", _signature(commit)),
+        ("Not checked", ", ".join(mail.signatures)),
         ("Headers", "; ".join(mail.anomalies)),
         ("Lines", describe_lines(commit.lines)),
         *describe_same_change(mail.same_change),
@@ -85,6 +88,12 @@ def _patch(commit: CommitReport) -> Iterator[Section]:
         facts=[(name, text) for name, text in facts if text],
     )
     yield from commit_sections(commit)
+
+
+def _signature(commit: CommitReport) -> str:
+    """A developer's own over the mail."""
+    found = commit.signature
+    return "none" if found.status is SignatureStatus.NONE else describe_signature(found)
 
 
 def _place(mail: MailInfo) -> str:

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from provenance.errors import GitError, UnreadableCommitError
-from provenance.facts import Ident, Mail, ObjectId, Person
+from provenance.facts import Ident, Mail, ObjectId, Person, RawSignature
 from provenance.parse.mail import parse_mail, parse_time
+from provenance.parse.mail_signature import Taken, parse_developer_signature
 from provenance.parse.preimage import PatchError, Preimage, parse_preimages
 from provenance.parse.text import decode, encode
 from provenance.repository.log import Starter
@@ -37,9 +38,11 @@ class Made(NamedTuple):
     """A mail with the commit that was made of it; ``id`` is None where none was, for a ``reason``.
 
     It is ``alone`` where the patch did not apply, and was taken by what it says itself.
+    ``signature`` is a developer's own over the mail.
     """
 
     mail: Mail
+    signature: RawSignature | None
     id: ObjectId | None
     reason: str = ""
     alone: bool = False
@@ -51,6 +54,7 @@ class Letter(NamedTuple):
     """
 
     mail: Mail
+    signature: RawSignature | None
     author: Person
     date: str
     message: bytes
@@ -85,13 +89,16 @@ def open_letter(workshop: Workshop, raw: bytes) -> Letter | None:
     for match in _INFO.finditer(told):
         key, value = match[1], match[2]
         info[key] = info[key] + b"\n" + value if key in info and key == b"Subject" else value
-    body = (folder / "message").read_bytes()
+    body, patch = ((folder / name).read_bytes() for name in ("message", "patch"))
+    author, email, subject = (info.get(name, b"") for name in (b"Author", b"Email", b"Subject"))
+    taken = Taken(author=author, email=email, subject=subject, text=body + patch)
     return Letter(
         mail=parse_mail(raw),
-        author=Person(name=decode(info.get(b"Author", b"")), email=decode(info.get(b"Email", b""))),
+        signature=parse_developer_signature(raw, taken),
+        author=Person(name=decode(author), email=decode(email)),
         date=decode(info.get(b"Date", b"")),
-        message=_tidied(info.get(b"Subject", b"") + b"\n\n" + body),
-        patch=(folder / "patch").read_bytes(),
+        message=_tidied(subject + b"\n\n" + body),
+        patch=patch,
     )
 
 
@@ -136,18 +143,18 @@ class _Maker:
 
     def make(self, letter: Letter) -> Made:
         """The commit of one patch."""
-        mail = letter.mail
+        mail, signature = letter.mail, letter.signature
         if not mail.sender.email:
-            return Made(mail, None, NO_SENDER)
+            return Made(mail, signature, None, NO_SENDER)
         try:
             whole = self._applied(letter.patch, self._last)
             tree, parent = whole or self._alone(letter.patch)
             self._last = self._commit(tree, parent, letter)
         except PatchError as error:
             self._reset()
-            return Made(mail, None, str(error))
+            return Made(mail, signature, None, str(error))
         self._tree = tree
-        return Made(mail, self._last, alone=not whole)
+        return Made(mail, signature, self._last, alone=not whole)
 
     def _applied(self, patch: bytes, parent: ObjectId) -> tuple[str, ObjectId] | None:
         """The tree after a patch, and what it was applied to; None where it does not apply."""

@@ -3,6 +3,8 @@
 What it looks for:
     A signature in the commit's own header that does not fit the commit, that the object
     holds in a form git would not write (two signatures, a NUL byte), or whose key is revoked.
+    Of a patch by mail it is the ``X-Developer-Signature``, medium where it is wrong: servers that
+    rewrite mails break it too.
 
 Why it matters:
     Most kernel commits are unsigned by design and that says nothing. A signature that is
@@ -32,15 +34,16 @@ from provenance.words import Severity
 
 def check(case: CommitCase) -> Iterator[Observation]:
     found = case.signature
+    signed = "mail" if case.mail else "commit"
     if found.status is SignatureStatus.BAD:
         yield Observation(
-            severity=Severity.HIGH,
+            severity=Severity.MEDIUM if case.mail else Severity.HIGH,
             confidence=Confidence.HIGH,
-            message=f"the commit's signature is bad: {found.detail}",
+            message=f"the {signed}'s signature is bad: {found.detail}",
         )
     elif found.status is SignatureStatus.REVOKED_KEY:
         yield Observation(
             severity=Severity.HIGH,
             confidence=Confidence.MEDIUM,
-            message=f"the commit is signed with a revoked key ({found.detail})",
+            message=f"the {signed} is signed with a revoked key ({found.detail})",
         )
