@@ -162,7 +162,8 @@ def _released(
     is to be said of that.
     """
     history, position = scope.history, scope.history.positions[scope.tip.commit]
-    alike = same_change(history, repository.stream_raw, scope.known, position)
+    found = same_change(history, repository.stream_raw, scope.known, [position])
+    alike = found.get(position, ())
     others = alike[:ALIKE]
     firsts = FirstReleases(repository, history, [position, *others])
     more = len(alike) > len(others)

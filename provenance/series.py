@@ -80,7 +80,7 @@ def check_series(
             chosen = _choose(letters)
             base = _find_base(repository, settings, chosen.base)
             since = seconds_of(repository.read_commit(base.commit.commit).committer)
-            made = make_commits(workshop, base.commit.commit, since, chosen.letters)
+            made = make_commits(workshop, base.commit.commit, since, chosen.letters, progress)
             repository.take_in(workshop)
         mails = {one.id: one for one in made if one.id}
         if not mails:
@@ -212,10 +212,9 @@ def _with_copies(
 ) -> list[CommitReport]:
     """The patches, each with the commits that look like the same change."""
     history, records = scope.history, list(commits)
-    alike = [
-        same_change(history, repository.stream_raw, scope.known, history.positions[one.id])[:ALIKE]
-        for one in records
-    ]
+    positions = [history.positions[one.id] for one in records]
+    found = same_change(history, repository.stream_raw, scope.known, positions)
+    alike = [found.get(position, ())[:ALIKE] for position in positions]
     firsts = FirstReleases(repository, history, chain.from_iterable(alike))
     return [
         replace(

@@ -22,6 +22,7 @@ from provenance.parse.preimage import PatchError, Preimage, parse_preimages
 from provenance.parse.text import decode, encode
 from provenance.repository.log import Starter
 from provenance.repository.workshop import Workshop
+from provenance.settings import Progress, no_progress
 
 NO_SENDER: Final = "it names no sender"
 _FOLDER: Final = "series"
@@ -103,14 +104,21 @@ def open_letter(workshop: Workshop, raw: bytes) -> Letter | None:
 
 
 def make_commits(
-    workshop: Workshop, base: ObjectId, since: int, letters: Sequence[Letter]
+    workshop: Workshop,
+    base: ObjectId,
+    since: int,
+    letters: Sequence[Letter],
+    progress: Progress = no_progress,
 ) -> list[Made]:
     """A commit for each patch, one on the other, the first on ``base``, which is of ``since``.
 
     Raises ``UnreadableCommitError`` where the base cannot be read, or not be believed.
     """
     maker = _Maker(workshop, base, since)
-    made = [maker.make(letter) for letter in letters]
+    made: list[Made] = []
+    for letter in letters:
+        made.append(maker.make(letter))
+        progress("applying patches", len(made), len(letters))
     if not maker.is_sound:
         raise _unfit(base)
     return made

@@ -6,11 +6,10 @@ subject.  A clone of all stable kernels has each fix several times; who sent it 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 from typing import Final, NamedTuple
 
 from provenance.facts import Address, ObjectId
@@ -65,28 +64,24 @@ def find_copies(
     return Copies(frozenset(gone), sent)
 
 
-def same_change(history: History, read: ReadRaw, known: bytearray, position: int) -> Sequence[int]:
-    """Other commits of a mask with the author, the author date and the subject of one of it."""
-    author = history.authors[position]
-    if author == NOBODY:
-        return ()
-    members = [
-        at
-        for at in _places(history.author_times, history.author_times[position])
-        if known[at] and history.authors[at] == author
-    ]
-    alike = _alike(history, read, {Address(""): members})
-    group = next((found for found in alike if position in found), ())
-    return sorted(at for at in group if at != position)
-
-
-def _places(times: array[int], time: int) -> Iterator[int]:
-    """Where a time stands."""
-    at = -1
-    with contextlib.suppress(ValueError):
-        while True:
-            at = times.index(time, at + 1)
-            yield at
+def same_change(
+    history: History, read: ReadRaw, known: bytearray, positions: Sequence[int]
+) -> Mapping[int, Sequence[int]]:
+    """For each of some commits of a mask the others of it with its author, its author date and its
+    subject, oldest first by position; nothing for one that has none.
+    """
+    authors, times = history.authors, history.author_times
+    asked = {position for position in positions if authors[position] != NOBODY}
+    wrote, dated = ({column[position] for position in asked} for column in (authors, times))
+    members: dict[Address, list[int]] = defaultdict(list)
+    for at in compress(range(len(history)), map(dated.__contains__, times)):
+        if known[at] and authors[at] in wrote:
+            members[Address(str(authors[at]))].append(at)
+    return {
+        position: sorted(at for at in group if at != position)
+        for group in _alike(history, read, members)
+        for position in asked.intersection(group)
+    }
 
 
 def _alike(
