@@ -107,6 +107,7 @@ class Examination:
         self.where: Maintainers = (
             self.trust.maintainers
             if mails  # of a patch that does not apply there is only a part of each file
+            or scope.tip.commit == scope.trust_base
             else self._authority.maintainers(scope.tip.commit, "the audited tip")
         )
 

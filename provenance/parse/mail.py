@@ -9,6 +9,7 @@ sender's.
 from __future__ import annotations
 
 import binascii
+import contextlib
 import re
 from collections.abc import Iterator
 from email.errors import MessageError
@@ -30,6 +31,7 @@ _LINE_END: Final = re.compile(rb"\r?\n")
 _ANGLE: Final = re.compile(r"(.*)<([^<>]*)>[^<>]*", re.DOTALL)
 _WORD: Final = r"=\?[^?\s]{1,40}\?[bBqQ]\?[^?\s]*\?="
 _ENCODED: Final = re.compile(rf"{_WORD}(?:\s+{_WORD})*")
+_CHANGE: Final = re.compile(rb"^(?:diff --git |--- .+\n\+\+\+ )", re.MULTILINE)
 _BASE: Final = re.compile(rb"^base-commit: ([0-9a-f]{40})\r?$", re.MULTILINE)
 _TAGS: Final = re.compile(r"\s*((?:\[[^\[\]]*\]\s*)+)")
 _PLACE: Final = re.compile(r"\b(\d{1,5})\s*/\s*(\d{1,5})\b")
@@ -62,6 +64,27 @@ def parse_mail(raw: bytes) -> Mail:
         signatures=tuple(_signatures(found)),
         anomalies=tuple(_anomalies(senders)),
     )
+
+
+def body_of(raw: bytes) -> bytes:
+    """The text of a mail of one part, decoded (RFC 2045); of others all parts as they stand."""
+    end = _END.search(raw)
+    body = raw[end.end() :] if end else b""
+    headers = dict(split_headers(raw, _VALUE))
+    encoding = headers.get(b"content-transfer-encoding", b"").lower()
+    if headers.get(b"content-type", b"").lower().startswith(b"multipart/"):
+        return body
+    if encoding == b"quoted-printable":
+        return binascii.a2b_qp(body)
+    if encoding == b"base64":
+        with contextlib.suppress(binascii.Error):
+            return binascii.a2b_base64(body)
+    return body
+
+
+def has_change(text: bytes) -> bool:
+    """True for a text that changes a file, or a part of a mail with such a text."""
+    return _CHANGE.search(text) is not None
 
 
 def parse_base(raw: bytes) -> ObjectId | None:

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from provenance.errors import GitError, UnreadableCommitError
 from provenance.facts import Ident, Mail, ObjectId, Person, RawSignature
-from provenance.parse.mail import parse_mail, parse_time
+from provenance.parse.mail import has_change, parse_mail, parse_time
 from provenance.parse.mail_signature import Taken, parse_developer_signature
 from provenance.parse.preimage import PatchError, Preimage, parse_preimages
 from provenance.parse.text import decode, encode
@@ -29,7 +29,6 @@ _FOLDER: Final = "series"
 _PATIENCE: Final = 60.0
 """Seconds after which git is taken to be lost in a mail or a patch."""
 _INFO: Final = re.compile(rb"^(Author|Email|Subject|Date): ?(.*)$", re.MULTILINE)
-_CHANGE: Final = re.compile(rb"^(?:diff --git |--- .+\n\+\+\+ )", re.MULTILINE)
 _CRUD: Final = ".,:;<>\"\\'" + "".join(map(chr, range(33)))
 """What git takes off the ends of a name (ident.c)."""
 _NOBODY: Final = Person(name="provenance", email="provenance@localhost")
@@ -64,7 +63,7 @@ class Letter(NamedTuple):
     @property
     def has_patch(self) -> bool:
         """True where a file is changed."""
-        return _CHANGE.search(self.patch) is not None
+        return has_change(self.patch)
 
 
 def split_mails(workshop: Workshop, raw: bytes) -> list[bytes]:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from provenance.facts import Ident, Mail, Person
 from provenance.parse.mail import (
+    body_of,
     decode_words,
+    has_change,
     parse_base,
     parse_mail,
     parse_mailbox,
@@ -181,6 +183,41 @@ def test_very_long_headers_cost_little() -> None:
     found = parse_mail(b"Subject: " + long + b"\n" + b"From: " + b"<" * 100_000)
     assert len(found.subject) < 2000
     assert parse_mail(b"X: y\n" * 100_000 + b"Subject: late\n").subject == ""
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "text"),
+    [
+        ("", b"a\n\nb", b"a\n\nb"),
+        ("Content-Transfer-Encoding: Quoted-Printable", b"a=3Db=\nc", b"a=bc"),
+        ("Content-Transfer-Encoding: base64", b"YWJj\nZGVm\n", b"abcdef"),
+        ("Content-Transfer-Encoding: base64", b"YWJjZ", b"YWJjZ"),
+        ("Content-Transfer-Encoding: 8bit", b"\xff", b"\xff"),
+        (
+            "Content-Type: multipart/mixed; boundary=x\nContent-Transfer-Encoding: base64",
+            b"--x\n\na=3D",
+            b"--x\n\na=3D",
+        ),
+    ],
+)
+def test_the_text_of_a_mail(headers: str, body: bytes, text: bytes) -> None:
+    """Decoded where it is one; what cannot be decoded stays as it is."""
+    assert body_of(f"A: b\n{headers}\n\n".replace("\n\n\n", "\n\n").encode() + body) == text
+    assert body_of(b"A: b\n") == b""
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        (b"diff --git a/x b/x\n", True),
+        (b"text\n--- a/x\n+++ b/x\n", True),
+        (b"> diff --git a/x b/x\n> --- a/x\n> +++ b/x\n", False),
+        (b"---\n x | 1 +\n", False),
+    ],
+)
+def test_what_changes_a_file(text: bytes, changes: bool) -> None:
+    """A quoted patch is none."""
+    assert has_change(text) is changes
 
 
 def test_the_base_that_a_series_names() -> None:
