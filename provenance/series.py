@@ -138,26 +138,33 @@ def _choose(letters: Sequence[Letter]) -> _Chosen:
     """
     notes: list[str] = []
     found = [one for one in letters if one.has_patch]
-    patches = [one for one in found if not one.mail.is_reply] or found
+    replies = [one for one in found if one.mail.is_reply]
+    patches = found if len(replies) == len(found) else [one for one in found if one not in replies]
     if not patches:
         raise UsageError(
             "there is no patch in it",
             hint="save mails with their patches, as `git format-patch` and `b4 am` write them",
         )
-    without = len(letters) - len(patches)
-    if without:
-        notes.append(f"left out: {counted(without, 'mail')} without a patch of its own")
+    _note(notes, len(letters) - len(found), "mail without a patch", "mails without a patch")
+    _note(notes, len(found) - len(patches), "reply with a patch", "replies with a patch")
     newest = max(one.mail.version for one in patches)
-    older = [one for one in patches if one.mail.version != newest]
-    if older:
-        notes.append(f"left out: {len(older)} of versions before v{newest}")
-        patches = [one for one in patches if one.mail.version == newest]
-    once = {(one.mail.message_id or str(at)): one for at, one in enumerate(patches)}
-    if len(once) < len(patches):
-        notes.append(f"left out: {len(patches) - len(once)} more of the same Message-ID")
-    texts = (text for one in letters if one.mail.version == newest for text in one[-2:])
+    current = [one for one in patches if one.mail.version == newest]
+    _note(
+        notes, len(patches) - len(current), f"patch before v{newest}", f"patches before v{newest}"
+    )
+    once = list(dict.fromkeys(current))
+    _note(notes, len(current) - len(once), "second copy of a mail", "second copies of mails")
+    texts = (
+        text for one in letters if one.mail.version == newest for text in (one.message, one.patch)
+    )
     base = next(filter(None, map(parse_base, texts)), None)
-    return _Chosen(letters=_in_order(list(once.values()), notes), base=base, notes=notes)
+    return _Chosen(letters=_in_order(once, notes), base=base, notes=notes)
+
+
+def _note(notes: list[str], number: int, one: str, many: str) -> None:
+    """Notes how many mails of a kind are left out, if any."""
+    if number:
+        notes.append(f"left out: {number} {one if number == 1 else many}")
 
 
 def _in_order(patches: list[Letter], notes: list[str]) -> Sequence[Letter]:
@@ -202,8 +209,8 @@ def _limits(made: Sequence[Made], base: _Base) -> Iterator[str]:
     alone = [one for one in made if one.alone]
     if alone:
         yield (
-            f"of {len(made)} patches {len(alone)} do not apply to {base.commit.name}: of their"
-            " files only what they show was seen (`--base REV` names another commit)"
+            f"do not apply to {base.commit.name}: {len(alone)} of {len(made)}; of their files only"
+            " what the patches show was seen (`--base REV` names another commit)"
         )
 
 

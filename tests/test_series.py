@@ -185,7 +185,7 @@ def test_a_patch_that_does_not_apply_is_seen_alone(newcomer: Path) -> None:
     assert (commit.lines.added, commit.lines.removed, commit.lines.files) == (2, 1, 1)
     assert [one.name for one in commit.subsystems] == ["NETWORKING"]
     assert commit.author.status is Status.UNVERIFIED
-    assert any("of 1 patches 1 do not apply to v1.0" in note for note in report.completeness.notes)
+    assert any("do not apply to v1.0: 1 of 1;" in note for note in report.completeness.notes)
     assert report.completeness.is_complete
 
 
@@ -233,8 +233,8 @@ def test_a_patch_leads_nowhere_else(newcomer: Path, path: str) -> None:
         (["[PATCH 2/3] b", "[PATCH 1/3] a"], ["a", "b"], "1 of the 3 patches"),
         (["[PATCH] b", "[PATCH 1/2] a"], ["b", "a"], ""),
         (["[PATCH 1/2] b", "[PATCH 1/1] a"], ["b", "a"], ""),
-        (["[PATCH v2] b", "[PATCH] a", "[PATCH v2] c"], ["b", "c"], "1 of versions before v2"),
-        (["[PATCH] b", "Re: [PATCH] a"], ["b"], "1 mail without a patch of its own"),
+        (["[PATCH v2] b", "[PATCH] a", "[PATCH v2] c"], ["b", "c"], "left out: 1 patch before v2"),
+        (["[PATCH] b", "Re: [PATCH] a"], ["b"], "left out: 1 reply with a patch"),
         (["Re: [PATCH] a"], ["a"], ""),
     ],
 )
@@ -251,15 +251,22 @@ def test_which_patches_and_in_which_order(
     assert (note in " ".join(report.completeness.notes)) is True
 
 
+def test_a_message_id_hides_no_patch(newcomer: Path) -> None:
+    """Two mails that share one and are not the same are two; git would apply both."""
+    other = "--- /dev/null\n+++ b/lib/new.c\n@@ -0,0 +1 @@\n+x\n"
+    mails = [mail("Message-ID: <1@x>"), mail("Message-ID: <1@x>", diff=other)]
+    assert len(check_series(mails, repo=newcomer, settings=ON_BASE).commits) == 2
+
+
 def test_one_mail_from_two_lists_is_one(newcomer: Path) -> None:
-    """By its Message-ID; a cover letter is no patch."""
+    """A copy of it; a cover letter is no patch."""
     one = mail("Message-ID: <1@sable-mail.example>")
     cover = mail(subject="[PATCH 0/1] cover", diff="")
     report = check_series([one, cover, one], repo=newcomer, settings=ON_BASE)
     assert len(report.commits) == 1
     notes = report.completeness.notes
-    assert "left out: 1 more of the same Message-ID" in notes
-    assert "left out: 1 mail without a patch of its own" in notes
+    assert "left out: 1 second copy of a mail" in notes
+    assert "left out: 1 mail without a patch" in notes
 
 
 def test_the_base_that_a_series_names_decides_nothing_about_trust(newcomer: Path) -> None:
