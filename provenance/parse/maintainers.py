@@ -51,6 +51,9 @@ _BARE: Final = re.compile(r"(.+@\S*).*", re.DOTALL)
 _MOST: Final = {"F": 50_000, "X": MOST_FOR_A_PATH, "N": MOST_FOR_A_PATH, "K": MOST_FOR_A_PATH}
 """Lines that are read: five times those of Linux and more; every ``N`` is asked for every path."""
 _LONGEST_PERSON: Final = 1000
+_LONGEST_PATTERN: Final = 4096
+_SHOWN: Final = 200
+"""Characters of a pattern that is not usable."""
 _PLACE: Final = (b"maintainer-path=", b"mpath=")
 _COMMA: Final = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)(?![^<]*>)')
 _ROLE_WORDS: Final = {
@@ -387,11 +390,16 @@ class _Builder:
             yield from self._compile(kind, value, compiler)
 
     def _compile(self, kind: str, value: str, compiler: Callable[[str], _P]) -> list[_P]:
-        """The pattern as a list: empty, and named as a problem, where RE2 refuses it."""
+        """The pattern as a list: empty, and named as a problem, where RE2 refuses it or it is
+        longer than a path of a file system.
+        """
         try:
+            if len(value) > _LONGEST_PATTERN:
+                raise UnusablePatternError(f"longer than {_LONGEST_PATTERN} characters")
             return [compiler(value)]
         except UnusablePatternError as error:
-            self._problems.append(f"{self._name}: {kind}: {value}: {error}")
+            shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}..."
+            self._problems.append(f"{self._name}: {kind}: {shown}: {error}")
             return []
 
 

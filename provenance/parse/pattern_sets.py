@@ -47,6 +47,7 @@ class GlobPatterns(Generic[_Kept]):
             above = sum(len(self._of(one)) for one in _all_buckets(bucket))
             self._buckets[bucket] = buckets[bucket][: MOST_FOR_A_PATH - above]
             self.left_out += len(buckets[bucket]) - len(self._buckets[bucket])
+        self._longest = max(map(len, buckets), default=0)
         self._in_folder = Remembered(self._match_folder, lambda found: sum(map(len, found)))
 
     def matching(self, path: str) -> Iterator[tuple[GlobPattern, _Kept]]:
@@ -62,7 +63,7 @@ class GlobPatterns(Generic[_Kept]):
     def _match_folder(self, folder: str) -> tuple[list[tuple[GlobPattern, _Kept]], ...]:
         """What matches every path in a folder, and what may match some whatever their names."""
         covering, others = [], []
-        for found in chain.from_iterable(map(self._of, folder_buckets(folder))):
+        for found in chain.from_iterable(map(self._of, folder_buckets(folder, self._longest))):
             if found[0].covers(folder):
                 covering.append(found)
             elif found[0].may_match_in(folder):
@@ -97,14 +98,18 @@ def _any_of(patterns: Iterable[NamePattern]) -> Regex | None:
 
 
 def _all_buckets(path: str) -> Iterator[str]:
-    yield from folder_buckets(path[: path.rfind("/") + 1])
+    yield from folder_buckets(path[: path.rfind("/") + 1], len(path))
     yield from file_buckets(path)
 
 
-def folder_buckets(folder: str) -> Iterator[str]:
-    """The buckets that hold every glob that can match all paths of a folder (``a/b/``) alike."""
+def folder_buckets(folder: str, longest: int) -> Iterator[str]:
+    """The buckets that hold every glob that can match all paths of a folder (``a/b/``) alike, and
+    not many longer than the ``longest`` there is: a hostile tree is a million folders deep.
+    """
     start = 0
     while end := folder.find("/", start) + 1:
+        if start > longest:
+            return
         yield folder[:start]
         yield from _within(folder, start, end - 1)
         start = end

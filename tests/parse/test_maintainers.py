@@ -558,3 +558,13 @@ def test_where_a_file_has_a_say(path: str, top: bool, folders: bool) -> None:
     """At the top; in folders only where those count."""
     assert top == parse_maintainers(b"").is_from(path)
     assert folders == parse_maintainers(b"", in_folders=True).is_from(path)
+
+
+def test_a_pattern_longer_than_any_path_is_not_used() -> None:
+    """It is named, and not in full: a file of one such line would take hours."""
+    for kind in ("F", "X", "N", "K"):
+        (problem,) = parse_maintainers(f"NET\n{kind}: {'net/' * 1025}\n".encode()).problems
+        assert problem == f"NET: {kind}: {'net/' * 50}...: longer than 4096 characters"
+    found = parse_maintainers(f"NET\nF: {'net/' * 1024}\nF: net/\n".encode())
+    assert found.problems == ()
+    assert found.subsystems_for("net/" * 100_000 + "x.c") == ("NET",)

@@ -16,10 +16,11 @@ def glob(value: str, *, is_directory: bool = False, double_star: bool = False) -
 
 def test_buckets_are_the_folders_on_the_way() -> None:
     """And the root, each alone, with the letter that follows, and with four."""
-    assert ["", "a", "a/", "a/b", "a/bcde", "a/bcdef/"] == list(folder_buckets("a/bcdef/"))
-    assert ["", "a", "abcd", "abcd/"] == list(folder_buckets("abcd/"))
-    assert ["", "/"] == list(folder_buckets("/"))
-    assert [""] == list(folder_buckets(""))
+    assert ["", "a", "a/", "a/b", "a/bcde", "a/bcdef/"] == list(folder_buckets("a/bcdef/", 100))
+    assert ["", "a", "abcd", "abcd/"] == list(folder_buckets("abcd/", 100))
+    assert ["", "/"] == list(folder_buckets("/", 100))
+    assert [""] == list(folder_buckets("", 100))
+    assert ["", "a", "a/", "a/b"] == list(folder_buckets("a/b/c/d/", 2))
 
 
 def test_buckets_of_a_file_are_those_of_its_name() -> None:
@@ -48,7 +49,7 @@ def test_a_pattern_is_found_for_each_path_that_it_matches(value: str) -> None:
     for found in (glob(value, is_directory=True), glob(value), glob(value, double_star=True)):
         for path in PATHS:
             folder = path[: path.rfind("/") + 1]
-            in_folder = found.bucket in folder_buckets(folder)
+            in_folder = found.bucket in folder_buckets(folder, 100)
             covers = in_folder and found.covers(folder)
             asked = (in_folder and found.may_match_in(folder)) or found.bucket in file_buckets(path)
             assert found.matches(path) == (covers or (asked and found.matches(path))), path
