@@ -64,6 +64,8 @@ def test_a_mail_without_anything() -> None:
         ("Ada Lake <ada@x.example>", Person(name="Ada Lake", email="ada@x.example")),
         ('"Lake, Ada" <ada@x.example>', Person(name="Lake, Ada", email="ada@x.example")),
         ("ada@x.example (Ada Lake)", Person(name="Ada Lake", email="ada@x.example")),
+        ("ada@x.example (Ada (work))", Person(name="Ada (work)", email="ada@x.example")),
+        ('"X. Ada X" <ada@x.example>', Person(name="X. Ada X", email="ada@x.example")),
         ("ada@x.example", Person(name="", email="ada@x.example")),
         ("<ada@x.example>", Person(name="", email="ada@x.example")),
         (
@@ -88,6 +90,8 @@ def test_who_sent_it(value: str, person: Person | None) -> None:
         (["Ada <ada@x.example>"], ()),
         (["ada@x.example (Ada)"], ()),
         (['"Ada@x.example" <ada@x.example>'], ()),
+        (["'ada@x.example' <ada@x.example>"], ()),
+        (["Xada@x.example <ada@x.example>"], ("another address in the sender's name",)),
         (['"bo@x.example" <ada@x.example>'], ("another address in the sender's name",)),
         (["Ada <ada@x.example>", "Bo <bo@x.example>"], ("2 From headers",)),
         (
@@ -114,6 +118,7 @@ def test_what_programs_read_in_different_ways(
         ("Re: [PATCH v2 1/2] one", (1, 2, 2, True)),
         ("one v3 2/3", (0, 0, 1, False)),
         ("resend: one", (0, 0, 1, False)),
+        ("Re: Re: [PATCH 1/2] one", (0, 0, 1, True)),
     ],
 )
 def test_the_place_in_a_series(subject: str, place: tuple[int, int, int, bool]) -> None:
@@ -151,6 +156,17 @@ def test_encoded_words(words: str, text: str) -> None:
 def test_a_date_that_is_none(value: str) -> None:
     """It is not known, rather than guessed."""
     assert parse_time(value, NOBODY) is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "written"),
+    [("+0000", "+0000"), ("+0100", "+0100"), ("-0030", "-0030"), ("GMT", "+0000"), ("", "+0000")],
+)
+def test_time_zones(zone: str, written: str) -> None:
+    """Minutes and both signs; none is UTC."""
+    found = parse_time(f"Thu, 1 Jan 1970 01:00:00 {zone}", NOBODY)
+    hours = {"+0100": 0, "-0030": 5400}.get(written, 3600)
+    assert found == Ident(person=NOBODY, seconds=hours, zone=written)
 
 
 @given(st.integers(0, 4_000_000_000), st.integers(-14 * 60, 14 * 60))

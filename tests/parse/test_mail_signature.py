@@ -107,6 +107,29 @@ def test_another_algorithm() -> None:
     assert (found.format, found.problem) == (SignatureFormat.NONE, "")
 
 
+def test_what_a_signature_does_not_say() -> None:
+    """Without the hash of a body, headers or an algorithm it is over nothing that is known."""
+    whole = header(fields="l=5; ")
+    assert problem(whole) == ""
+    assert problem(whole.replace("bh=", "xx=")) == "the text of the mail is not what was signed"
+    assert problem(whole.replace("; h=", "; x=")) == "author and subject are not signed"
+    assert parsed(whole.replace("a=openpgp-sha256; ", "")).format is SignatureFormat.NONE
+    bad = parsed(whole.replace("bh=", "xx="))
+    assert (bad.format, bad.armor, bad.payload) == (SignatureFormat.OPENPGP, b"", b"")
+
+
+def test_blanks_at_the_end_of_a_text_count() -> None:
+    """Line ends there do not."""
+    blank = Taken(
+        author=TAKEN.author,
+        email=TAKEN.email,
+        subject=TAKEN.subject,
+        text=b"X text X\r\n-- \n\r\n",
+    )
+    assert problem(header(body=b"X text X\r\n-- \r\n"), taken=blank) == ""
+    assert problem(header(body=b"X text X\r\n--\r\n"), taken=blank) != ""
+
+
 def test_the_last_of_several_headers_is_signed_first() -> None:
     """As in DKIM; a header that is not there adds nothing."""
     two = "X-Two: a\nX-Two:  b  c"

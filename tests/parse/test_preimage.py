@@ -14,6 +14,11 @@ from tests.git import git_bytes, init
 HEAD = b"diff --git a/x.c b/x.c\nindex 11..22 100644\n--- a/x.c\n+++ b/x.c\n"
 
 
+FAR = "its hunks overlap, or lie too far down"
+TWICE = "it has a file twice, or one that no path leads to"
+BINARY = "of a binary file it shows nothing"
+
+
 def test_lines_around_a_change_and_numbers_for_the_rest() -> None:
     """Each hunk stands where it says."""
     patch = HEAD + b"@@ -3,2 +3,2 @@ f()\n a\n-b\n+c\n@@ -7 +7,2 @@\n d\n+e\n-- \n2.39.5\n"
@@ -64,26 +69,48 @@ def test_a_new_binary_file() -> None:
     assert parse_preimages(patch) == (Preimage(b"p.png", "100644", None),)
 
 
+def test_names_of_any_kind() -> None:
+    """Of several folders only the first is gone; a name may hold what stands between two."""
+    patch = (
+        b"--- a/b/c/d\t2026\n+++ b/b/c/d\n@@ -0,0 +1 @@\n+x\n"
+        b'--- "a/x\\ty" \n+++ b/y\n@@ -1 +1 @@\n-x\n\\ No newline at end of file\n+y\n'
+        b"--- a/crlf\r\n+++ b/crlf\r\n@@ -1 +1 @@\n-x\r\n+y\r\n"
+        b"diff --git a/to from b/c from d to e\nrename from to from\nrename to c from d to e\n"
+        b"--- a line of its own\n"
+    )
+    assert parse_preimages(patch) == (
+        Preimage(b"b/c/d", "100644", b""),
+        Preimage(b"x\ty", "100644", b"x"),
+        Preimage(b"crlf", "100644", b"x\r\n"),
+        Preimage(b"to from", "100644", b"", unseen=True),
+        Preimage(b"c from d to e", "100644", None),
+    )
+
+
 @pytest.mark.parametrize(
-    "patch",
+    ("patch", "reason"),
     [
-        HEAD + b"@@ -5,1 +5,1 @@\n-a\n+b\n@@ -3,1 +3,1 @@\n-a\n+b\n",
-        HEAD + b"@@ -1,2 +1,2 @@\n a",
-        HEAD + b"@@ -1,2 +1,2 @@\n a\nx\n",
-        HEAD + b"@@ -99999999 +1 @@\n-a\n+b\n",
-        HEAD + b"@@ -1 +1 @@\n-a\n+b\n" + HEAD + b"@@ -1 +1 @@\n-a\n+b\n",
-        b"--- /dev/null\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n",
-        b'--- "a/x\\000y"\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n',
-        b"diff --git a/p b/p\nindex 1..2 100644\nGIT binary patch\ndelta 1\n",
-        b"diff --git a/p b/q\nnew file mode 100644\nGIT binary patch\nliteral 1\n",
-        b"diff --git a/p b/p\nBinary files a/p and b/p differ\n",
+        (HEAD + b"@@ -5,1 +5,1 @@\n-a\n+b\n@@ -3,1 +3,1 @@\n-a\n+b\n", FAR),
+        (HEAD + b"@@ -99999999 +1 @@\n-a\n+b\n", FAR),
+        (HEAD + b"@@ -1,2 +1,2 @@\n a", "a hunk ends early"),
+        (HEAD + b"@@ -1,2 +1,2 @@\n a\nX\n", "a line of a hunk is none"),
+        (HEAD + b"@@ -1 +1 @@\n-a\n+b\n" + HEAD + b"@@ -1 +1 @@\n-a\n+b\n", TWICE),
+        (b'--- "a/x\\000y"\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n', TWICE),
+        (
+            b"--- /dev/null\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n",
+            "it removes lines of a file that is not there",
+        ),
+        (b"diff --git a/p b/p\nindex 1..2 100644\nGIT binary patch\ndelta 1\n", BINARY),
+        (b"diff --git a/p b/q\nnew file mode 100644\nGIT binary patch\nliteral 1\n", BINARY),
+        (b"diff --git a/p b/p\nBinary files a/p and b/p differ\n", BINARY),
+        (b"new file mode 100644\nGIT binary patch\nliteral 1\n", BINARY),
     ],
-    ids=["order", "short", "line", "far", "twice", "removes", "nul", "delta", "moved", "differ"],
 )
-def test_what_is_no_patch(patch: bytes) -> None:
+def test_what_is_no_patch(patch: bytes, reason: str) -> None:
     """It contradicts itself, or shows nothing."""
-    with pytest.raises(PatchError):
+    with pytest.raises(PatchError) as caught:
         parse_preimages(patch)
+    assert str(caught.value) == reason
 
 
 def test_a_small_patch_makes_no_huge_files() -> None:
