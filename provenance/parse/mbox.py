@@ -13,6 +13,10 @@ from typing import Final
 _START: Final = re.compile(rb"From \S.*\d\d:\d\d.*(?:19|20)\d\d[^\n]{0,16}\n")
 
 
+_LONGEST: Final = 400
+"""Bytes of a line before a mail."""
+
+
 def split_mbox(lines: Iterable[bytes], most: int) -> Iterator[bytes]:
     """Each mail without the line before it, of which about so many bytes are kept.
 
@@ -22,7 +26,7 @@ def split_mbox(lines: Iterable[bytes], most: int) -> Iterator[bytes]:
     size = 0
     is_whole = True
     for line in lines:
-        if is_whole and line.startswith(b"From ") and _START.fullmatch(line):
+        if is_whole and _starts_mail(line):
             if size:
                 yield b"".join(mail)
             mail, size = [], 0
@@ -32,3 +36,8 @@ def split_mbox(lines: Iterable[bytes], most: int) -> Iterator[bytes]:
         is_whole = line.endswith(b"\n")
     if size:
         yield b"".join(mail)
+
+
+def _starts_mail(line: bytes) -> bool:
+    is_short = line.startswith(b"From ") and len(line) <= _LONGEST
+    return is_short and _START.fullmatch(line) is not None

@@ -23,8 +23,11 @@ from provenance.facts import BrokenIdent, Commit, Ident, ObjectId, Person, Tag, 
 from provenance.parse.addresses import domain_of, normalise, registrable_domain, skeleton
 from provenance.parse.comparison import Change, Content, compare
 from provenance.parse.identity import parse_ident
+from provenance.parse.mail import body_of, parse_base, parse_mail
+from provenance.parse.mail_signature import Taken, parse_developer_signature
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import parse_maintainers
+from provenance.parse.mbox import split_mbox
 from provenance.parse.objects import compared_by, parse_commit, parse_tag, split_header
 from provenance.parse.openpgp import (
     PacketError,
@@ -34,6 +37,7 @@ from provenance.parse.openpgp import (
     split_packets,
 )
 from provenance.parse.patch import FilePatch, parse_changes
+from provenance.parse.preimage import PatchError, parse_preimages
 from provenance.parse.references import (
     names_an_origin,
     parse_fixes,
@@ -240,6 +244,36 @@ def _blocks(raw: bytes) -> Iterator[bytes]:
     yield from (raw[start : start + 7] for start in range(0, len(raw), 7))
 
 
+def check_mail(raw: bytes) -> None:
+    """Headers are lines of text; a signature is over something, or there is none, or it is told."""
+    mail = parse_mail(raw)
+    for text in (mail.message_id, mail.subject, mail.sender.name, mail.sender.email):
+        assert "\n" not in text
+    assert mail.time is None or mail.time.seconds >= 0
+    body = body_of(raw)
+    assert parse_base(body) is None or _HEX.fullmatch(parse_base(body) or "")
+    taken = Taken(author=raw[:20], email=b"a@x.example", subject=raw[20:40], text=body)
+    signature = parse_developer_signature(raw, taken)
+    assert signature is None or signature.problem or len(signature.payload) == 32
+
+
+def check_mbox(raw: bytes) -> None:
+    """Nothing is lost between mails but the lines before them."""
+    mails = list(split_mbox(raw.splitlines(keepends=True), 1 << 30))
+    assert all(mails)
+    kept = b"".join(mails)
+    starts = sum(line.startswith(b"From ") for line in raw.splitlines())
+    assert len(kept) == len(raw) or starts
+
+
+def check_preimages(raw: bytes) -> None:
+    """Files have one path each, and no more lines than a bound allows."""
+    with contextlib.suppress(PatchError):
+        shown = parse_preimages(raw)
+        assert len({one.path for one in shown}) == len(shown)
+        assert all(one.content is None or len(one.content) < 1 << 28 for one in shown)
+
+
 def check_openpgp(raw: bytes) -> None:
     """Packets, or a packet error."""
     with contextlib.suppress(PacketError):
@@ -323,6 +357,21 @@ PATCH: Final = (
     b"diff --git a/net/core.c b/net/core.c\n--- a/net/core.c\n+++ b/net/core.c\n"
     b"@@ -1,2 +1,3 @@ f\n a\n-b\n+module_init(x);\n+d\n\\ No newline at end of file\n"
 )  # fmt: skip
+MAIL: Final = (
+    b"From: =?utf-8?q?Ad=C3=A1?= Keeper <ada@kernel.example>\n"
+    b"Date: Thu, 1 Jul 2021 10:00:00 +0200\n"
+    b"Message-ID: <1@x.example>\nSubject: [PATCH v2 1/3] =?utf-8?b?bmV0?=\n : one\n"
+    b"X-Developer-Signature: v=1; a=openpgp-sha256; l=9; h=from:subject; bh=YWJj; b=YWJj\n ZGVm\n"
+    b"Content-Transfer-Encoding: quoted-printable\n\nText=3D\nbase-commit: " + b"1" * 40 + b"\n"
+)
+START: Final = b"From ada@kernel.example Thu Jul  1 10:00:00 2021\n"
+MBOX: Final = START + MAIL + b"\n" + START + MAIL + b"From now on\n"
+DIFF: Final = (
+    b"diff --git a/net/core.c b/net/core.c\nindex 1..2 100644\n--- a/net/core.c\n"
+    b"+++ b/net/core.c\n@@ -3,2 +3,3 @@ f\n a\n-b\n+c\n+d\n@@ -9 +10,0 @@\n-e\n"
+    b"\\ No newline at end of file\ndiff --git a/a b/b\nrename from a\nrename to b\n"
+    b"diff --git a/n b/n\nnew file mode 100644\n--- /dev/null\n+++ b/n\n@@ -0,0 +1 @@\n+x\n"
+)
 MAINTAINERS: Final = (
     b"NETWORKING\nM:\tAda Keeper <ada@kernel.example>\nR:\tBen <ben@net.example>\nL:\tl@x.example\n"
     b"S:\tMaintained\nF:\tnet/\nX:\tnet/core/*.h\nN:\t[^a-z]tegra\nK:\t\\b(dma|iommu)\\b\n\n"
@@ -360,4 +409,7 @@ TARGETS: Final = (
     Target("ssh", armors, check_ssh),
     Target("releases", lambda: [b"v6.1\nv6.1.1\nv6.1-rc1\nv2.6.34\nv2.6.34.1"], check_releases),
     Target("git-file", git_files, check_git_file),
+    Target("mail", lambda: [MAIL], check_mail),
+    Target("mbox", lambda: [MBOX], check_mbox),
+    Target("patch-mail", lambda: [DIFF, DIFF + DIFF.replace(b"core", b"dev")], check_preimages),
 )  # fmt: skip

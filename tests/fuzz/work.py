@@ -19,7 +19,9 @@ from tests.fuzz.targets import TARGETS, Target
 
 KEPT: Final = Path(__file__).parent / "kept"
 PATIENCE: Final = 5
-"""Seconds that one input may take."""
+"""Seconds of processor time that one input may take: a machine may have other work."""
+LOST: Final = 60
+"""Seconds after which it is lost, whatever it waits for."""
 LONG: Final = 1 << 18
 """Bytes of a long input; who needs more than time in proportion needs more than the patience."""
 Input = bytes | Stretched
@@ -74,10 +76,12 @@ def keep(target: str, failed: Input) -> Path:
 def work(share: Share) -> Done:
     """Does one share; stops at the first input that fails or takes too long."""
     signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGVTALRM, _too_long)
     try:
         return _work(share)
     finally:
         signal.alarm(0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def _work(share: Share) -> Done:
@@ -96,7 +100,8 @@ def _work(share: Share) -> Done:
         one = next(inputs, None)
         one = made() if one is None else one
         if share.long or number % 64 == 0:
-            signal.alarm(PATIENCE)
+            signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+            signal.alarm(LOST)
         try:
             target.check(bytes(one))
         except Exception:  # any exception is what is looked for

@@ -41,6 +41,12 @@ def test_a_part_of_a_long_line_starts_nothing() -> None:
     assert list(split_mbox([b"x", START, b"A: b\n"], 1000)) == [b"x" + START + b"A: b\n"]
 
 
+def test_a_long_line_starts_nothing() -> None:
+    """It is not even looked at: many times in it would cost as many looks at each."""
+    line = b"From x " + b"10:00 2021 " * 5000 + b"2021\n"
+    assert mails(START + line, 100_000) == [line]
+
+
 def test_of_a_very_long_mail_the_start_is_kept() -> None:
     """And the next one is found."""
     text = START + b"A: b\n" * 100 + START + b"C: d\n"
