@@ -458,6 +458,14 @@ def test_git_that_hangs_is_ended(newcomer: Path, monkeypatch: pytest.MonkeyPatch
         check_series([mail()], repo=newcomer, settings=ON_BASE)
 
 
+def test_a_full_disk_is_told_as_such(newcomer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not as a patch that does not apply."""
+    usage = SimpleNamespace(total=1, used=1, free=0)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: usage)
+    with pytest.raises(OSError, match="No space left on device"):
+        check_series([mail()], repo=newcomer, settings=ON_BASE)
+
+
 def test_a_base_whose_tree_is_gone(tmp_path: Path) -> None:
     """The patches have nowhere to go."""
     repo = init(tmp_path / "repo", commits=1)

@@ -7,6 +7,8 @@ describes: of the files that it changes, its parent has what the patch shows of 
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import shutil
 import subprocess
@@ -28,6 +30,8 @@ NO_SENDER: Final = "it names no sender"
 _FOLDER: Final = "series"
 _PATIENCE: Final = 60.0
 """Seconds after which git is taken to be lost in a mail or a patch."""
+_ENOUGH: Final = 16 << 20
+"""Bytes that are free where git did not fail for want of them: twice its index of Linux."""
 _INFO: Final = re.compile(rb"^(Author|Email|Subject|Date): ?(.*)$", re.MULTILINE)
 _CRUD: Final = ".,:;<>\"\\'" + "".join(map(chr, range(33)))
 """What git takes off the ends of a name (ident.c)."""
@@ -238,7 +242,11 @@ class _Maker:
         return (self._run(*arguments, given=given) or b"").decode("ascii", "replace").strip()
 
     def _run(self, *arguments: str, given: bytes = b"") -> bytes | None:
-        return _run(self._watched, arguments, given)
+        """As the function of that name.  Raises ``OSError`` where git fails on a full disk."""
+        told = _run(self._watched, arguments, given)
+        if told is None and shutil.disk_usage(self._workshop.shell.path).free < _ENOUGH:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return told
 
 
 def _emptied(workshop: Workshop) -> Path:
