@@ -127,7 +127,7 @@ def _read(
         if letter:
             letters.append(letter)
         else:
-            unread.append(Problem(id=f"mail {number}", reason="git cannot take it apart"))
+            unread.append(Problem(id=str(number), reason="git cannot take it apart"))
     return letters, unread
 
 

@@ -440,7 +440,7 @@ def test_a_mail_that_git_cannot_take_apart(newcomer: Path, monkeypatch: pytest.M
     monkeypatch.setattr("provenance.series.open_letter", fails)
     report = check_series([mail(), mail(subject="bad")], repo=newcomer, settings=ON_BASE)
     (problem,) = report.completeness.unreadable
-    assert (problem.id, problem.reason) == ("mail 2", "git cannot take it apart")
+    assert (problem.id, problem.reason) == ("2", "git cannot take it apart")
 
 
 def test_a_charset_that_git_does_not_know(newcomer: Path) -> None:
@@ -448,7 +448,7 @@ def test_a_charset_that_git_does_not_know(newcomer: Path) -> None:
     kind = "Content-Type: text/plain; charset=x-evil"
     raw = mail(kind, body="T\xfcxt.\n").decode().encode("latin-1")
     report = check_series([mail(), raw], repo=newcomer, settings=ON_BASE)
-    assert [one.id for one in report.completeness.unreadable] == ["mail 2"]
+    assert [one.id for one in report.completeness.unreadable] == ["2"]
 
 
 def test_git_that_hangs_is_ended(newcomer: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,6 @@ def _lines(found: Completeness) -> Iterator[str]:
 
 def _problems(what: str, problems: tuple[Problem, ...]) -> Iterator[str]:
     for problem in problems[:_SHOWN]:
-        yield f"commit {problem.id[:12]} {what}: {problem.reason}"
+        yield f"{problem.what} {what}: {problem.reason}"
     if len(problems) > _SHOWN:
-        yield f"{len(problems) - _SHOWN} more commits {what}; the JSON report lists them"
+        yield f"{len(problems) - _SHOWN} more {what}; the JSON report lists them"

@@ -28,6 +28,7 @@ from provenance.parse.surface import Surface
 from provenance.words import Severity, Status, Tier, Verdict
 
 SCHEMA: Final = "provenance-report/1"
+_ID, _HEX = 40, frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +87,16 @@ class TagInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """An object that could not be read, with the reason."""
+    """An object that could not be read, with the reason; of a mail the Message-ID or its place."""
 
     id: str
     reason: str
+
+    @property
+    def what(self) -> str:
+        """The same in words."""
+        is_commit = len(self.id) == _ID and set(self.id) <= _HEX
+        return f"commit {self.id[:12]}" if is_commit else f"mail {self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

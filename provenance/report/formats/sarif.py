@@ -93,7 +93,7 @@ def _invocation(found: Completeness) -> _Plain:
         ("not wholly read", found.partial),
     )
     told = [
-        ("error", f"{problem.id[:12]} {why}: {problem.reason}")
+        ("error", f"{problem.what} {why}: {problem.reason}")
         for why, some in problems
         for problem in some
     ]
