@@ -26,6 +26,7 @@ from provenance.index.index import Index, open_indexed
 from provenance.index.ranges import Scope, choose_scope, single_scope
 from provenance.index.releases import FirstReleases
 from provenance.inspector import Inspector, patterns_of
+from provenance.report.mails import SameChange
 from provenance.report.model import (
     SCHEMA,
     CheckReport,
@@ -35,7 +36,6 @@ from provenance.report.model import (
     RangeInfo,
     Report,
     RepositoryInfo,
-    SameChange,
     Tool,
 )
 from provenance.repository import Repository

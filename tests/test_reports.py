@@ -176,7 +176,9 @@ def test_sarif_tells_what_was_not_seen(sample: Sampler, tmp_path: Path) -> None:
     (told,) = json.loads(outcome.stdout)["runs"][0]["invocations"]
     assert (3, False) == (outcome.code, told["executionSuccessful"])
     notes = [(one["level"], one["message"]["text"]) for one in told["toolExecutionNotifications"]]
-    assert ("error", "unreadable") == (notes[0][0], notes[0][1].split(" ")[1].rstrip(":"))
+    level, text = notes[0]
+    what, _, state, *_ = text.split(" ")
+    assert (level, what, state) == ("error", "commit", "unreadable:")
     assert any("the clone is shallow" in text for _, text in notes)
     whole_run = json.loads(run("check", "v1.1", "-C", str(whole), "-f", "sarif").stdout)["runs"][0]
     assert whole_run["invocations"][0]["executionSuccessful"]

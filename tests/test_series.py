@@ -411,6 +411,7 @@ def test_a_signature_of_the_sender_does_not_speak_for_the_author(
     assert commit.author.email == "ada@kernel.example"
     assert (commit.author.status, commit.committer.status) == (Status.LISTED, Status.ATTESTED)
     assert commit.author.evidence[0].outcome == "not-applicable"
+    assert commit.route.steps[-1].status is Status.ATTESTED
 
 
 @pytest.mark.parametrize(

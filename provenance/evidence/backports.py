@@ -141,6 +141,7 @@ class BackportExaminer:
             self._router.responsible(files),
             signers=self._router.signers(commit),
             author=author,
+            committer=self._assessor.assess(commit.committer),
             is_release=is_release_subject(commit.subject),
             from_upstream=False,
             mergers=coverage.mergers,

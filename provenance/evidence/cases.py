@@ -18,7 +18,9 @@ from provenance.evidence.model import (
     MergeCase,
     MovedPath,
     Role,
+    Signature,
     SignOffs,
+    Standing,
     SubsystemLines,
 )
 from provenance.evidence.route import Router, Seal
@@ -90,18 +92,10 @@ class CaseBuilder:
         """
         changes, contents, trees = found or NO_CHANGES
         made = self._mails.get(commit.id)
-        signature = (
-            self._verifier.verify(made.signature, commit.author)
-            if made
-            else self._verifier.verify(commit.signature, commit.committer)
-        )
+        signature, author, committer = self._people(commit, made)
         position = self._history.positions[commit.id]
         coverage = self._coverer.of(position)
-        author = attested(self._assessor.assess(commit.author), signature)
         upstream = self._backports.examine(commit, author, found, original)
-        committer = self._assessor.assess(commit.committer)
-        if made and carries(signature, committer):
-            committer = attested(committer, signature)
         is_release = self._is_release(commit, position)
         signers, roles = self._router.signers(commit), self._router.responsible(changes)
         return CommitCase(
@@ -119,6 +113,7 @@ class CaseBuilder:
                 roles,
                 signers=signers,
                 author=author,
+                committer=committer,
                 is_release=is_release,
                 from_upstream=upstream is not None,
                 mergers=coverage.mergers,
@@ -143,6 +138,20 @@ class CaseBuilder:
             mail=made.mail if made else None,
             applies=not (made and made.alone),
         )
+
+    def _people(self, commit: Commit, made: Made | None) -> tuple[Signature, Standing, Standing]:
+        """The signature of a commit, or of the mail it was made of, and the author and the
+        committer with what it adds to them.
+        """
+        author = self._assessor.assess(commit.author)
+        committer = self._assessor.assess(commit.committer)
+        if made is None:
+            signature = self._verifier.verify(commit.signature, commit.committer)
+            return signature, attested(author, signature), committer
+        signature = self._verifier.verify(made.signature, commit.author)
+        if carries(signature, committer):
+            committer = attested(committer, signature)
+        return signature, attested(author, signature), committer
 
     def _is_release(self, commit: Commit, position: int) -> bool:
         """True where the subject names a release, by itself or with the tag that stands there."""

@@ -65,6 +65,7 @@ class Router:
         *,
         signers: Sequence[Standing],
         author: Standing,
+        committer: Standing,
         is_release: bool,
         from_upstream: bool,
         mergers: Sequence[Standing] = (),
@@ -77,7 +78,6 @@ class Router:
         ``mergers`` committed the merges that brought it in, ``seals`` are the signed tags
         that cover it; the nearest come first.  ``handler`` is what its committer did.
         """
-        committer = self._assessor.assess(commit.committer)
         parties = self._parties(commit, author, committer, handler, signers)
         chain = (
             (Role.AUTHOR, author),

@@ -307,16 +307,13 @@ def series_scope(
     What they claim of themselves decides nothing about who is trusted.
     """
     tip = ResolvedRevision(name=name, commit=commits[-1], tag_name=None, tags=())
-    more = [base.commit, trust_base.commit]
-    if mainline:
-        more.append(repository.resolve(mainline).commit)
-    history, tips = _load(repository, index, more, progress)
+    named = [repository.resolve(one).commit for one in (mainline,) if one]
+    history, tips = _load(repository, index, [base.commit, trust_base.commit, *named], progress)
     index.admit(history, tip.commit, base.commit)
     inside = bytearray(len(history))
     for commit in commits:
         inside[position_of(history, commit)] = 1
-    known = history.reached(tips)
-    line = history.ancestors([tip.commit])
+    known, line = history.reached(tips), history.ancestors([tip.commit])
     stable = stable_series(repository, history, base)
     branch, branch_own = _branch_around(repository, history, base, stable, line)
     return Scope(

@@ -9,6 +9,7 @@ from provenance.evidence.model import CommitCase, Standing, TagCase
 from provenance.evidence.signatures import NO_SIGNATURE
 from provenance.facts import BrokenIdent, Ident, Person, Tag
 from provenance.findings import Finding
+from provenance.report.mails import MailInfo
 from provenance.report.model import (
     CommitReport,
     CoverageInfo,
@@ -16,7 +17,6 @@ from provenance.report.model import (
     IdentityInfo,
     LineCount,
     Mailbox,
-    MailInfo,
     MergedFileInfo,
     MergeInfo,
     MovedPathInfo,

@@ -17,12 +17,12 @@ from provenance.report.audit_page import (
 )
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
+from provenance.report.mails import SameChange
 from provenance.report.model import (
     CheckReport,
     CommitReport,
     IdentityInfo,
     PulledTag,
-    SameChange,
     StepInfo,
     SubsystemInfo,
     SurfaceInfo,

@@ -16,7 +16,8 @@ from provenance.report.audit_page import (
 from provenance.report.check_page import commit_sections, describe_same_change
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Document, Section
-from provenance.report.model import CommitReport, MailInfo, Report
+from provenance.report.mails import MailInfo
+from provenance.report.model import CommitReport, Report
 
 _IN_FULL = 10
 """Patches of which everything is told; of a longer series those that are flagged, and the rest
