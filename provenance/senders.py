@@ -13,6 +13,7 @@ from typing import Final
 
 from provenance.audit import TOOL
 from provenance.dates import DAY, day
+from provenance.errors import UsageError
 from provenance.evidence.examination import Examination
 from provenance.evidence.pattern.deeds import REVIEW_KEYS
 from provenance.facts import Address, Mail, Person, Zone
@@ -49,6 +50,7 @@ def profile_senders(
             box.take(raw)
             if number % _EVERY == 0:
                 progress(f"reading {archive.name}", number, 0)
+        box.require_mails(archive)
     with open_indexed(repo, settings) as (repository, index):
         scope = identity_scope(repository, index, trust_base=settings.trust_base, progress=progress)
         examination = Examination(repository, index, scope, settings, progress)
@@ -124,6 +126,7 @@ class _Box:
         self._read = 0
         self._copies = 0
         self._without_sender = 0
+        self._had = 0
         self._seen: set[bytes] = set()
 
     def take(self, raw: bytes | None) -> None:
@@ -142,6 +145,18 @@ class _Box:
             self._without_sender += 1
             return
         self.sheets.setdefault(normalise(mail.sender.email), _Sheet()).add(mail, raw)
+
+    def require_mails(self, archive: Path) -> None:
+        """Raises ``UsageError`` where an archive had no mail that somebody sent, nor an unreadable
+        one: an empty archive would look like a quiet one.
+        """
+        had = self._read + self.unreadable - self._without_sender
+        if had == self._had:
+            raise UsageError(
+                f"no mail in {archive}",
+                hint="name a mailbox (mbox), a maildir, or a public-inbox repository",
+            )
+        self._had = had
 
     def count(self) -> MailCount:
         return MailCount(

@@ -183,6 +183,19 @@ def test_what_is_no_archive(
     assert "public-inbox" in caught.value.hint
 
 
+@pytest.mark.parametrize("what", ["text", "empty", "source"])
+def test_an_archive_without_mails(sample: Sampler, tmp_path: Path, what: str) -> None:
+    """It would look like a quiet list: a text, an empty file, a folder of some repository."""
+    repo = init(tmp_path / "repo", commits=1)
+    (repo / "docs").mkdir()
+    (tmp_path / "text").write_text("no mail\n")
+    (tmp_path / "empty").write_bytes(b"")
+    path = repo / "docs" if what == "source" else tmp_path / what
+    for archives in ([path], [mbox(tmp_path), path]):
+        with pytest.raises(UsageError, match="no mail in"):
+            profile_senders(archives, repo=sample("newcomer").path)
+
+
 def test_an_inbox_without_commits(sample: Sampler, tmp_path: Path) -> None:
     """It cannot be opened."""
     with pytest.raises(ProvenanceError):

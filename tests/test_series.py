@@ -559,6 +559,13 @@ def test_a_revision_goes_before_a_file(
     assert "--base is for patches by mail" in found.stderr
 
 
+def test_a_file_that_is_not_there(newcomer: Path) -> None:
+    """It is not looked for among the revisions only."""
+    found = run("check", "absent.patch", "-C", str(newcomer))
+    assert (found.code, found.stdout) == (2, "")
+    assert "no such file, and no revision: absent.patch" in found.stderr
+
+
 @pytest.mark.parametrize("lines", ["../x.patch\n", "/etc/hostname\n", "absent.patch\n", "a\0b\n"])
 def test_a_series_names_files_of_its_folder(newcomer: Path, tmp_path: Path, lines: str) -> None:
     """Anything else is no series, and no mail either."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from provenance.settings import Settings
 
 
+_FILES = (".patch", ".mbox", ".mbx", ".eml", ".diff", "/series")
+
+
 def command(
     commit: Annotated[
         str,
@@ -60,13 +63,24 @@ def command(
 
 
 def _is_of_mail(name: str, ruled: Ruled, settings: Settings) -> bool:
-    """True for standard input and for a file; a revision of its name goes before."""
+    """True for standard input and for a file; a revision of its name goes before.
+
+    Raises ``UsageError`` for what is called like a file of patches, and is neither.
+    """
     from provenance.audit import names_commit
     from provenance.cli.files import is_file
 
     if name == "-":
         return True
-    return is_file(name) and not names_commit(name, repo=ruled.repo, settings=settings)
+    there, is_called_so = is_file(name), name.endswith(_FILES)
+    if not (there or is_called_so) or names_commit(name, repo=ruled.repo, settings=settings):
+        return False
+    if not there:
+        raise UsageError(
+            f"no such file, and no revision: {name}",
+            hint="name a patch mail, a mailbox or a quilt series, or a commit",
+        )
+    return True
 
 
 def _check_commit(commit: str, ruled: Ruled, settings: Settings, fail_on: Severity) -> int:
