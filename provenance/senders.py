@@ -23,7 +23,7 @@ from provenance.parse.addresses import normalise
 from provenance.parse.mail import body_of, has_change, parse_mail
 from provenance.parse.trailers import parse_message
 from provenance.report.mail_page import BUSY_DAYS, Busiest, MailCount, Sender, Senders
-from provenance.repository.archives import read_archive
+from provenance.repository.archives import ARCHIVES, read_archive
 from provenance.settings import DEFAULTS, Progress, Settings, no_progress
 
 _EVERY: Final = 500
@@ -152,10 +152,7 @@ class _Box:
         """
         had = self._read + self.unreadable - self._without_sender
         if had == self._had:
-            raise UsageError(
-                f"no mail in {archive}",
-                hint="name a mailbox (mbox), a maildir, or a public-inbox repository",
-            )
+            raise UsageError(f"no mail in {archive}", hint=ARCHIVES)
         self._had = had
 
     def count(self) -> MailCount:

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 _START: Final = re.compile(rb"From \S.*\d\d:\d\d.*(?:19|20)\d\d[^\n]{0,16}\n")
-
-
 _LONGEST: Final = 400
 """Bytes of a line before a mail."""
 

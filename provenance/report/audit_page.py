@@ -44,8 +44,9 @@ CSV_COLUMNS = (
     "rules",
     "reasons",
 )
+UNVERIFIED = "unverified is not malicious: every newcomer starts there, and pseudonyms are allowed"
 LIMITS = (
-    "unverified is not malicious: every newcomer starts there, and pseudonyms are allowed",
+    UNVERIFIED,
     "names, addresses, dates and trailers are claims; a signature vouches for what it covers only",
 )
 _TABLE_ROWS = 40
@@ -128,8 +129,7 @@ class AuditPage:
         facts = [("Range", f"{base}..{found.tip}: {found.reason}")]
         if self.report.tag:
             facts.append(("Release tag", describe_tag(self.report.tag)))
-        trust = found.trust_base_id
-        facts.append(("Trust base", f"{trust[:12]}" if trust else "none: nothing has authority"))
+        facts.append(("Trust base", describe_trust_base(found.trust_base_id)))
         facts.append(
             (
                 "Mainline",
@@ -149,17 +149,22 @@ class AuditPage:
         return Section(
             facts=(
                 ("Commits", f"{summary.commits}{merges}"),
-                (
-                    "Authors",
-                    f"{summary.authors}, {summary.unverified_authors} of them unverified",
-                ),
-                ("Lines", f"+{summary.lines_added} -{summary.lines_removed}"),
+                *self._totals(),
                 ("By status", _shares(summary.by_status, Status)),
                 ("Routes", _shares(summary.by_route, Verdict)),
                 ("Signed pulls", _pulls(summary.by_coverage)),
                 *self._backports(),
                 ("Flagged", f"{summary.flagged}" + (f": {flagged}" if flagged else "")),
             )
+        )
+
+    def _totals(self) -> Sequence[tuple[str, str]]:
+        """How many people wrote how many lines."""
+        summary = self.report.summary
+        unknown = f"{summary.unverified_authors} of them unverified"
+        return (
+            ("Authors", f"{summary.authors}, {unknown}"),
+            ("Lines", f"+{summary.lines_added} -{summary.lines_removed}"),
         )
 
     def _backports(self) -> list[tuple[str, str]]:
@@ -360,6 +365,11 @@ def _signed_by(commit: CommitReport) -> str:
 
 def _subsystems(commit: CommitReport) -> str:
     return "; ".join(lines.name for lines in commit.subsystems)
+
+
+def describe_trust_base(commit: str | None) -> str:
+    """The commit whose word counts, if there is one."""
+    return commit[:12] if commit else "none: nothing has authority"
 
 
 def describe_lines(found: LineCount) -> str:

@@ -14,6 +14,7 @@ from provenance.report.audit_page import (
     describe_identity,
     describe_lines,
     describe_signature,
+    describe_trust_base,
 )
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
@@ -67,7 +68,6 @@ class CheckPage:
 
     def _claims(self) -> Section:
         commit = self.report.commit
-        trust = self.report.trust_base_id
         return Section(
             facts=(
                 ("Subject", commit.subject),
@@ -77,7 +77,7 @@ class CheckPage:
                 ("Signature", _signature(commit)),
                 ("Released", self.report.released or _NOT_RELEASED),
                 *describe_same_change(self.report.same_change),
-                ("Trust base", trust[:12] if trust else "none: nothing has authority"),
+                ("Trust base", describe_trust_base(self.report.trust_base_id)),
             )
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from provenance.evidence.model import Evidence
+from provenance.report.audit_page import UNVERIFIED, describe_trust_base
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.model import Tool
 from provenance.words import Status
@@ -112,7 +113,7 @@ class MailPage:
         lines = (
             *found.notes,
             "From and Date are claims: anybody can write any address",
-            "unverified is not malicious: every newcomer starts there, and pseudonyms are allowed",
+            UNVERIFIED,
         )
         return Document(
             title="Senders of mail",
@@ -134,13 +135,12 @@ class MailPage:
         shares = ", ".join(
             f"{status} {by_status[status]}" for status in Status if by_status[status]
         )
-        trust = found.trust_base_id
         return Section(
             facts=(
                 ("Archives", ", ".join(found.archives)),
                 ("Mails", _told(mails)),
                 ("Senders", f"{len(found.senders)}: {shares}" if shares else "none"),
-                ("Trust base", trust[:12] if trust else "none: nothing has authority"),
+                ("Trust base", describe_trust_base(found.trust_base_id)),
             )
         )
 

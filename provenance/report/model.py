@@ -26,10 +26,12 @@ from provenance.parse.comparison import Content
 from provenance.parse.references import Form
 from provenance.parse.surface import Surface
 from provenance.report.mails import MailInfo, SameChange
+from provenance.repository.objects import is_hex_id
 from provenance.words import Severity, Status, Tier, Verdict
 
 SCHEMA: Final = "provenance-report/1"
-_ID, _HEX = 40, frozenset("0123456789abcdef")
+_ID = 40
+"""Digits of an id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ class Problem:
     @property
     def what(self) -> str:
         """The same in words."""
-        is_commit = len(self.id) == _ID and set(self.id) <= _HEX
+        is_commit = len(self.id) == _ID and is_hex_id(self.id)
         return f"commit {self.id[:12]}" if is_commit else f"mail {self.id}"
 
 

@@ -12,6 +12,7 @@ from provenance.report.audit_page import (
     describe_identity,
     describe_lines,
     describe_signature,
+    describe_trust_base,
 )
 from provenance.report.check_page import commit_sections, describe_same_change
 from provenance.report.completeness_page import completeness_section
@@ -52,17 +53,12 @@ class SeriesPage(AuditPage):
 
     def _series(self) -> Section:
         summary, covered = self.report.summary, self.report.range
-        trust = covered.trust_base_id
         base = (covered.base_id or "")[:12]
         return Section(
             facts=(
                 ("Patches", f"{summary.commits}: {covered.reason} ({base})"),
-                (
-                    "Authors",
-                    f"{summary.authors}, {summary.unverified_authors} of them unverified",
-                ),
-                ("Lines", f"+{summary.lines_added} -{summary.lines_removed}"),
-                ("Trust base", trust[:12] if trust else "none: nothing has authority"),
+                *self._totals(),
+                ("Trust base", describe_trust_base(covered.trust_base_id)),
                 ("Flagged", str(summary.flagged)),
             )
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +17,12 @@ from provenance.facts import ObjectId
 from provenance.parse.mbox import split_mbox
 from provenance.parse.objects import compared_by
 from provenance.parse.tree import TreeEntry, parse_tree
+from provenance.repository.pool import in_batches
 from provenance.repository.repository import Repository
 from provenance.words import Tier
 
+ARCHIVES: Final = "name a mailbox (mbox), a maildir, or a public-inbox repository"
+"""What to do where there is no archive."""
 _LINE: Final = 1 << 16
 _MOST: Final = 1 << 20
 """Bytes of a mail that are read; patches of new drivers have half as many."""
@@ -49,10 +51,7 @@ def read_archive(path: Path, *, tier: Tier, allowed: Sequence[Path] = ()) -> Ite
 
 
 def _no_archive(path: Path, reason: str) -> UsageError:
-    return UsageError(
-        f"cannot read {path}: {reason}",
-        hint="name a mailbox (mbox), a maildir, or a public-inbox repository",
-    )
+    return UsageError(f"cannot read {path}: {reason}", hint=ARCHIVES)
 
 
 def _from_mailbox(path: Path) -> Iterator[Told]:
@@ -102,7 +101,7 @@ def _logged(repository: Repository, tip: ObjectId) -> Iterator[ObjectId]:
     """Version 2: what each commit has as ``m``."""
     commits = repository.stream_reachable([tip])
     trees = (compared_by(raw.raw)[0] for raw in commits if raw.type == "commit")
-    for some in _batches(tree for tree in trees if tree):
+    for some in in_batches((tree for tree in trees if tree), _AT_ONCE):
         for entry in _entries(repository, some):
             if entry.name == b"m" and entry.is_regular_file:
                 yield entry.id
@@ -118,7 +117,7 @@ def _stored(repository: Repository, tree: ObjectId | None) -> Iterator[ObjectId]
 
 
 def _read(repository: Repository, blobs: Iterable[ObjectId]) -> Iterator[Told]:
-    for some in _batches(blobs):
+    for some in in_batches(blobs, _AT_ONCE):
         for raw in repository.stream_raw(some):
             yield raw.raw[:_MOST] if raw.type == "blob" else None
 
@@ -127,9 +126,3 @@ def _entries(repository: Repository, trees: Iterable[ObjectId]) -> Iterator[Tree
     for raw in repository.stream_raw(trees):
         if raw.type == "tree":
             yield from parse_tree(raw.raw)
-
-
-def _batches(ids: Iterable[ObjectId]) -> Iterator[list[ObjectId]]:
-    source = iter(ids)
-    while some := list(islice(source, _AT_ONCE)):
-        yield some

@@ -11,14 +11,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from provenance.facts import ObjectId
 from provenance.repository.objects import ABSENT, list_objects, stream_objects
 from provenance.repository.packs import INDEX_ENTRY, index_of, packs_in
-from provenance.repository.pool import map_in_order
+from provenance.repository.pool import in_batches, map_in_order
 from provenance.repository.shell import Shell
 
 _CHUNK: Final = 20_000
@@ -154,13 +153,7 @@ def _is_sound(alone: Shell, jobs: int) -> bool:
     """True where each object that is listed has the bytes that its id says."""
     found = map_in_order(
         lambda chunk: all(raw.type for raw in stream_objects(alone, chunk)),
-        _chunks(list_objects(alone)),
+        in_batches(list_objects(alone), _CHUNK),
         jobs=jobs,
     )
     return all(sound for _, sound in found)
-
-
-def _chunks(ids: Iterable[ObjectId]) -> Iterator[list[ObjectId]]:
-    source = iter(ids)
-    while chunk := list(islice(source, _CHUNK)):
-        yield chunk

@@ -15,13 +15,14 @@ import threading
 import zlib
 from collections import deque
 from collections.abc import Container, Generator, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 from provenance.errors import MissingObjectError
 from provenance.facts import ObjectId
 from provenance.limits import MAX_OBJECT
+from provenance.repository.pool import in_batches
 from provenance.repository.shell import Shell
 
 _BLOCK: Final = 1 << 20
@@ -299,9 +300,8 @@ def _asked(shell: Shell, arguments: Sequence[str], asked: Iterable[str]) -> subp
 
 
 def _feed(pipe: IO[bytes], ids: Iterable[str]) -> None:
-    source = iter(ids)
     with contextlib.suppress(BrokenPipeError, ValueError), pipe:
-        while some := list(islice(source, _FED)):
+        for some in in_batches(ids, _FED):
             pipe.write("".join(f"{name}\n" for name in some).encode("ascii"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from threading import Event
 from typing import TypeVar
 
@@ -17,6 +18,13 @@ def in_shares(items: Sequence[_Item], most: int, jobs: int) -> Iterator[Sequence
     rounds = max(1, -(-len(items) // (most * jobs)))
     size = max(1, -(-len(items) // (rounds * jobs)))
     return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def in_batches(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
+    """Items in order, so many at a time."""
+    source = iter(items)
+    while some := list(islice(source, size)):
+        yield some
 
 
 def in_loads(

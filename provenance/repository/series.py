@@ -73,8 +73,7 @@ class Letter(NamedTuple):
 def split_mails(workshop: Workshop, raw: bytes) -> list[bytes]:
     """The mails of a mailbox (mbox), or the only one.  Raises ``GitError`` where there is none."""
     folder = _emptied(workshop)
-    (folder / "mbox").write_bytes(raw)
-    told = _run(workshop.shell, ["mailsplit", "-b", "-d8", f"-o{_FOLDER}", f"{_FOLDER}/mbox"], b"")
+    told = _run(workshop.shell, ["mailsplit", "-b", "-d8", f"-o{_FOLDER}"], raw)
     if told is None or not told.strip().isdigit():
         raise GitError(
             "git cannot split it into mails", hint="save the patches with `git format-patch`"
@@ -275,11 +274,10 @@ def _tidied(message: bytes) -> bytes:
 
 def _run(git: Starter, arguments: Sequence[str], given: bytes) -> bytes | None:
     """What git prints when it is given some bytes; None where it fails or does not end."""
-    process = git.start(arguments, stdin=subprocess.PIPE)
-    try:
-        told, _ = process.communicate(given, timeout=_PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        return None
+    with git.start(arguments, stdin=subprocess.PIPE) as process:
+        try:
+            told, _ = process.communicate(given, timeout=_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return None
     return told if process.returncode == 0 else None

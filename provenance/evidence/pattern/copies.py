@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import compress
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from provenance.facts import Address, ObjectId
 from provenance.index.history import NOBODY, History
@@ -18,6 +18,7 @@ from provenance.repository.objects import RawObject
 
 _SUBJECT: Final = 1000
 """Bytes of a subject that are compared."""
+_Who = TypeVar("_Who", bound=Hashable)
 ReadRaw = Callable[[Iterable[ObjectId]], Iterable[RawObject]]
 
 
@@ -73,10 +74,10 @@ def same_change(
     authors, times = history.authors, history.author_times
     asked = {position for position in positions if authors[position] != NOBODY}
     wrote, dated = ({column[position] for position in asked} for column in (authors, times))
-    members: dict[Address, list[int]] = defaultdict(list)
+    members: dict[int, list[int]] = defaultdict(list)
     for at in compress(range(len(history)), map(dated.__contains__, times)):
         if known[at] and authors[at] in wrote:
-            members[Address(str(authors[at]))].append(at)
+            members[authors[at]].append(at)
     return {
         position: sorted(at for at in group if at != position)
         for group in _alike(history, read, members)
@@ -85,15 +86,15 @@ def same_change(
 
 
 def _alike(
-    history: History, read: ReadRaw, members: Mapping[Address, Sequence[int]]
+    history: History, read: ReadRaw, members: Mapping[_Who, Sequence[int]]
 ) -> Iterator[Sequence[int]]:
     """Commits of one identity with one author date and subject, where there are several, oldest
     first.
     """
-    dated: dict[tuple[Address, int], list[int]] = defaultdict(list)
-    for address, positions in members.items():
+    dated: dict[tuple[_Who, int], list[int]] = defaultdict(list)
+    for who, positions in members.items():
         for position in positions:
-            dated[address, history.author_times[position]].append(position)
+            dated[who, history.author_times[position]].append(position)
     several = [
         sorted(found, key=lambda position: (history.commit_times[position], position))
         for found in dated.values()
