@@ -152,6 +152,36 @@ def test_a_mail_that_is_gone(sample: Sampler, tmp_path: Path) -> None:
     assert "1 that could not be read" in outcome.stdout
 
 
+@pytest.mark.parametrize("what", ["HEAD~2^{tree}", "HEAD~2"])
+def test_what_leads_to_a_mail_is_gone(sample: Sampler, tmp_path: Path, what: str) -> None:
+    """A tree or a commit of a list: it is not a list with fewer mails."""
+    repo = inbox(tmp_path / "list")
+    loose_file(repo, what).unlink()
+    found = profile_senders([repo], repo=sample("newcomer").path)
+    assert found.mails.unreadable >= 1
+    assert not found.is_complete
+
+
+def test_a_commit_of_a_list_that_is_another(sample: Sampler, tmp_path: Path) -> None:
+    """Its bytes are not what its id says: it is not read, and neither are those before it."""
+    repo = inbox(tmp_path / "list")
+    path = loose_file(repo, "HEAD~2")
+    path.chmod(0o644)
+    path.write_bytes(loose_file(repo, "HEAD~1").read_bytes())
+    found = profile_senders([repo], repo=sample("newcomer").path)
+    assert found.mails.unreadable >= 1
+    assert not found.is_complete
+
+
+def test_a_list_that_was_cut_off(sample: Sampler, tmp_path: Path) -> None:
+    """A shallow clone lacks what came before."""
+    repo = inbox(tmp_path / "list")
+    git(tmp_path, "clone", "-q", "--bare", "--depth", "3", f"file://{repo}", str(tmp_path / "s"))
+    found = profile_senders([tmp_path / "s"], repo=sample("newcomer").path)
+    assert (found.mails.read, found.mails.unreadable) == (2, 1)
+    assert not found.is_complete
+
+
 def test_a_file_of_a_maildir_that_cannot_be_read(
     sample: Sampler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

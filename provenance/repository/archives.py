@@ -95,16 +95,36 @@ def _from_git(paths: Iterable[Path], tier: Tier, allowed: Sequence[Path]) -> Ite
             is_log = b"m" in named or b"d" in named
             blobs = _logged(repository, tip) if is_log else _stored(repository, tree)
             yield from _read(repository, blobs)
+            yield from (None for _ in repository.lost)
 
 
 def _logged(repository: Repository, tip: ObjectId) -> Iterator[ObjectId]:
     """Version 2: what each commit has as ``m``."""
-    commits = repository.stream_reachable([tip])
-    trees = (compared_by(raw.raw)[0] for raw in commits if raw.type == "commit")
-    for some in in_batches((tree for tree in trees if tree), _AT_ONCE):
+    trees = (tree for tree in _trees(repository, tip) if tree)
+    for some in in_batches(trees, _AT_ONCE):
         for entry in _entries(repository, some):
             if entry.name == b"m" and entry.is_regular_file:
                 yield entry.id
+
+
+def _trees(repository: Repository, tip: ObjectId) -> Iterator[ObjectId | None]:
+    """The tree of each commit; first parents that git did not list are asked for by name."""
+    seen: set[str] = set()
+    parents: set[ObjectId] = set()
+    listed = repository.stream_reachable([tip])
+    while True:
+        for raw in listed:
+            seen.add(raw.id)
+            if raw.type == "commit":
+                tree, parent = compared_by(raw.raw)
+                parents.update(filter(None, (parent,)))
+                yield tree
+            else:
+                repository.lost[raw.id] = raw.problem
+        missing = parents.difference(seen)
+        if not missing:
+            return
+        listed = repository.stream_raw(sorted(missing))
 
 
 def _stored(repository: Repository, tree: ObjectId | None) -> Iterator[ObjectId]:
@@ -116,10 +136,12 @@ def _stored(repository: Repository, tree: ObjectId | None) -> Iterator[ObjectId]
             yield entry.id
 
 
-def _read(repository: Repository, blobs: Iterable[ObjectId]) -> Iterator[Told]:
+def _read(repository: Repository, blobs: Iterable[ObjectId]) -> Iterator[bytes]:
+    """Those that can be read; the repository knows the others."""
     for some in in_batches(blobs, _AT_ONCE):
         for raw in repository.stream_raw(some):
-            yield raw.raw[:_MOST] if raw.type == "blob" else None
+            if raw.type == "blob":
+                yield raw.raw[:_MOST]
 
 
 def _entries(repository: Repository, trees: Iterable[ObjectId]) -> Iterator[TreeEntry]:
