@@ -24,14 +24,8 @@ from provenance.index.releases import FirstReleases
 from provenance.parse.mail import parse_base
 from provenance.report.model import CommitReport, Problem, Report
 from provenance.repository import Repository, ResolvedRevision
-from provenance.repository.series import (
-    NO_SENDER,
-    Letter,
-    Made,
-    make_commits,
-    open_letter,
-    split_mails,
-)
+from provenance.repository.letters import Letter, open_letter, split_mails
+from provenance.repository.series import NO_SENDER, Made, make_commits
 from provenance.repository.workshop import Workshop
 from provenance.settings import DEFAULTS, Progress, Settings, no_progress
 from provenance.words import counted
@@ -123,7 +117,7 @@ def _read(
     unread: list[Problem] = []
     for number, raw in enumerate(mails, 1):
         progress("reading mails", number, len(mails))
-        letter = open_letter(workshop, raw)
+        letter = open_letter(workshop.shell, raw)
         if letter:
             letters.append(letter)
         else:

@@ -18,8 +18,9 @@ from provenance import audit
 from provenance.errors import ProvenanceError, UsageError
 from provenance.facts import ObjectId
 from provenance.report.model import CommitReport, Report
-from provenance.repository import Repository, series
-from provenance.repository.series import make_commits, open_letter, split_mails
+from provenance.repository import Repository, log
+from provenance.repository.letters import Letter, open_letter, split_mails
+from provenance.repository.series import make_commits
 from provenance.series import check_series
 from provenance.settings import Settings
 from provenance.words import Severity, Status, Tier, Verdict
@@ -151,7 +152,7 @@ def test_git_am_makes_the_same_commits(tmp_path: Path) -> None:
     ):
         made = []
         start = ObjectId(base)
-        letters = [open_letter(workshop, raw) for raw in split_mails(workshop, mailbox)]
+        letters = [open_letter(workshop.shell, raw) for raw in split_mails(workshop, mailbox)]
         for pair in (letters[:2], letters[2:]):
             made += make_commits(workshop, start, 0, [one for one in pair if one])
         repository.take_in(workshop)
@@ -435,7 +436,7 @@ def test_too_many_mails(newcomer: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_mail_that_git_cannot_take_apart(newcomer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named; the others are checked."""
 
-    def fails(workshop: object, raw: bytes) -> series.Letter | None:
+    def fails(workshop: object, raw: bytes) -> Letter | None:
         return None if b"bad" in raw else open_letter(workshop, raw)  # type: ignore[arg-type]
 
     monkeypatch.setattr("provenance.series.open_letter", fails)
@@ -454,7 +455,7 @@ def test_a_charset_that_git_does_not_know(newcomer: Path) -> None:
 
 def test_git_that_hangs_is_ended(newcomer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mail costs so much time at most."""
-    monkeypatch.setattr(series, "_PATIENCE", 0.0)
+    monkeypatch.setattr(log, "_ANSWER", 0.0)
     with pytest.raises(ProvenanceError, match="cannot split"):
         check_series([mail()], repo=newcomer, settings=ON_BASE)
 

@@ -47,6 +47,8 @@ NAP: Final = 0.01
 """Seconds in which the pipe of a long answer fills: git writes 4 KiB at a time, and who waits for
 each of them is woken more often than it reads.
 """
+_ANSWER: Final = 60.0
+"""Seconds after which git is taken to be lost in a mail or a patch."""
 _SILENCE: Final = 20.0
 """Seconds after which git is taken to be lost in one commit: trees can name each other so that a
 dozen of them hold more files than any machine can list."""
@@ -226,3 +228,14 @@ def blocks_of(stdout: IO[bytes]) -> Iterator[bytes]:
         read += len(block)
         if read > _LONG and len(block) < _BLOCK // 2:
             time.sleep(NAP)
+
+
+def ask(git: Starter, arguments: Sequence[str], given: bytes) -> bytes | None:
+    """What git prints when it is given some bytes; None where it fails or does not end."""
+    with git.start(arguments, stdin=subprocess.PIPE) as process:
+        try:
+            told, _ = process.communicate(given, timeout=_ANSWER)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return None
+    return told if process.returncode == 0 else None

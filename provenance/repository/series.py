@@ -9,30 +9,24 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import shutil
-import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final, NamedTuple
 
-from provenance.errors import GitError, UnreadableCommitError
+from provenance.errors import UnreadableCommitError
 from provenance.facts import Ident, Mail, ObjectId, Person, RawSignature
-from provenance.parse.mail import has_change, parse_mail, parse_time
-from provenance.parse.mail_signature import Taken, parse_developer_signature
-from provenance.parse.preimage import PatchError, Preimage, parse_preimages
+from provenance.parse.mail import parse_time
+from provenance.parse.mailed import PatchError
+from provenance.parse.preimage import Preimage, parse_preimages
 from provenance.parse.text import decode, encode
-from provenance.repository.log import Starter
+from provenance.repository.letters import Letter
+from provenance.repository.log import ask
 from provenance.repository.workshop import Workshop
 from provenance.settings import Progress, no_progress
 
 NO_SENDER: Final = "it names no sender"
-_FOLDER: Final = "series"
-_PATIENCE: Final = 60.0
-"""Seconds after which git is taken to be lost in a mail or a patch."""
 _ENOUGH: Final = 16 << 20
 """Bytes that are free where git did not fail for want of them: twice its index of Linux."""
-_INFO: Final = re.compile(rb"^(Author|Email|Subject|Date): ?(.*)$", re.MULTILINE)
 _CRUD: Final = ".,:;<>\"\\'" + "".join(map(chr, range(33)))
 """What git takes off the ends of a name (ident.c)."""
 _NOBODY: Final = Person(name="provenance", email="provenance@localhost")
@@ -50,59 +44,6 @@ class Made(NamedTuple):
     id: ObjectId | None
     reason: str = ""
     alone: bool = False
-
-
-class Letter(NamedTuple):
-    """A mail taken apart by git: the author as ``git am`` has it, the message and the patch, which
-    is all that follows a line ``---``.
-    """
-
-    mail: Mail
-    signature: RawSignature | None
-    author: Person
-    date: str
-    message: bytes
-    patch: bytes
-
-    @property
-    def has_patch(self) -> bool:
-        """True where a file is changed."""
-        return has_change(self.patch)
-
-
-def split_mails(workshop: Workshop, raw: bytes) -> list[bytes]:
-    """The mails of a mailbox (mbox), or the only one.  Raises ``GitError`` where there is none."""
-    folder = _emptied(workshop)
-    told = _run(workshop.shell, ["mailsplit", "-b", "-d8", f"-o{_FOLDER}"], raw)
-    if told is None or not told.strip().isdigit():
-        raise GitError(
-            "git cannot split it into mails", hint="save the patches with `git format-patch`"
-        )
-    names = [folder / f"{number:08}" for number in range(1, int(told) + 1)]
-    return [name.read_bytes() for name in names]
-
-
-def open_letter(workshop: Workshop, raw: bytes) -> Letter | None:
-    """A mail taken apart; None where git cannot do so."""
-    folder = _emptied(workshop)
-    told = _run(workshop.shell, ["mailinfo", f"{_FOLDER}/message", f"{_FOLDER}/patch"], raw)
-    if told is None:
-        return None
-    info: dict[bytes, bytes] = {}
-    for match in _INFO.finditer(told):
-        key, value = match[1], match[2]
-        info[key] = info[key] + b"\n" + value if key in info and key == b"Subject" else value
-    body, patch = ((folder / name).read_bytes() for name in ("message", "patch"))
-    author, email, subject = (info.get(name, b"") for name in (b"Author", b"Email", b"Subject"))
-    taken = Taken(author=author, email=email, subject=subject, text=body + patch)
-    return Letter(
-        mail=parse_mail(raw),
-        signature=parse_developer_signature(raw, taken),
-        author=Person(name=decode(author), email=decode(email)),
-        date=decode(info.get(b"Date", b"")),
-        message=_tidied(subject + b"\n\n" + body),
-        patch=patch,
-    )
 
 
 def make_commits(
@@ -242,42 +183,12 @@ class _Maker:
 
     def _run(self, *arguments: str, given: bytes = b"") -> bytes | None:
         """As the function of that name.  Raises ``OSError`` where git fails on a full disk."""
-        told = _run(self._watched, arguments, given)
+        told = ask(self._watched, arguments, given)
         if told is None and shutil.disk_usage(self._workshop.shell.path).free < _ENOUGH:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return told
 
 
-def _emptied(workshop: Workshop) -> Path:
-    """The folder for one mailbox or mail, without what the last one left."""
-    folder = workshop.shell.path / _FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    return folder
-
-
 def _cleaned(text: str) -> str:
     """A name or an address as git puts it into an identity line (ident.c)."""
     return "".join(char for char in text.strip(_CRUD) if char not in "\n<>\0")
-
-
-def _tidied(message: bytes) -> bytes:
-    """A message as git tidies it (git-stripspace): no blanks at line ends, no empty lines at its
-    start and end, one between paragraphs.
-    """
-    kept: list[bytes] = []
-    for line in (line.rstrip() for line in message.split(b"\n")):
-        if line or (kept and kept[-1]):
-            kept.append(line)
-    return b"\n".join(kept).rstrip(b"\n") + b"\n"
-
-
-def _run(git: Starter, arguments: Sequence[str], given: bytes) -> bytes | None:
-    """What git prints when it is given some bytes; None where it fails or does not end."""
-    with git.start(arguments, stdin=subprocess.PIPE) as process:
-        try:
-            told, _ = process.communicate(given, timeout=_PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return None
-    return told if process.returncode == 0 else None

@@ -25,6 +25,7 @@ from provenance.parse.comparison import Change, Content, compare
 from provenance.parse.identity import parse_ident
 from provenance.parse.mail import body_of, parse_base, parse_mail
 from provenance.parse.mail_signature import Taken, parse_developer_signature
+from provenance.parse.mailed import PatchError
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import parse_maintainers
 from provenance.parse.mbox import split_mbox
@@ -37,7 +38,7 @@ from provenance.parse.openpgp import (
     split_packets,
 )
 from provenance.parse.patch import FilePatch, parse_changes
-from provenance.parse.preimage import PatchError, parse_preimages
+from provenance.parse.preimage import parse_preimages
 from provenance.parse.references import (
     names_an_origin,
     parse_fixes,

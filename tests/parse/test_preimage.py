@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provenance.parse.preimage import PatchError, Preimage, parse_preimages
+from provenance.parse.mailed import PatchError
+from provenance.parse.preimage import Preimage, parse_preimages
 from tests.git import git_bytes, init
 
 HEAD = b"diff --git a/x.c b/x.c\nindex 11..22 100644\n--- a/x.c\n+++ b/x.c\n"
