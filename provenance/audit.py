@@ -26,7 +26,7 @@ from provenance.index.index import Index, open_indexed
 from provenance.index.ranges import Scope, choose_scope, single_scope
 from provenance.index.releases import FirstReleases
 from provenance.inspector import Inspector, patterns_of
-from provenance.report.mails import SameChange
+from provenance.report.mails import ArchivesInfo, SameChange
 from provenance.report.model import (
     SCHEMA,
     CheckReport,
@@ -258,7 +258,15 @@ def completeness(
             partial=state.partial,
         ),
         notes=tuple(dict.fromkeys(notes)),
+        archives=_archives(examination),
     )
+
+
+def _archives(examination: Examination) -> ArchivesInfo | None:
+    found = examination.postings
+    if found is None:
+        return None
+    return ArchivesInfo(names=found.names, mails=found.read, unreadable=found.unreadable)
 
 
 def _unread(found: Mapping[str, str]) -> Iterator[str]:
@@ -284,6 +292,7 @@ def joined(accounts: Sequence[Completeness]) -> Completeness:
         history_complete=all(one.history_complete for one in accounts),
         repository=first.repository,
         notes=tuple(dict.fromkeys(note for one in accounts for note in one.notes)),
+        archives=first.archives,
     )
 
 

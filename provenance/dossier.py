@@ -14,7 +14,7 @@ from provenance.errors import UnknownIdentityError, UsageError
 from provenance.evidence.examination import Examination
 from provenance.evidence.model import Standing
 from provenance.evidence.pattern.copies import find_copies, subject_key
-from provenance.evidence.pattern.deeds import REVIEW_KEYS, reviewers_of
+from provenance.evidence.pattern.deeds import reviewers_of
 from provenance.evidence.pattern.model import Given, IdentityCase
 from provenance.evidence.pattern.nearest import Near, nearest
 from provenance.facts import Address, Commit, ObjectId, Person, Zone, seconds_of
@@ -26,6 +26,7 @@ from provenance.inspector import Inspector
 from provenance.parse.addresses import domain_of, normalise, registrable_domain
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.objects import parse_commit
+from provenance.parse.trailers import REVIEW_KEYS
 from provenance.patterns import Seen, judge
 from provenance.policy import Policy
 from provenance.rates import base_rates

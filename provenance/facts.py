@@ -163,9 +163,9 @@ class Mail:
 
     ``sender`` is whom ``From`` names, ``time`` what ``Date`` says (None where that cannot be
     read).  ``number`` of ``total`` is the patch's place in its series and ``version`` the
-    series', 0, 0 and 1 where the subject says none.  ``is_reply`` where it starts with ``Re:``.
-    ``signatures`` names what signs the mail and nobody has looked at; ``anomalies`` are what
-    programs read in different ways.
+    series', 0, 0 and 1 where the subject says none.  ``is_reply`` where it starts with ``Re:``;
+    ``answers`` are the mails that it says it follows.  ``signatures`` names what signs the mail and
+    nobody has looked at; ``anomalies`` are what programs read in different ways.
     """
 
     message_id: str
@@ -176,5 +176,6 @@ class Mail:
     total: int = 0
     version: int = 1
     is_reply: bool = False
+    answers: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
     anomalies: tuple[str, ...] = ()

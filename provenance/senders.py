@@ -15,13 +15,12 @@ from provenance.audit import TOOL
 from provenance.dates import DAY, day
 from provenance.errors import UsageError
 from provenance.evidence.examination import Examination
-from provenance.evidence.pattern.deeds import REVIEW_KEYS
-from provenance.facts import Address, Mail, Person, Zone
+from provenance.evidence.replies import reviews_given
+from provenance.facts import Address, Mail, Person
 from provenance.index.index import open_indexed
 from provenance.index.ranges import identity_scope
 from provenance.parse.addresses import normalise
 from provenance.parse.mail import body_of, has_change, parse_mail
-from provenance.parse.trailers import parse_message
 from provenance.report.mail_page import BUSY_DAYS, Busiest, MailCount, Sender, Senders
 from provenance.repository.archives import ARCHIVES, read_archive
 from provenance.settings import DEFAULTS, Progress, Settings, no_progress
@@ -92,7 +91,7 @@ class _Sheet:
         if not mail.is_reply and has_change(text):
             self.patches += 1
             self.series += mail.number <= 1
-        elif _gives_a_review(text, mail.sender):
+        elif reviews_given(text, mail.sender):
             self.reviewed += 1
 
     def join(self, other: _Sheet) -> None:
@@ -103,18 +102,6 @@ class _Sheet:
         self.series += other.series
         self.replies += other.replies
         self.reviewed += other.reviewed
-
-
-def _gives_a_review(text: bytes, sender: Person) -> bool:
-    """True for a line in which the sender reviews, acks or has tested, and does not quote that."""
-    address = normalise(sender.email)
-    return any(
-        trailer.person is not None
-        and trailer.key.lower() in REVIEW_KEYS
-        and trailer.zone is not Zone.QUOTED
-        and normalise(trailer.person.email) == address
-        for trailer in parse_message(b"reply\n\n" + text).trailers
-    )
 
 
 class _Box:

@@ -37,6 +37,7 @@ class Settings:
     hold rule ids; an empty ``select`` is all of them.  ``surface`` says whose changed lines
     are read for new attack surface.
     ``remerge`` says whether merges are merged again to see what they changed themselves.
+    ``mails`` are archives in which the mails of commits are looked for.
     ``cache`` is the folder in which the index is kept, None for none; ``warn`` is told what a
     user should know of it and what is no part of a report.
     ``jobs`` is how many processes may run at once, ours and git's; ``tier`` says how far the
@@ -57,6 +58,7 @@ class Settings:
     as_of: datetime.date | None = None
     surface: Whose = Whose.UNVERIFIED
     remerge: bool = True
+    mails: tuple[Path, ...] = ()
     cache: Path | None = None
     warn: Callable[[str], None] = field(default=lambda message: None, compare=False)
     tier: Tier = Tier.FOREIGN

@@ -30,6 +30,9 @@ object calls itself otherwise), ``signed_by``, ``tamper``, ``around`` (a tag of 
 ``packed`` (an older target that packed-refs still has) and ``expect``.  ``keyring`` lists the
 people whose certificates are written to ``keyring.asc`` in the repository's folder, and
 ``[keys.NAME]`` says what is special about one: ``lifetime_days``, ``revoked`` (reason, date).
+``[[mail]]`` tables are written to ``mail.mbox`` there: ``from``, ``date``, ``subject``, ``id``,
+``reply_to``, ``text``; ``of`` names the commit whose change it carries, ``files`` what that leaves
+in some files instead.
 ``[[career]]`` adds to those of the prelude; ``[identities]`` has, by address, the rules that must
 fire on an identity, and no others.
 """
@@ -37,6 +40,8 @@ fire on an identity, and no others.
 from __future__ import annotations
 
 import datetime
+import difflib
+import email.utils
 import hashlib
 import sys
 import tomllib
@@ -112,6 +117,8 @@ class Sample:
         self._writer = writer
         self._people = people
         self._trees: dict[str, dict[str, str]] = {}
+        self._parent: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
         self._named: dict[str, str] = {}
         self._last = ""
         self._tags: dict[str, str] = {}
@@ -126,7 +133,7 @@ class Sample:
         for path, content in entry.get("files", {}).items():
             files.pop(path, None)
             if content != "":
-                files[path] = self._writer.store("blob", _content(path, content))
+                files[path] = self._blob(path, content)
         more = [
             (mode, name, self._writer.store("blob", _content(name, lines)))
             for mode, name, lines in entry.get("entries", ())
@@ -134,11 +141,53 @@ class Sample:
         raw = self._raw(entry, self._writer.tree(files, more), parents)
         commit = self._writer.store("commit", raw)
         self._trees[commit] = files
+        self._parent[commit] = parents[0] if parents else ""
         self._last = commit
         if "name" in entry:
             self._named[entry["name"]] = commit
         if "expect" in entry:
             self.expected[commit] = sorted(entry["expect"])
+
+    def _blob(self, path: str, content: str | int) -> str:
+        raw = _content(path, content)
+        name = self._writer.store("blob", raw)
+        self._texts[name] = raw.decode("utf-8", "replace")
+        return name
+
+    def mail(self, entry: Recipe) -> str:
+        """A mail as a mailbox has it, with the change of a commit where it carries one."""
+        moment = datetime.datetime.fromisoformat(entry["date"])
+        lines = [
+            "From mboxrd@z Thu Jan  1 00:00:00 1970",
+            f"From: {self._person(entry['from'])}",
+            f"Date: {email.utils.format_datetime(moment)}",
+            f"Subject: {entry['subject']}",
+            f"Message-ID: <{entry['id']}>",
+        ]
+        if "reply_to" in entry:
+            lines.append(f"In-Reply-To: <{entry['reply_to']}>")
+        text = entry["text"].format(**{key: self._person(key) for key in self._people})
+        change = self._change(entry) if "of" in entry else ""
+        return "\n".join(lines) + f"\n\n{text}{change}\n"
+
+    def _change(self, entry: Recipe) -> str:
+        """The patch of a commit, as git writes it in mails."""
+        commit = self._named[entry["of"]]
+        before, after = self._trees[self._parent[commit]], dict(self._trees[commit])
+        for path, content in entry.get("files", {}).items():
+            after[path] = self._blob(path, content)
+        return "---\n" + "".join(
+            self._file_change(path, before.get(path), after.get(path))
+            for path in sorted(before.keys() | after.keys())
+            if before.get(path) != after.get(path)
+        )
+
+    def _file_change(self, path: str, before: str | None, after: str | None) -> str:
+        old, new = (self._texts[one].splitlines(True) if one else [] for one in (before, after))
+        names = (f"a/{path}" if before else "/dev/null", f"b/{path}" if after else "/dev/null")
+        kind = "" if before and after else f"{'deleted' if before else 'new'} file mode 100644\n"
+        head = f"diff --git a/{path} b/{path}\n{kind}"
+        return head + "".join(difflib.unified_diff(old, new, *names))
 
     def tag(self, entry: Recipe) -> None:
         """Writes a tag: annotated, or lightweight where it has no tagger."""
@@ -235,6 +284,8 @@ def build(name: str, folder: Path) -> dict[str, list[str]]:
         sample.tag(tag)
     if "keyring" in recipe:
         _write_keyring(recipe, people, folder)
+    if "mail" in recipe:
+        (folder / "mail.mbox").write_text("".join(map(sample.mail, recipe["mail"])))
     return sample.expected
 
 

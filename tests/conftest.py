@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from provenance.settings import Settings
 from sample_repos.build import build
 
 
@@ -22,7 +23,30 @@ class BuiltSample:
     @property
     def keyring(self) -> Path | None:
         """Its keyring, where it has one."""
-        path = self.path / "keyring.asc"
+        return self._beside("keyring.asc")
+
+    @property
+    def mails(self) -> Path | None:
+        """Its mailbox, where it has one."""
+        return self._beside("mail.mbox")
+
+    @property
+    def settings(self) -> Settings:
+        """The same from Python."""
+        return Settings(
+            keyring=(self.keyring,) if self.keyring else (),
+            mails=(self.mails,) if self.mails else (),
+        )
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What an audit of it is given."""
+        keyring = ("--keyring", str(self.keyring)) if self.keyring else ()
+        mails = ("--mail", str(self.mails)) if self.mails else ()
+        return (*keyring, *mails)
+
+    def _beside(self, name: str) -> Path | None:
+        path = self.path / name
         return path if path.exists() else None
 
 

@@ -207,8 +207,7 @@ def test_a_process_whose_parent_is_gone_goes_too(monkeypatch: pytest.MonkeyPatch
 
 def settings_for(sample: BuiltSample, cache: Path, jobs: int) -> Settings:
     """Settings under which a sample is audited with an index."""
-    keyring = (sample.keyring,) if sample.keyring else ()
-    return replace(DEFAULTS, cache=cache, keyring=keyring, jobs=jobs, tier=Tier.OWN)
+    return replace(sample.settings, cache=cache, jobs=jobs, tier=Tier.OWN)
 
 
 def everything(report: Report) -> object:

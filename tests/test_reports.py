@@ -35,7 +35,8 @@ def report(sample: BuiltSample, *words: str) -> Any:
 @pytest.mark.parametrize("name", names())
 def test_every_report_follows_the_schema(sample: Sampler, name: str) -> None:
     """The schema in docs is the one that reports have."""
-    Draft202012Validator(SCHEMA).validate(report(sample(name)))
+    built = sample(name)
+    Draft202012Validator(SCHEMA).validate(report(built, *built.options))
 
 
 @pytest.mark.parametrize("name", names())

@@ -11,7 +11,6 @@ import pytest
 from provenance import audit
 from provenance.findings import Finding
 from provenance.rules import all_rules
-from provenance.settings import Settings
 from sample_repos.build import HERE, names
 from tests.cli import run
 from tests.conftest import BuiltSample
@@ -19,21 +18,17 @@ from tests.conftest import BuiltSample
 Sampler = Callable[[str], BuiltSample]
 
 
-def settings_for(built: BuiltSample) -> Settings:
-    return Settings(keyring=(built.keyring,) if built.keyring else ())
-
-
 @pytest.mark.parametrize("name", names())
 def test_exactly_the_expected_rules_fire(sample: Sampler, name: str) -> None:
     """The recipe's ``expect`` is what fires: near misses stay silent, at any severity."""
     built = sample(name)
-    report = audit(repo=built.path, settings=settings_for(built))
+    report = audit(repo=built.path, settings=built.settings)
     fired = {commit.id: _rules(commit.findings) for commit in report.commits}
     for who in report.identities:
         fired[f"<{who.email}>"] = sorted(signal.rule for signal in who.signals)
     for ref in built.expected:
         if ref.startswith("refs/tags/"):
-            tag = audit(ref, repo=built.path, settings=settings_for(built)).tag
+            tag = audit(ref, repo=built.path, settings=built.settings).tag
             fired[ref] = _rules(tag.findings if tag else ())
     expected = {place: sorted(set(rules)) for place, rules in built.expected.items()}
     assert expected == {place: fired.get(place) for place in built.expected}
@@ -55,8 +50,7 @@ def test_every_rule_has_a_sample_that_fires_and_a_near_miss(sample: Sampler, rul
 def test_the_report_reads_as_it_was_accepted(sample: Sampler, name: str) -> None:
     """The golden report; UPDATE_GOLDEN=1 accepts a new one, for the diff to be read."""
     built = sample(name)
-    keyring = ("--keyring", str(built.keyring)) if built.keyring else ()
-    shown = run("audit", "-C", str(built.path), "-q", *keyring).stdout
+    shown = run("audit", "-C", str(built.path), "-q", *built.options).stdout
     golden = HERE / name / "expected.txt"
     if os.environ.get("UPDATE_GOLDEN"):
         golden.write_text(shown, encoding="utf-8")

@@ -58,6 +58,14 @@ RevokedSigners = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="SSH keys that may not, one public key a line."),
 ]
+Mail = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--mail",
+        metavar="PATH",
+        help="Where to look for the mails of commits: mbox, maildir, public-inbox; repeatable.",
+    ),
+]
 PolicyFile = Annotated[
     Path | None,
     typer.Option(

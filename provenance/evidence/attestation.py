@@ -9,12 +9,12 @@ from provenance.parse.addresses import normalise
 from provenance.words import Status
 
 
-def attested(author: Standing, signature: Signature) -> Standing:
+def attested(author: Standing, signature: Signature, source: str = "signature") -> Standing:
     """The author's standing with what such a signature adds to it."""
     if signature.status is SignatureStatus.NONE:
         return author
     outcome, detail = _attestation(author, signature)
-    evidence = Evidence(source="signature", outcome=outcome, detail=detail)
+    evidence = Evidence(source=source, outcome=outcome, detail=detail)
     status = Status.ATTESTED if outcome is Outcome.GOOD else author.status
     if author.status is Status.UNDETERMINED:
         status = author.status

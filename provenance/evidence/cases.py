@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from provenance.evidence.attestation import attested, carries
 from provenance.evidence.authority_changes import AuthorityFinder
@@ -17,12 +18,14 @@ from provenance.evidence.model import (
     CommitCase,
     MergeCase,
     MovedPath,
+    Posted,
     Role,
     Signature,
     SignOffs,
     Standing,
     SubsystemLines,
 )
+from provenance.evidence.posted import PostedExaminer, with_mail
 from provenance.evidence.route import Router, Seal
 from provenance.evidence.signals import Pattern
 from provenance.evidence.signatures import Verifier
@@ -35,6 +38,14 @@ from provenance.parse.releases import Release
 from provenance.parse.surface import SurfaceItem, surface_of_files, without_moved
 from provenance.parse.text import encode
 from provenance.repository.series import Made
+
+
+class _People(NamedTuple):
+    author: Standing
+    committer: Standing
+    signers: tuple[Standing, ...]
+    signature: Signature
+    posted: Posted | None
 
 
 class CaseBuilder:
@@ -59,6 +70,7 @@ class CaseBuilder:
         sign_offs: SignOffs,
         releases: Mapping[int, Sequence[Release]],
         mails: Mapping[ObjectId, Made],
+        posted: PostedExaminer | None,
     ) -> None:
         self._trust = trust
         self._assessor = assessor
@@ -76,6 +88,7 @@ class CaseBuilder:
         self._sign_offs = sign_offs
         self._releases = releases
         self._mails = mails
+        self._posted = posted
 
     def build(
         self,
@@ -92,28 +105,28 @@ class CaseBuilder:
         """
         changes, contents, trees = found or NO_CHANGES
         made = self._mails.get(commit.id)
-        signature, author, committer = self._people(commit, made)
+        people = self._people(commit, made, found)
         position = self._history.positions[commit.id]
         coverage = self._coverer.of(position)
-        upstream = self._backports.examine(commit, author, found, original)
+        upstream = self._backports.examine(commit, people.author, found, original)
         is_release = self._is_release(commit, position)
-        signers, roles = self._router.signers(commit), self._router.responsible(changes)
+        roles = self._router.responsible(changes)
         return CommitCase(
             commit=commit,
             changes=changes,
             trees=trees,
-            author=author,
-            committer=committer,
-            signers=signers,
-            signature=signature,
+            author=people.author,
+            committer=people.committer,
+            signers=people.signers,
+            signature=people.signature,
             coverage=coverage,
             merge=merge,
             route=self._router.route(
                 commit,
                 roles,
-                signers=signers,
-                author=author,
-                committer=committer,
+                signers=people.signers,
+                author=people.author,
+                committer=people.committer,
                 is_release=is_release,
                 from_upstream=upstream is not None,
                 mergers=coverage.mergers,
@@ -125,33 +138,39 @@ class CaseBuilder:
             subsystems=lines_by_subsystem(self._where, changes, commit.message, contents),
             moved=self._moved(changes),
             surface=all_surface(changes, contents) if with_surface else (),
-            authority_changes=self._authority.of(changes, author),
+            authority_changes=self._authority.of(changes, people.author),
             parent_times=() if made else self._parent_times(commit),
             is_release=is_release,
             is_stable=self._is_stable,
             responsible=frozenset(roles),
-            pattern=self._patterns.get(author.address),
+            pattern=self._patterns.get(people.author.address),
             sign_offs=self._sign_offs,
             known=self._assessor.known,
             policy=self._trust.policy,
             domains=self._trust.domains,
             mail=made.mail if made else None,
             applies=not (made and made.alone),
+            posted=people.posted,
         )
 
-    def _people(self, commit: Commit, made: Made | None) -> tuple[Signature, Standing, Standing]:
-        """The signature of a commit, or of the mail it was made of, and the author and the
-        committer with what it adds to them.
-        """
+    def _people(self, commit: Commit, made: Made | None, found: CommitChanges | None) -> _People:
+        """Who is in a commit, with what its signature, or its mail, adds to them."""
         author = self._assessor.assess(commit.author)
         committer = self._assessor.assess(commit.committer)
+        signers = self._router.signers(commit)
+        posted = None
         if made is None:
             signature = self._verifier.verify(commit.signature, commit.committer)
-            return signature, attested(author, signature), committer
-        signature = self._verifier.verify(made.signature, commit.author)
-        if carries(signature, committer):
-            committer = attested(committer, signature)
-        return signature, attested(author, signature), committer
+            author = attested(author, signature)
+            if self._posted and found:
+                posted = self._posted.examine(commit, author, (committer, *signers), found)
+                author = with_mail(author, posted)
+        else:
+            signature = self._verifier.verify(made.signature, commit.author)
+            author = attested(author, signature)
+            if carries(signature, committer):
+                committer = attested(committer, signature)
+        return _People(author, committer, signers, signature, posted)
 
     def _is_release(self, commit: Commit, position: int) -> bool:
         """True where the subject names a release, by itself or with the tag that stands there."""

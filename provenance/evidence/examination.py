@@ -25,6 +25,8 @@ from provenance.evidence.line_tally import LineTally
 from provenance.evidence.merges import MergeExaminer, merge_again
 from provenance.evidence.model import CommitCase, MergeCase, SignOffs, TagCase
 from provenance.evidence.pattern.survey import Surveyor
+from provenance.evidence.posted import PostedExaminer
+from provenance.evidence.postings import Postings, find_postings
 from provenance.evidence.release_tag import release_tag, seal_of
 from provenance.evidence.route import Router
 from provenance.evidence.sign_offs import read_sign_offs
@@ -180,11 +182,12 @@ class Examination:
     def fetch(self) -> None:
         """Reads into the index what it lacks of the scope, with as many processes as may run.
 
-        Not the patches of what names an origin: these are for one use, and not kept.
+        Not the patches of what is compared with an origin or a mail: these are not kept.
         """
         merges, own = self._parted(self.order)
         reader = self._change_reader(own, jobs=self._settings.jobs, progress=self._progress)
-        absent = reader.absent([name for name in own if name not in self._claimed])
+        once = self._claimed.keys() | self._with_mail
+        absent = reader.absent([name for name in own if name not in once])
         for read in (reader.read(absent), self._remerged(merges, jobs=self._settings.jobs)):
             for _ in read:
                 pass
@@ -205,7 +208,8 @@ class Examination:
         merges, own = self._parted(order)
         backports = self._backports(order, coverer, jobs)
         builder = self._builder(coverer, backports, patterns)
-        reader = self._change_reader(own, keep=backports.to_compare, jobs=jobs, progress=progress)
+        keep = backports.to_compare | self._with_mail
+        reader = self._change_reader(own, keep=keep, jobs=jobs, progress=progress)
         changed = reader.read(own, fetched=share is not None)
         merged, remerged = frozenset(merges), self._remerged(merges, jobs=jobs)
         examiner = MergeExaminer(self._scope, coverer, remerged, self._repository.tree_and_parent)
@@ -336,6 +340,23 @@ class Examination:
                         self._parsed[commit.id] = commit
         return found
 
+    @cached_property
+    def postings(self) -> Postings | None:
+        """The mails of the scope's commits; None where no archive was given."""
+        _, own = self._parted(self.order)
+        return find_postings(self._repository, own, self._settings, self._progress)
+
+    @property
+    def _posted(self) -> PostedExaminer | None:
+        if self.postings is None:
+            return None
+        return PostedExaminer(self.postings, self._repository, self.assessor, self._verifier)
+
+    @cached_property
+    def _with_mail(self) -> frozenset[ObjectId]:
+        """The commits that are compared with a mail."""
+        return self.postings.commits if self.postings else frozenset()
+
     def _backports(
         self, order: Sequence[ObjectId], coverer: Coverer, jobs: int
     ) -> BackportExaminer:
@@ -438,6 +459,7 @@ class Examination:
             sign_offs=self._sign_offs(),
             releases=releases_by_position(self._repository, scope.history, scope.inside),
             mails=self._mails,
+            posted=self._posted,
         )
 
     def _sign_offs(self) -> SignOffs:

@@ -267,6 +267,42 @@ class Upstream:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewClaim:
+    """A review that a commit claims, looked for among the replies to its mail.
+
+    ``outcome`` is good where the reviewer sent it, not-applicable where who handled the patch gave
+    it, and unavailable where the archives have none; ``has_answered`` where the reviewer replied,
+    with it or without.  ``in_mail`` says that the author's own mail claims it.
+    """
+
+    key: str
+    reviewer: Standing
+    outcome: Outcome
+    detail: str
+    has_answered: bool
+    in_mail: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """The mail in which a commit was posted; what ``From`` and ``Date`` say in it are claims.
+
+    ``author`` is whom git takes for the author; the commit names the mail where it is ``linked``,
+    else title and author are the same, or the change.  ``signature`` is a developer's own over the
+    mail.  ``replies`` counts the answers that bear its title in the archives.
+    """
+
+    mail: Mail
+    linked: bool
+    author: Standing
+    author_matches: bool
+    comparison: Comparison
+    signature: Signature
+    reviews: tuple[ReviewClaim, ...]
+    replies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
     """A later mainline commit that fixes or reverts this one's original."""
 
@@ -366,7 +402,8 @@ class CommitCase:
     is None for a commit that is no merge; ``pattern`` is what the author's history shows,
     ``sign_offs`` how usual they are in this project.  Of a patch that nobody has taken yet
     ``mail`` is what it came in, and the committer who sent it; where it does not apply
-    (``applies``) its files hold only what it shows of them.
+    (``applies``) its files hold only what it shows of them.  ``posted`` is the mail that a commit
+    was made of, where mail archives were given and have it.
     """
 
     commit: Commit
@@ -396,6 +433,7 @@ class CommitCase:
     domains: DomainLists
     mail: Mail | None = None
     applies: bool = True
+    posted: Posted | None = None
 
     @property
     def id(self) -> ObjectId:

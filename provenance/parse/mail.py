@@ -12,6 +12,7 @@ import binascii
 import contextlib
 import re
 from collections.abc import Iterator
+from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header
 from email.utils import mktime_tz, parsedate_tz
@@ -34,6 +35,8 @@ _ENCODED: Final = re.compile(rf"{_WORD}(?:\s+{_WORD})*")
 _CHANGE: Final = re.compile(rb"^(?:diff --git |--- .+\n\+\+\+ )", re.MULTILINE)
 _BASE: Final = re.compile(rb"^base-commit: ([0-9a-f]{40})\r?$", re.MULTILINE)
 _TAGS: Final = re.compile(r"\s*((?:\[[^\[\]]*\]\s*)+)")
+_LEADING: Final = re.compile(r"(?:[\s:]|re:|\[[^\]]*\])*+", re.IGNORECASE)
+_ID: Final = re.compile(r"<([^<>\s]{1,250})>")
 _PLACE: Final = re.compile(r"\b(\d{1,5})\s*/\s*(\d{1,5})\b")
 _VERSION: Final = re.compile(r"\bv(\d{1,4})\b", re.IGNORECASE)
 _REPLY: Final = re.compile(r"\s*(?:re|aw|sv|fw|fwd)\s*:", re.IGNORECASE)
@@ -61,9 +64,18 @@ def parse_mail(raw: bytes) -> Mail:
         total=int(place[2]) if place else 0,
         version=int(version[1]) if version else 1,
         is_reply=_REPLY.match(subject) is not None,
+        answers=tuple(_answers(found)),
         signatures=tuple(_signatures(found)),
         anomalies=tuple(_anomalies(senders)),
     )
+
+
+def title_of(subject: str) -> str:
+    """What a patch and the commit made of it have in common: a subject without ``Re:`` and
+    ``[...]`` before it (git-mailinfo), in lower case and with single blanks.
+    """
+    start = _LEADING.match(subject)
+    return " ".join(subject[start.end() if start else 0 :].split()).casefold()
 
 
 def body_of(raw: bytes) -> bytes:
@@ -80,6 +92,17 @@ def body_of(raw: bytes) -> bytes:
         with contextlib.suppress(binascii.Error):
             return binascii.a2b_base64(body)
     return body
+
+
+def attached_changes(raw: bytes) -> list[bytes]:
+    """The parts of a mail of several parts (RFC 2046) that change a file, each decoded; none where
+    it cannot be taken apart.
+    """
+    try:
+        parts = [part.get_payload(decode=True) for part in message_from_bytes(raw).walk()]
+    except (MessageError, ValueError, LookupError, RecursionError):
+        return []
+    return [part for part in parts[1:] if isinstance(part, bytes) and has_change(part)]
 
 
 def has_change(text: bytes) -> bool:
@@ -149,6 +172,12 @@ def parse_time(value: str, person: Person) -> Ident | None:
     sign = "-" if minutes < 0 else "+"
     hours, rest = divmod(abs(minutes), 60)
     return Ident(person=person, seconds=seconds, zone=f"{sign}{hours:02}{rest:02}")
+
+
+def _answers(found: dict[bytes, bytes]) -> Iterator[str]:
+    """The mails that ``In-Reply-To`` and ``References`` name, each once."""
+    named = b" ".join(found.get(name, b"") for name in (b"in-reply-to", b"references"))
+    yield from dict.fromkeys(_ID.findall(decode(named)))
 
 
 def _signatures(found: dict[bytes, bytes]) -> Iterator[str]:

@@ -31,6 +31,8 @@ _LOOSE: Final = re.compile(
     [ \t]*+:[ \t]*+(?P<value>[^\n]*)$""",
     re.MULTILINE | re.VERBOSE | re.IGNORECASE,
 )
+REVIEW_KEYS: Final = frozenset({"reviewed-by", "acked-by", "tested-by"})
+"""In lower case: what others than the author and the handlers say of a patch."""
 _NO_PERSON: Final = frozenset(
     {"fixes", "link", "closes", "message-id", "stable-dep-of", "change-id", "references"}
 )

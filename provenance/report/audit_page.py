@@ -12,7 +12,7 @@ from provenance.evidence.model import Covered, Signature
 from provenance.findings import from_severity
 from provenance.parse.comparison import Content
 from provenance.parse.releases import told
-from provenance.report.completeness_page import completeness_section
+from provenance.report.completeness_page import completeness_section, describe_archives
 from provenance.report.document import Column, Document, More, Section, Table
 from provenance.report.model import (
     CommitReport,
@@ -154,6 +154,7 @@ class AuditPage:
                 ("Routes", _shares(summary.by_route, Verdict)),
                 ("Signed pulls", _pulls(summary.by_coverage)),
                 *self._backports(),
+                *self._mails(),
                 ("Flagged", f"{summary.flagged}" + (f": {flagged}" if flagged else "")),
             )
         )
@@ -173,6 +174,17 @@ class AuditPage:
             return []
         shares = _shares(summary.by_content, Content)
         return [("Backports", f"{shares}; {summary.without_upstream} name no upstream commit")]
+
+    def _mails(self) -> list[tuple[str, str]]:
+        """How many commits have their mail in the archives, where there are any."""
+        archives, found = self.report.completeness.archives, self.report.summary.by_posting
+        if archives is None:
+            return []
+        told = _shares(found, Content)
+        compared = f" ({told})" if told else ""
+        own = self.report.summary.commits - self.report.summary.merges
+        of = f"of {sum(found.values())} of {own} commits{compared}"
+        return [("Mails", f"{of}, among {describe_archives(archives)}")]
 
     def _tag_findings(self) -> list[Section]:
         found = self.report.tag.findings if self.report.tag else ()

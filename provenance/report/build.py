@@ -9,7 +9,7 @@ from provenance.evidence.model import CommitCase, Standing, TagCase
 from provenance.evidence.signatures import NO_SIGNATURE
 from provenance.facts import BrokenIdent, Ident, Person, Tag
 from provenance.findings import Finding
-from provenance.report.mails import MailInfo
+from provenance.report.mails import MailInfo, PostedInfo, ReviewInfo, Writer
 from provenance.report.model import (
     CommitReport,
     CoverageInfo,
@@ -74,6 +74,7 @@ def commit_report(case: CommitCase, findings: Iterable[Finding]) -> CommitReport
         ),
         findings=tuple(findings),
         mail=_mail(case),
+        posted=_posted(case),
     )
 
 
@@ -179,6 +180,41 @@ def _mail(case: CommitCase) -> MailInfo | None:
         signatures=mail.signatures,
         anomalies=mail.anomalies,
     )
+
+
+def _posted(case: CommitCase) -> PostedInfo | None:
+    posted = case.posted
+    if posted is None:
+        return None
+    return PostedInfo(
+        message_id=posted.mail.message_id,
+        subject=posted.mail.subject,
+        date=_date(posted.mail.time),
+        linked=posted.linked,
+        author=_writer(posted.author),
+        author_matches=posted.author_matches,
+        content=posted.comparison.content,
+        differences=posted.comparison.differences,
+        interdiff=posted.comparison.interdiff,
+        signature=posted.signature,
+        reviews=tuple(
+            ReviewInfo(
+                key=one.key,
+                reviewer=_writer(one.reviewer),
+                outcome=one.outcome,
+                detail=one.detail,
+                has_answered=one.has_answered,
+                in_mail=one.in_mail,
+            )
+            for one in posted.reviews
+        ),
+        replies=posted.replies,
+    )
+
+
+def _writer(standing: Standing) -> Writer:
+    person = standing.claimed
+    return Writer(name=person.name, email=person.email, status=standing.status)
 
 
 def _mailbox(ident: Ident | BrokenIdent | None) -> Mailbox | None:

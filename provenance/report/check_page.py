@@ -16,7 +16,7 @@ from provenance.report.audit_page import (
     describe_signature,
     describe_trust_base,
 )
-from provenance.report.completeness_page import completeness_section
+from provenance.report.completeness_page import completeness_section, describe_archives
 from provenance.report.document import Column, Document, Section, Table
 from provenance.report.mails import SameChange
 from provenance.report.model import (
@@ -29,16 +29,11 @@ from provenance.report.model import (
     SurfaceInfo,
     UpstreamInfo,
 )
+from provenance.report.posted_page import CONTENT, posted_section
 from provenance.words import Severity
 
 _SHOWN = 42
 """Rows of a table; three for each kind of attack surface there is."""
-_CONTENT = {
-    Content.SAME: "the same change",
-    Content.ADAPTED: "the same changed lines, between other lines or in another file",
-    Content.DIFFERENT: "DIFFERENT changed lines",
-    Content.UNKNOWN: "not compared",
-}
 _HANDLERS = ("sign-off", "committer", "sender")
 _UNKNOWN = ("unverified", "undetermined")
 _NOT_RELEASED = "in no release here"
@@ -78,8 +73,13 @@ class CheckPage:
                 ("Released", self.report.released or _NOT_RELEASED),
                 *describe_same_change(self.report.same_change),
                 ("Trust base", describe_trust_base(self.report.trust_base_id)),
+                *self._archives(),
             )
         )
+
+    def _archives(self) -> list[tuple[str, str]]:
+        found = self.report.completeness.archives
+        return [("Archives", describe_archives(found))] if found else []
 
 
 def commit_sections(commit: CommitReport) -> list[Section]:
@@ -89,6 +89,7 @@ def commit_sections(commit: CommitReport) -> list[Section]:
         *_evidence_of_both(commit),
         _route(commit),
         _upstream(commit),
+        *posted_section(commit),
         *_follow_ups(commit),
         *_pulled(commit),
         *_merge(commit),
@@ -244,7 +245,7 @@ def _upstream_lines(upstream: UpstreamInfo) -> Iterator[str]:
         yield "not found in mainline"
         return
     authors = {True: "same author", False: "another author", None: "author not compared"}
-    content = _CONTENT[upstream.content]
+    content = CONTENT[upstream.content]
     if upstream.form is Form.REVERT and upstream.content is not Content.UNKNOWN:
         content += ", the other way round"
     yield f"in mainline, {authors[upstream.author_matches]}; content: {content}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.report.document import Section
+from provenance.report.mails import ArchivesInfo
 from provenance.report.model import Completeness, Problem, RepositoryInfo
-from provenance.words import Tier
+from provenance.words import Tier, counted
 
 _SHOWN = 5
 
@@ -55,6 +56,11 @@ def _lines(found: Completeness) -> Iterator[str]:
     yield from _problems("over budget, not examined", found.over_budget)
     yield from _problems("only partly read", found.partial)
     yield from found.notes
+    if found.archives:
+        yield (
+            f"mails ({describe_archives(found.archives)}): who sent one, and when, is what it says"
+            " itself; what is not in the archives may still have been sent"
+        )
 
 
 def _problems(what: str, problems: tuple[Problem, ...]) -> Iterator[str]:
@@ -62,3 +68,9 @@ def _problems(what: str, problems: tuple[Problem, ...]) -> Iterator[str]:
         yield f"{problem.what} {what}: {problem.reason}"
     if len(problems) > _SHOWN:
         yield f"{len(problems) - _SHOWN} more {what}; the JSON report lists them"
+
+
+def describe_archives(found: ArchivesInfo) -> str:
+    """Mail archives, and how much was in them."""
+    unread = f", {found.unreadable} could not be read" if found.unreadable else ""
+    return f"{counted(found.mails, 'mail')} in {', '.join(found.names)}{unread}"

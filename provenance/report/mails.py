@@ -1,8 +1,12 @@
-"""What a report says of the mail that a patch came in, and of changes that look like one."""
+"""What a report says of mails: that a patch came in, or that a commit was posted in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from provenance.evidence.model import Outcome, Signature
+from provenance.parse.comparison import Content
+from provenance.words import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,3 +37,60 @@ class MailInfo:
     signatures: tuple[str, ...]
     anomalies: tuple[str, ...]
     same_change: tuple[SameChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivesInfo:
+    """Mail archives in which the mails of commits were looked for, and how many mails they hold."""
+
+    names: tuple[str, ...]
+    mails: int
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """A name and an address as a mail has them, and their standing."""
+
+    name: str
+    email: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewInfo:
+    """A review that a commit claims: ``outcome`` is good where a reply of the reviewer gives it.
+
+    ``has_answered`` is true where they replied at all, ``in_mail`` where the author's own mail
+    claims it.
+    """
+
+    key: str
+    reviewer: Writer
+    outcome: Outcome
+    detail: str
+    has_answered: bool
+    in_mail: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedInfo:
+    """The mail that a commit was posted in; ``date`` is what it says itself.
+
+    ``author`` is whom git takes for the author.  The commit names the mail where it is ``linked``.
+    ``content``, ``differences`` and ``interdiff`` are those of the commit (``+``) beside the mail
+    (``-``), ``replies`` the answers that bear its title.
+    """
+
+    message_id: str
+    subject: str
+    date: str | None
+    linked: bool
+    author: Writer
+    author_matches: bool
+    content: Content
+    differences: tuple[str, ...]
+    interdiff: tuple[str, ...]
+    signature: Signature
+    reviews: tuple[ReviewInfo, ...]
+    replies: int

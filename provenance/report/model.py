@@ -7,7 +7,7 @@ renamed or removed.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
@@ -25,7 +25,7 @@ from provenance.findings import Finding
 from provenance.parse.comparison import Content
 from provenance.parse.references import Form
 from provenance.parse.surface import Surface
-from provenance.report.mails import MailInfo, SameChange
+from provenance.report.mails import ArchivesInfo, MailInfo, PostedInfo, SameChange
 from provenance.repository.objects import is_hex_id
 from provenance.words import Severity, Status, Tier, Verdict
 
@@ -122,7 +122,8 @@ class Completeness:
     """What the audit saw and what it could not.
 
     ``reached`` = ``reported`` + unreadable + over budget.  ``partial`` lists reported
-    commits of which something could not be read; ``notes`` are limits in words.
+    commits of which something could not be read; ``notes`` are limits in words.  ``archives`` are
+    the mail archives that were given.
     """
 
     reached: int
@@ -133,11 +134,14 @@ class Completeness:
     history_complete: bool
     repository: RepositoryInfo
     notes: tuple[str, ...]
+    archives: ArchivesInfo | None = None
 
     @property
     def is_complete(self) -> bool:
         """False where anything was skipped; exit code 0 is then impossible."""
-        return self.history_complete and not (self.unreadable or self.over_budget or self.partial)
+        skipped = self.unreadable or self.over_budget or self.partial
+        unread = self.archives.unreadable if self.archives else 0
+        return self.history_complete and not (skipped or unread)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +152,8 @@ class Summary:
     a finding, flagged or not, by their gravest one, ``by_route`` non-merge commits by the
     verdict on their route and ``by_coverage`` by the signed pull that brought them in.
     ``by_content`` counts commits that name an upstream commit by how they compare with it,
-    ``without_upstream`` the others (releases left out).
+    ``without_upstream`` the others (releases left out).  ``by_posting`` counts the commits whose
+    mail was found by how they compare with it.
     """
 
     commits: int
@@ -164,6 +169,7 @@ class Summary:
     by_coverage: Mapping[Covered, int]
     by_content: Mapping[Content, int]
     without_upstream: int
+    by_posting: Mapping[Content, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,7 +351,7 @@ class CommitReport:
     """Everything about one commit, or about a patch as the commit that it would be.
 
     ``surface`` is read for unverified authors only, unless everybody's was asked for; ``mail`` is
-    null for a commit of the repository.
+    null for a commit of the repository, ``posted`` where no mail archive with its mail was given.
     """
 
     id: str
@@ -367,6 +373,7 @@ class CommitReport:
     surface: tuple[SurfaceInfo, ...]
     findings: tuple[Finding, ...]
     mail: MailInfo | None = None
+    posted: PostedInfo | None = None
 
     @property
     def is_merge(self) -> bool:

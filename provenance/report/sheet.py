@@ -10,12 +10,13 @@ from typing import Final
 
 from provenance.dates import day
 from provenance.evidence.model import CommitCase
-from provenance.evidence.pattern.deeds import REVIEW_KEYS, kind_of
+from provenance.evidence.pattern.deeds import kind_of
 from provenance.evidence.pattern.model import Kind
 from provenance.evidence.pattern.timeline import timeline_of
 from provenance.facts import Zone
 from provenance.findings import Finding, Gravest
 from provenance.parse.surface import new_source_lines
+from provenance.parse.trailers import REVIEW_KEYS
 from provenance.report.who_page import (
     Contact,
     KindShare,

@@ -84,6 +84,7 @@ class Tally:
         self._by_route: Counter[Verdict] = Counter()
         self._by_coverage: Counter[Covered] = Counter()
         self._by_content: Counter[Content] = Counter()
+        self._by_posting: Counter[Content] = Counter()
         self._without_upstream = 0
         self._identities: dict[Address, _Identity] = {}
         self._subsystems: dict[str, _Subsystem] = defaultdict(_Subsystem)
@@ -102,6 +103,8 @@ class Tally:
         self._by_status[case.author.status] += 1
         self._by_route[case.route.verdict] += 1
         self._by_coverage[case.coverage.kind] += 1
+        if case.posted:
+            self._by_posting[case.posted.comparison.content] += 1
         if case.upstream:
             self._by_content[case.upstream.comparison.content] += 1
         elif not case.is_release:
@@ -126,6 +129,7 @@ class Tally:
         self._by_route.update(other._by_route)
         self._by_coverage.update(other._by_coverage)
         self._by_content.update(other._by_content)
+        self._by_posting.update(other._by_posting)
         self._without_upstream += other._without_upstream
         for key, identity in other._identities.items():
             known = self._identities.setdefault(key, identity)
@@ -175,6 +179,7 @@ class Tally:
             by_coverage={kind: self._by_coverage[kind] for kind in Covered},
             by_content={content: self._by_content[content] for content in Content},
             without_upstream=self._without_upstream,
+            by_posting={content: self._by_posting[content] for content in Content},
         )
 
     def grave(self) -> frozenset[Address]:

@@ -24,7 +24,7 @@ from provenance.words import Tier
 ARCHIVES: Final = "name a mailbox (mbox), a maildir, or a public-inbox repository"
 """What to do where there is no archive."""
 _LINE: Final = 1 << 16
-_MOST: Final = 1 << 20
+LARGEST: Final = 1 << 20
 """Bytes of a mail that are read; patches of new drivers have half as many."""
 _AT_ONCE: Final = 1000
 _EPOCH: Final = re.compile(r"(\d+)\.git")
@@ -56,7 +56,7 @@ def _no_archive(path: Path, reason: str) -> UsageError:
 
 def _from_mailbox(path: Path) -> Iterator[Told]:
     with path.open("rb") as file:
-        yield from split_mbox(iter(lambda: file.readline(_LINE), b""), _MOST)
+        yield from split_mbox(iter(lambda: file.readline(_LINE), b""), LARGEST)
 
 
 def _from_files(folder: Path) -> Iterator[Told]:
@@ -66,7 +66,7 @@ def _from_files(folder: Path) -> Iterator[Told]:
         try:
             if path.is_file():
                 with path.open("rb") as file:
-                    yield file.read(_MOST)
+                    yield file.read(LARGEST)
         except OSError:
             yield None
 
@@ -141,7 +141,7 @@ def _read(repository: Repository, blobs: Iterable[ObjectId]) -> Iterator[bytes]:
     for some in in_batches(blobs, _AT_ONCE):
         for raw in repository.stream_raw(some):
             if raw.type == "blob":
-                yield raw.raw[:_MOST]
+                yield raw.raw[:LARGEST]
 
 
 def _entries(repository: Repository, trees: Iterable[ObjectId]) -> Iterator[TreeEntry]:

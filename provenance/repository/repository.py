@@ -29,6 +29,7 @@ from provenance.parse.tree import TreeEntry, parse_tree
 from provenance.repository.changes import Tell, read_changes
 from provenance.repository.discover import Reach, RepositoryState, locate, read_state, sweep
 from provenance.repository.genuine import Genuineness
+from provenance.repository.letters import Letter, open_letter
 from provenance.repository.merges import read_merges
 from provenance.repository.named import read_named
 from provenance.repository.objects import (
@@ -299,6 +300,10 @@ class Repository:
     ) -> Iterator[tuple[ObjectId, Remerged | None]]:
         """What each merge (id and parents) changed that merging its parents does not give."""
         return read_merges(self._shell, self.genuineness, merges, jobs=jobs)
+
+    def open_letter(self, raw: bytes) -> Letter | None:
+        """A mail taken apart by git; None where it cannot do so."""
+        return open_letter(self._shell, raw)
 
     def workshop(self) -> Workshop:
         """Where git may write; a context manager."""

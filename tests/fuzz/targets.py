@@ -17,15 +17,22 @@ from pathlib import Path
 from typing import Final
 
 from provenance.errors import ProvenanceError
-from provenance.evidence.pattern.deeds import REVIEW_KEYS
 from provenance.evidence.pattern.reviews import read_reviews
 from provenance.facts import BrokenIdent, Commit, Ident, ObjectId, Person, Tag, Zone
 from provenance.parse.addresses import domain_of, normalise, registrable_domain, skeleton
+from provenance.parse.apply import gives
 from provenance.parse.comparison import Change, Content, compare
 from provenance.parse.identity import parse_ident
-from provenance.parse.mail import body_of, parse_base, parse_mail
+from provenance.parse.mail import (
+    attached_changes,
+    body_of,
+    has_change,
+    parse_base,
+    parse_mail,
+    title_of,
+)
 from provenance.parse.mail_signature import Taken, parse_developer_signature
-from provenance.parse.mailed import PatchError
+from provenance.parse.mailed import PatchError, parse_mailed_change
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import parse_maintainers
 from provenance.parse.mbox import split_mbox
@@ -50,7 +57,7 @@ from provenance.parse.remerge import parse_remerges
 from provenance.parse.ssh import SshError, parse_allowed_signers, parse_ssh_signature
 from provenance.parse.surface import surface_of_lines
 from provenance.parse.text import decode, encode
-from provenance.parse.trailers import parse_message
+from provenance.parse.trailers import REVIEW_KEYS, parse_message
 from provenance.parse.tree import parse_tree, tree_problems
 from provenance.report.safe import cell, markdown, sarif, visible
 from provenance.repository import Repository
@@ -251,6 +258,8 @@ def check_mail(raw: bytes) -> None:
     for text in (mail.message_id, mail.subject, mail.sender.name, mail.sender.email):
         assert "\n" not in text
     assert mail.time is None or mail.time.seconds >= 0
+    assert title_of(title_of(mail.subject)) == title_of(mail.subject)
+    assert all(has_change(part) for part in attached_changes(raw))
     body = body_of(raw)
     assert parse_base(body) is None or _HEX.fullmatch(parse_base(body) or "")
     taken = Taken(author=raw[:20], email=b"a@x.example", subject=raw[20:40], text=body)
@@ -273,6 +282,12 @@ def check_preimages(raw: bytes) -> None:
         shown = parse_preimages(raw)
         assert len({one.path for one in shown}) == len(shown)
         assert all(one.content is None or len(one.content) < 1 << 28 for one in shown)
+    with contextlib.suppress(PatchError):
+        change = parse_mailed_change(raw)
+        assert all(file.path for file in change.files)
+        assert compare(change, change).content in (Content.SAME, Content.UNKNOWN)
+        files = [one._replace(old_id=ObjectId("1"), new_id=ObjectId("2")) for one in change.files]
+        gives(raw, files, {"1": b"one\ntwo\n" * 200, "2": raw}.get)
 
 
 def check_openpgp(raw: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import email.header
 import email.utils
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from provenance.facts import Ident, Mail, Person
 from provenance.parse.mail import (
+    attached_changes,
     body_of,
     decode_words,
     has_change,
@@ -18,6 +20,7 @@ from provenance.parse.mail import (
     parse_mail,
     parse_mailbox,
     parse_time,
+    title_of,
 )
 
 NOBODY = Person(name="", email="")
@@ -242,3 +245,53 @@ def test_the_base_that_a_series_names() -> None:
     assert parse_base(f"-- \n2.39\nbase-commit: {name}\r\n".encode()) == name
     assert parse_base(f"see base-commit: {name}\n".encode()) is None
     assert parse_base(b"base-commit: 0123\n") is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("[PATCH v2 3/7] net: Foo  bar", "net: foo bar"),
+        ("Re: [PATCH] [media] foo", "foo"),
+        ("RE: re: x: y", "x: y"),
+        ("net: foo", "net: foo"),
+        ("[unclosed x", "[unclosed x"),
+        (" : a", "a"),
+        ("", ""),
+    ],
+)
+def test_the_title_that_a_patch_and_its_commit_share(subject: str, title: str) -> None:
+    """Without what only mails have in front of it."""
+    assert title_of(subject) == title
+
+
+def test_the_mails_that_a_mail_follows() -> None:
+    """Each once; what is no Message-ID is left out."""
+    raw = b"In-Reply-To: <b@x> (your mail)\nReferences: <a@x>\n <b@x> c@x <d e>\n\n"
+    assert parse_mail(raw).answers == ("b@x", "a@x")
+    assert parse_mail(b"Subject: x\n\n").answers == ()
+
+
+CHANGE = b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
+
+
+def test_attached_changes() -> None:
+    """Each part is decoded; text about the change is none."""
+    parts = (
+        b"Content-Type: text/plain\n\nSee the patch.\n",
+        b"Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(CHANGE),
+        b"Content-Type: text/x-patch\n\n" + CHANGE,
+    )
+    body = b"".join(b"--b\n" + part for part in parts) + b"--b--\n"
+    raw = b'Content-Type: multipart/mixed; boundary="b"\n\n' + body
+    assert attached_changes(raw) == [CHANGE, CHANGE.rstrip(b"\n")]
+    assert attached_changes(b"Subject: x\n\n" + CHANGE) == []
+
+
+def test_a_mail_of_too_many_parts_in_parts() -> None:
+    """It is not taken apart, and nothing fails."""
+    raw = b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (number, number)
+        for number in range(5000)
+    )
+    assert attached_changes(raw + b"\n" + CHANGE) == []

@@ -23,6 +23,7 @@ def command(
     fail_on: o.FailOn = Severity.HIGH,
     as_of: o.AsOf = None,
     baseline: o.Baseline = None,
+    mail: o.Mail = None,
     everything: o.Everything = False,
     *,
     ruled: Ruled,
@@ -42,6 +43,7 @@ def command(
         min_severity=min_severity,
         as_of=o.date(as_of),
         baseline=o.fingerprints(baseline),
+        mails=tuple(mail or ()),
     )
     ruled.require(findings=True)
     with ruled.progress() as progress:

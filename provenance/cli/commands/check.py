@@ -36,6 +36,7 @@ def command(
     fail_on: o.FailOn = Severity.HIGH,
     as_of: o.AsOf = None,
     baseline: o.Baseline = None,
+    mail: o.Mail = None,
     *,
     ruled: Ruled,
 ) -> int:
@@ -51,9 +52,14 @@ def command(
         trust_base=trust_base,
         as_of=o.date(as_of),
         baseline=o.fingerprints(baseline),
+        mails=tuple(mail or ()),
     )
     ruled.require(findings=True)
     if _is_of_mail(commit, ruled, settings):
+        if mail:
+            raise UsageError(
+                "--mail is for commits: these patches are mails", hint="leave --mail out"
+            )
         return _check_series(commit, ruled, settings, fail_on, everything=everything)
     if base:
         raise UsageError(

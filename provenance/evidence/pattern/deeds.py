@@ -28,9 +28,9 @@ from provenance.parse.addresses import normalise
 from provenance.parse.maintainers import Maintainers
 from provenance.parse.objects import parse_commit
 from provenance.parse.surface import Surface, new_files, new_source_lines, without_moved
+from provenance.parse.trailers import REVIEW_KEYS
 from provenance.repository import Repository
 
-REVIEW_KEYS: Final = frozenset({"reviewed-by", "acked-by", "tested-by"})
 _FIX: Final = re.compile(
     r"\b(?:fix(?:es|ed|up)?|bugs?|leaks?|typos?|correct(?:s|ly)?|prevents?|avoid|regression|oops"
     r"|null|overflows?|warnings?|repair|revert|deadlock|races?|uninit\w*|missing|off.by.one)\b",
