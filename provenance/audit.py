@@ -239,7 +239,6 @@ def completeness(
     notes.extend(f"{name} leads to an object that is {lost[name]}" for name in sorted(lost))
     if examination.has_policy_in_tree():
         notes.append(f"the audited tree holds a {POLICY_IN_TREE}; it was not obeyed")
-    state, replaced = repository.state, repository.refs.below("refs/replace/")
     return Completeness(
         reached=reached,
         reported=reported,
@@ -249,16 +248,21 @@ def completeness(
         history_complete=examination.trust.history_complete
         and account.authority_read
         and not (lost or unread),
-        repository=RepositoryInfo(
-            shallow=bool(state.shallow),
-            grafts=state.grafts,
-            replace_refs=len(replaced),
-            alternates=len(state.alternates),
-            tier=repository.tier,
-            partial=state.partial,
-        ),
+        repository=_repository(repository),
         notes=tuple(dict.fromkeys(notes)),
         archives=_archives(examination),
+    )
+
+
+def _repository(repository: Repository) -> RepositoryInfo:
+    state = repository.state
+    return RepositoryInfo(
+        shallow=bool(state.shallow),
+        grafts=state.grafts,
+        replace_refs=len(repository.refs.below("refs/replace/")),
+        alternates=len(state.alternates),
+        tier=repository.tier,
+        partial=state.partial,
     )
 
 

@@ -179,3 +179,8 @@ class Mail:
     answers: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
     anomalies: tuple[str, ...] = ()
+
+    @property
+    def is_cover_letter(self) -> bool:
+        """True where it says that it is number 0 of a series."""
+        return self.total > 0 and self.number == 0

@@ -141,6 +141,10 @@ def _choose(letters: Sequence[Letter]) -> _Chosen:
         )
     _note(notes, len(letters) - len(found), "mail without a patch", "mails without a patch")
     _note(notes, len(found) - len(patches), "reply with a patch", "replies with a patch")
+    covers = [one for one in patches if one.mail.is_cover_letter]
+    if len(covers) < len(patches):
+        patches = [one for one in patches if one not in covers]
+        _note(notes, len(covers), "cover letter with a patch", "cover letters with a patch")
     newest = max(one.mail.version for one in patches)
     current = [one for one in patches if one.mail.version == newest]
     _note(
@@ -200,6 +204,12 @@ def _limits(made: Sequence[Made], base: _Base) -> Iterator[str]:
     if signed:
         told = ", ".join(f"{kind} in {counted(signed[kind], 'mail')}" for kind in sorted(signed))
         yield f"signatures that are not looked at: {told}"
+    mended = [one for one in made if one.mended]
+    if mended:
+        yield (
+            "the text of the mail is no patch that fits, and without carriage returns, or in the"
+            f" attachment, it is: {len(mended)} of {len(made)}"
+        )
     alone = [one for one in made if one.alone]
     if alone:
         yield (

@@ -27,7 +27,7 @@ from provenance.words import Severity, Status, Tier, Verdict
 from sample_repos.keys import Certificate, packet, person_key
 from tests.cli import run
 from tests.conftest import BuiltSample
-from tests.git import git, git_bytes, init
+from tests.git import git, git_bytes, init, loose_file
 
 Sampler = Callable[[str], BuiltSample]
 ADA = "Ada Keeper <ada@kernel.example>"
@@ -596,3 +596,77 @@ def test_a_file_that_cannot_be_read(
 
 def _denied(*_: object) -> bytes:
     raise PermissionError(13, "Permission denied")
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_clone_that_lacks_other_files(tmp_path: Path, alone: bool) -> None:
+    """As one of ``git clone --filter=blob:none`` does: a patch needs the files that it changes."""
+    repo = init(tmp_path / "repo", commits=1)
+    (repo / "other").write_text("other\n")
+    (repo / "own").write_text("0\n1\n2\n")
+    git(repo, "add", ".")
+    git(repo, "commit", "-q", "-m", "two files")
+    (repo / "own").write_text("0\none\n2\n")
+    git(repo, "commit", "-q", "-a", "-m", "own: change it")
+    mailbox = patches(repo, "HEAD~1..")
+    git(repo, "reset", "-q", "--hard", "HEAD~1")
+    for name in ["other", "own"][: 1 + alone]:
+        loose_file(repo, f"HEAD:{name}").unlink()
+    (commit,) = check_series([mailbox], repo=repo).commits
+    assert commit.mail
+    assert (commit.mail.applies, commit.lines.added, commit.lines.removed) == (not alone, 1, 1)
+
+
+def with_attachment(text: bytes, *parts: bytes) -> bytes:
+    """A mail whose patch is in its text, and again in attachments."""
+    body = b"Text.\n\nSigned-off-by: %b\n---\n%b" % (ROB.encode(), text)
+    kinds = (b"text/plain", *(b'text/plain; name="x.patch"' for _ in parts))
+    raw = b"".join(
+        b"--b\nContent-Type: %b\n\n%b\n" % one for one in zip(kinds, (body, *parts), strict=True)
+    )
+    head = mail("Content-Type: multipart/mixed; boundary=b").partition(b"\n\n")[0]
+    return head + b"\n\n" + raw + b"--b--\n"
+
+
+@pytest.mark.parametrize("broken", [b"\n\xc2\xa0", b"\n>"])
+def test_an_attachment_counts_where_the_text_is_broken(newcomer: Path, broken: bytes) -> None:
+    """As a mail program has done it; where several are attached it is not known which."""
+    text = DIFF.encode().replace(b"\n ", broken)
+    report = check_series([with_attachment(text, DIFF.encode())], repo=newcomer, settings=ON_BASE)
+    (commit,) = report.commits
+    assert (commit.lines.added, commit.lines.removed) == (2, 1)
+    assert any("in the attachment, it is: 1 of 1" in note for note in report.completeness.notes)
+    twice = with_attachment(text, DIFF.encode(), DIFF.encode().replace(b"dana", b"eli"))
+    with pytest.raises(UsageError):
+        check_series([twice], repo=newcomer, settings=ON_BASE)
+
+
+def test_a_cover_letter_that_shows_a_change_is_no_patch(newcomer: Path) -> None:
+    """Unless there is nothing else."""
+    cover = mail(subject="[PATCH 0/1] net: dana: what it was at first")
+    one = mail(subject="[PATCH 1/1] net: dana: one more")
+    report = check_series([cover, one], repo=newcomer, settings=ON_BASE)
+    assert [commit.subject for commit in report.commits] == ["net: dana: one more"]
+    assert "left out: 1 cover letter with a patch" in report.completeness.notes
+    assert len(check_series([cover], repo=newcomer, settings=ON_BASE).commits) == 1
+
+
+def test_carriage_returns_of_a_mail_program(newcomer: Path) -> None:
+    """They are no part of the patch, though git takes them for one."""
+    body = base64.encodebytes(f"Text.\n---\n{DIFF}".replace("\n", "\r\n").encode())
+    head = mail("Content-Transfer-Encoding: base64").partition(b"\n\n")[0]
+    report = check_series([head + b"\n\n" + body, mail()], repo=newcomer, settings=ON_BASE)
+    first, second = report.commits
+    assert first.lines == second.lines
+    assert any("is no patch that fits" in note for note in report.completeness.notes)
+
+
+def test_an_attachment_that_is_broken_too(newcomer: Path) -> None:
+    """What is wrong with the text is told; the next mail is read as ever."""
+    broken = DIFF.encode().replace(b"\n ", b"\n*")
+    report = check_series(
+        [with_attachment(broken, broken), mail()], repo=newcomer, settings=ON_BASE
+    )
+    assert len(report.commits) == 1
+    (problem,) = report.completeness.unreadable
+    assert problem.reason == "a line of a hunk is none"

@@ -26,8 +26,8 @@ from provenance.facts import Commit, ObjectId, Trailer, Zone
 from provenance.parse.addresses import normalise
 from provenance.parse.apply import gives
 from provenance.parse.comparison import UNKNOWN, Change, Comparison, Content, compare
-from provenance.parse.mail import attached_changes, parse_time
-from provenance.parse.mailed import PatchError, parse_mailed_change
+from provenance.parse.mail import parse_time
+from provenance.parse.mailed import PatchError, parse_mailed_change, with_plain_ends
 from provenance.parse.trailers import REVIEW_KEYS, parse_message
 from provenance.repository import Repository
 from provenance.repository.archives import LARGEST
@@ -134,15 +134,15 @@ class PostedExaminer:
             letter=letter,
             author=theirs,
             author_matches=same_person(author, theirs),
-            comparison=_CUT if is_cut else self._nearest(letter.patch, raw, changes),
+            comparison=_CUT if is_cut else self._nearest(letter, changes),
         )
 
-    def _nearest(self, patch: bytes, raw: bytes, changes: CommitChanges) -> Comparison:
+    def _nearest(self, letter: Letter, changes: CommitChanges) -> Comparison:
         """The commit beside the text of its mail, or the attachment that comes nearer to it."""
-        text = self._compare(patch, changes)
+        text = self._compare(with_plain_ends(letter.patch), changes)
         if text.content is Content.SAME:
             return text
-        attached = (self._compare(part, changes) for part in attached_changes(raw))
+        attached = (self._compare(part, changes) for part in letter.attached)
         return max((text, *attached), key=lambda one: _RANK.index(one.content))
 
     def _compare(self, patch: bytes, changes: CommitChanges) -> Comparison:

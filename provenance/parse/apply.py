@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from provenance.facts import FileChange, ObjectId
-from provenance.parse.mailed import PLAIN, Hunk, MailedFile, PatchError, read_mailed_files
+from provenance.parse.mailed import PLAIN, Hunk, MailedFile, PatchError, read_files
 
 _LARGEST: Final = 8 << 20
 """Bytes of a file that is looked at; the largest of Linux has as many."""
@@ -35,7 +35,7 @@ def gives(
     """
     known = {file.path: file for file in files}
     left = set(known)
-    for one in read_mailed_files(patch):
+    for one in read_files(patch):
         source = known.get(one.source) if one.source else None
         target = known.get(one.target) if one.target else None
         if (one.source and not source) or (one.target and not target):

@@ -84,7 +84,7 @@ def body_of(raw: bytes) -> bytes:
     body = raw[end.end() :] if end else b""
     headers = dict(split_headers(raw, _VALUE))
     encoding = headers.get(b"content-transfer-encoding", b"").lower()
-    if headers.get(b"content-type", b"").lower().startswith(b"multipart/"):
+    if _has_parts(headers):
         return body
     if encoding == b"quoted-printable":
         return binascii.a2b_qp(body)
@@ -94,15 +94,25 @@ def body_of(raw: bytes) -> bytes:
     return body
 
 
+def _has_parts(headers: dict[bytes, bytes]) -> bool:
+    return headers.get(b"content-type", b"").lower().startswith(b"multipart/")
+
+
 def attached_changes(raw: bytes) -> list[bytes]:
-    """The parts of a mail of several parts (RFC 2046) that change a file, each decoded; none where
-    it cannot be taken apart.
+    """The attachments that change a file (RFC 2046, RFC 2183), each decoded: parts with a name, or
+    of another type than plain text.  None where the mail cannot be taken apart.
     """
-    try:
-        parts = [part.get_payload(decode=True) for part in message_from_bytes(raw).walk()]
-    except (MessageError, ValueError, LookupError, RecursionError):
+    if not _has_parts(dict(split_headers(raw, _VALUE))):
         return []
-    return [part for part in parts[1:] if isinstance(part, bytes) and has_change(part)]
+    try:
+        parts = [
+            part.get_payload(decode=True)
+            for part in message_from_bytes(raw).walk()
+            if part.get_filename() or part.get_content_type() != "text/plain"
+        ]
+    except (MessageError, ValueError, LookupError, TypeError, RecursionError):
+        return []
+    return [part for part in parts if isinstance(part, bytes) and has_change(part)]
 
 
 def has_change(text: bytes) -> bool:

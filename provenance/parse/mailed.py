@@ -120,12 +120,13 @@ def read_files(patch: bytes) -> Iterator[MailedFile]:
     return _Reader(patch).files()
 
 
-def read_mailed_files(patch: bytes) -> Iterator[MailedFile]:
-    """The same of a mail as it came: without the carriage returns that a mail program gave to all
-    its lines.
+def with_plain_ends(patch: bytes) -> bytes:
+    """A patch without the carriage returns that a mail program gave to all its lines.
+
+    Those of a file whose lines end so stand in its lines only.
     """
     has_them_all = b"\r\n+++ " in patch and patch.count(b"\r\n") == patch.count(b"\n")
-    return read_files(patch.replace(b"\r\n", b"\n") if has_them_all else patch)
+    return patch.replace(b"\r\n", b"\n") if has_them_all else patch
 
 
 class _Reader:
@@ -191,7 +192,7 @@ def parse_mailed_change(patch: bytes) -> Change:
     """
     files: list[FileChange] = []
     patches: list[FilePatch] = []
-    for one in read_mailed_files(patch):
+    for one in read_files(patch):
         if one.head.source or one.head.target:
             raise PatchError("it moves or copies files, which its text does not show in full")
         hunks = b"".join(b"\n@@ @@\n" + b"\n".join(hunk.lines) for hunk in one.hunks)

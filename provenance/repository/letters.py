@@ -12,8 +12,9 @@ from typing import Final, NamedTuple
 
 from provenance.errors import GitError
 from provenance.facts import Mail, Person, RawSignature
-from provenance.parse.mail import has_change, parse_mail
+from provenance.parse.mail import attached_changes, has_change, parse_mail
 from provenance.parse.mail_signature import Taken, parse_developer_signature
+from provenance.parse.mailed import with_plain_ends
 from provenance.parse.text import decode
 from provenance.repository.log import ask
 from provenance.repository.shell import Shell
@@ -26,6 +27,9 @@ _INFO: Final = re.compile(rb"^(Author|Email|Subject|Date): ?(.*)$", re.MULTILINE
 class Letter(NamedTuple):
     """A mail taken apart by git: the author as ``git am`` has it, the message and the patch, which
     is all that follows a line ``---``.
+
+    ``attached`` are the parts of a mail of several that change a file, each for itself: ``patch``
+    has all of them, one behind the other.
     """
 
     mail: Mail
@@ -34,6 +38,7 @@ class Letter(NamedTuple):
     date: str
     message: bytes
     patch: bytes
+    attached: tuple[bytes, ...]
 
     @property
     def has_patch(self) -> bool:
@@ -73,6 +78,7 @@ def open_letter(shell: Shell, raw: bytes) -> Letter | None:
         date=decode(info.get(b"Date", b"")),
         message=_tidied(subject + b"\n\n" + body),
         patch=patch,
+        attached=tuple(map(with_plain_ends, attached_changes(raw))),
     )
 
 

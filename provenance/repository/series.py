@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from provenance.errors import UnreadableCommitError
 from provenance.facts import Ident, Mail, ObjectId, Person, RawSignature
 from provenance.parse.mail import parse_time
-from provenance.parse.mailed import PatchError
+from provenance.parse.mailed import PatchError, with_plain_ends
 from provenance.parse.preimage import Preimage, parse_preimages
 from provenance.parse.text import decode, encode
 from provenance.repository.letters import Letter
@@ -35,7 +35,9 @@ _NOBODY: Final = Person(name="provenance", email="provenance@localhost")
 class Made(NamedTuple):
     """A mail with the commit that was made of it; ``id`` is None where none was, for a ``reason``.
 
-    It is ``alone`` where the patch did not apply, and was taken by what it says itself.
+    It is ``alone`` where the patch did not apply, and was taken by what it says itself.  It is
+    ``mended`` where the text of the mail is none that fits, and without carriage returns, or in the
+    only attachment, it is.
     ``signature`` is a developer's own over the mail.
     """
 
@@ -44,6 +46,16 @@ class Made(NamedTuple):
     id: ObjectId | None
     reason: str = ""
     alone: bool = False
+    mended: bool = False
+
+
+class _Fitted(NamedTuple):
+    """The tree after a patch, what it was applied to, and how it was taken."""
+
+    tree: str
+    parent: ObjectId
+    alone: bool
+    mended: bool
 
 
 def make_commits(
@@ -98,20 +110,38 @@ class _Maker:
         if not mail.sender.email:
             return Made(mail, signature, None, NO_SENDER)
         try:
-            whole = self._applied(letter.patch, self._last)
-            tree, parent = whole or self._alone(letter.patch)
-            self._last = self._commit(tree, parent, letter)
+            found = self._fitted(letter)
+            self._last = self._commit(found.tree, found.parent, letter)
         except PatchError as error:
             self._reset()
             return Made(mail, signature, None, str(error))
-        self._tree = tree
-        return Made(mail, signature, self._last, alone=not whole)
+        self._tree = found.tree
+        return Made(mail, signature, self._last, alone=found.alone, mended=found.mended)
+
+    def _fitted(self, letter: Letter) -> _Fitted:
+        """The text of a mail, or what it was before mail programs broke its lines.
+
+        Raises ``PatchError``.
+        """
+        only = letter.attached if len(letter.attached) == 1 else ()
+        plain = with_plain_ends(letter.patch)
+        for text in dict.fromkeys((letter.patch, plain, *only)):
+            if whole := self._applied(text, self._last):
+                return _Fitted(*whole, alone=False, mended=text is not letter.patch)
+        problems: list[PatchError] = []
+        for text in dict.fromkeys((plain, *only)):
+            try:
+                return _Fitted(*self._alone(text), alone=True, mended=text is not letter.patch)
+            except PatchError as error:
+                self._reset()
+                problems.append(error)
+        raise problems[0]
 
     def _applied(self, patch: bytes, parent: ObjectId) -> tuple[str, ObjectId] | None:
         """The tree after a patch, and what it was applied to; None where it does not apply."""
         if self._run("apply", "--cached", "--whitespace=nowarn", "-", given=patch) is None:
             return None
-        tree = self._answer("write-tree")
+        tree = self._write_tree()
         return (tree, parent) if tree else None
 
     def _alone(self, patch: bytes) -> tuple[str, ObjectId]:
@@ -122,7 +152,7 @@ class _Maker:
         shown = parse_preimages(patch)
         lines = [self._entry(one) for one in shown if not (one.unseen and self._has(one.path))]
         told = self._run("update-index", "-z", "--add", "--index-info", given=b"".join(lines))
-        tree = self._answer("write-tree") if told is not None else None
+        tree = self._write_tree() if told is not None else None
         if not tree:
             raise PatchError("its files have no place in the tree")
         nobody = self._ident(_NOBODY, None)
@@ -131,6 +161,10 @@ class _Maker:
         if not found:
             raise PatchError("the patch does not apply, not even to the files that it shows")
         return found
+
+    def _write_tree(self) -> str:
+        """The tree of git's index, of which a partial clone need not have every file."""
+        return self._answer("write-tree", "--missing-ok")
 
     def _has(self, path: bytes) -> bool:
         """True where the last tree has something at a path."""

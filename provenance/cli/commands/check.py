@@ -56,15 +56,7 @@ def command(
     )
     ruled.require(findings=True)
     if _is_of_mail(commit, ruled, settings):
-        if mail:
-            raise UsageError(
-                "--mail is for commits: these patches are mails", hint="leave --mail out"
-            )
         return _check_series(commit, ruled, settings, fail_on, everything=everything)
-    if base:
-        raise UsageError(
-            "--base is for patches by mail", hint="a commit is judged at its first parent"
-        )
     return _check_commit(commit, ruled, settings, fail_on)
 
 
@@ -93,6 +85,10 @@ def _check_commit(commit: str, ruled: Ruled, settings: Settings, fail_on: Severi
     from provenance.audit import check
     from provenance.report.check_page import CheckPage
 
+    if settings.base:
+        raise UsageError(
+            "--base is for patches by mail", hint="a commit is judged at its first parent"
+        )
     with ruled.progress() as progress:
         report = check(commit, repo=ruled.repo, settings=settings, progress=progress)
     ruled.emit(CheckPage(report=report))
@@ -106,6 +102,8 @@ def _check_series(
     from provenance.report.series_page import page_of
     from provenance.series import check_series
 
+    if settings.mails:
+        raise UsageError("--mail is for commits: these patches are mails", hint="leave --mail out")
     shown, mailboxes = read_patches(name)
     with ruled.progress() as progress:
         report = check_series(
