@@ -32,14 +32,13 @@ class PatchError(Exception):
 
 
 class Hunk(NamedTuple):
-    """Lines with their sign, as they stand there; ``old`` of them are there before, ``new`` after.
+    """Lines with their sign, as they stand there; ``old`` of them are there before the patch.
 
     ``start`` lines of the file are in front of it.
     """
 
     start: int
     old: int
-    new: int
     lines: Sequence[bytes]
 
 
@@ -164,7 +163,7 @@ class _Reader:
         while match := _HUNK.match(self._next()):
             self._at += 1
             start, old, _, new = (int(part) if part else 1 for part in match.groups())
-            yield Hunk(start - 1 if old else start, old, new, list(self._body(old, new)))
+            yield Hunk(start - 1 if old else start, old, list(self._body(old, new)))
 
     def _body(self, old: int, new: int) -> Iterator[bytes]:
         """The lines of one hunk, and what says that the last of them has no end."""

@@ -52,6 +52,21 @@ def test_files_of_every_kind() -> None:
     assert (first.path, first.hunks) == ("m", b"\n@@ @@\n-a\n+b\n+c")
 
 
+def test_hunks_and_files_behind_a_line_without_an_end() -> None:
+    """What says so is no line of the next hunk, nor of the next file."""
+    patch = (
+        b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n"
+        b"\\ No newline at end of file\n--- a/y\n+++ b/y\n"
+        b"@@ -1 +1 @@\n-c\n+d\n@@ -9 +9 @@\n-e\n+f\n"
+    )
+    first, second = parse_mailed_change(patch).patches
+    assert first.hunks == (
+        b"\n@@ @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file"
+    )
+    assert second == ("y", b"\n@@ @@\n-c\n+d\n@@ @@\n-e\n+f")
+    assert [hunk.start for file in read_files(patch) for hunk in file.hunks] == [0, 0, 8]
+
+
 def test_a_binary_file_is_told_by_its_whole_id() -> None:
     """A shortened one could be another's."""
     patch = f"diff --git a/p b/p\nindex {FULL}..{FULL} 100644\nGIT binary patch\ndelta 1\n"
@@ -147,6 +162,9 @@ def test_a_commit_that_changes_more_than_the_mail() -> None:
     assert not gives(patch, [edit._replace(new_mode="100755")], texts.read)
     assert not gives(patch, [edit._replace(old_id=ObjectId("f" * 40))], texts.read)
     assert not gives(patch, [edit._replace(new_id=ObjectId("f" * 40))], texts.read)
+    run = edit._replace(old_mode="100755", new_mode="100755")
+    assert gives(patch, [run], texts.read)
+    assert not gives(patch, [edit._replace(old_mode="100755")], texts.read)
     moded = b"diff --git a/x b/x\nold mode 100644\nnew mode 100755\n" + EDIT
     assert gives(moded, [edit._replace(new_mode="100755")], texts.read)
 
@@ -207,6 +225,21 @@ def test_binary_files() -> None:
         (b"a\nb\n", b"@@ -2 +2 @@\n-b\n+c\n\\ No newline\n", b"a\nc"),
         (b"", b"@@ -0,0 +1 @@\n+x\n", b"x\n"),
         (b"ab\nb\n", b"@@ -1 +1 @@\n-b\n+c\n", b"ab\nc\n"),
+        (b"x\nb\n0\n0\n0\n0\nb\n", b"@@ -3 +3 @@\n-b\n+B\n", b"x\nB\n0\n0\n0\n0\nb\n"),
+        (b"b\nb\n0\n0\n0\n0\nb\n", b"@@ -4 +4 @@\n-b\n+B\n", b"b\nB\n0\n0\n0\n0\nb\n"),
+        (b"x\nb\nb\n0\n0\n0\n0\nb\n", b"@@ -4 +4 @@\n-b\n+B\n", b"x\nb\nB\n0\n0\n0\n0\nb\n"),
+        (b"x\nb\nc\n0\n0\n", b"@@ -9,2 +9,2 @@\n b\n-c\n+C\n", b"x\nb\nC\n0\n0\n"),
+        (
+            b"0\n0\na\nb\na\nb\n",
+            b"@@ -3 +3 @@\n-a\n+A\n@@ -3 +3 @@\n-b\n+B\n",
+            b"0\n0\nA\nB\na\nb\n",
+        ),
+        (
+            b"0\na\nb\nx\nb\nb\n",
+            b"@@ -1 +1 @@\n-a\n+A\n@@ -4 +4 @@\n-b\n+B\n",
+            b"0\nA\nb\nx\nB\nb\n",
+        ),
+        (b"a\nb\nc\nd\n", b"@@ -1 +1 @@\n-a\n+A\n@@ -3 +3,2 @@\n-c\n+C\n+D\n", b"A\nb\nC\nD\nd\n"),
     ],
 )
 def test_where_hunks_go(old: bytes, hunks: bytes, new: bytes) -> None:
