@@ -267,6 +267,29 @@ def test_replies_to_another_patch_of_the_same_title(repo: Path) -> None:
     assert review.outcome == "good"
 
 
+def test_a_stable_kernel_is_posted_again(repo: Path) -> None:
+    """By who makes it, with the reviews of the first time: they were answers to the author's mail,
+    which may be otherwise, and what it claims is not the author's word.
+    """
+    git(repo, "commit", "-q", "--amend", "-m", REVIEWED)
+    first = mail(repo).replace(b"changed", b"at first")
+    again = mail(
+        repo,
+        sender="Gil Stable <gil@stable.example>",
+        name="stable@x",
+        subject="[PATCH 6.12 001/300] file: change it",
+        body=f"From: {TESS}\n\nText.\n\nReviewed-by: {TIM}\nSigned-off-by: {TESS}\n",
+    )
+    commit = checked(repo, first, reply(TIM, f"Reviewed-by: {TIM}"), again)
+    assert commit.posted
+    assert (commit.posted.message_id, commit.posted.content) == ("stable@x", Content.SAME)
+    assert commit.posted.author_matches
+    assert [one.outcome for one in commit.posted.reviews] == ["good"]
+    alone = checked(repo, again)
+    (found,) = (one for one in alone.findings if one.rule == "review-without-reply")
+    assert found.severity is Severity.INFO
+
+
 def test_an_answer_without_a_message_id_is_one(repo: Path) -> None:
     """Who answered is not said to have kept silent."""
     git(repo, "commit", "-q", "--amend", "-m", REVIEWED)
@@ -447,6 +470,28 @@ def test_the_report_has_it_in_every_format(sample: Sampler) -> None:
     page = run("check", "main", "-C", str(built.path), *built.options)
     assert "Mail: 2-jo@fielding.example" in page.stdout
     assert "who sent one, and when, is what it says itself" in " ".join(page.stdout.split())
+
+
+def page_of(repo: Path, *mails: bytes, **options: Path) -> str:
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    shown = run("check", "HEAD", "-C", str(repo), "--mail", str(mbox(repo, *mails)), *words)
+    return " ".join(shown.stdout.split())
+
+
+def test_the_page_says_what_was_found(repo: Path) -> None:
+    """Another author, a developer's signature, each review with where it is claimed."""
+    git(repo, "commit", "-q", "--amend", "-m", REVIEWED)
+    page = page_of(repo, mail(repo, sender=TIM))
+    assert f"ANOTHER author: {TIM}; content: the same change" in page
+    page = page_of(repo, mail(repo), reply(TIM, f"Reviewed-by: {TIM}"))
+    assert f"reviewed-by: {TIM} [unverified], in the commit only; good: sent in r-" in page
+    page = page_of(repo, mail(repo, body=f"Reviewed-by: {TIM}\n"))
+    assert "in the author's mail; unavailable: no reply of theirs in the archives" in page
+    by_rob(repo, mail(repo))
+    raw = signed(mail(repo, sender=ROB, subject=DANA), ROB)
+    page = page_of(repo, raw, keyring=repo.parent / "rob.asc")
+    assert "developer signature good" in page
+    assert "mail-signature good: signed by" in page
 
 
 def test_merges_have_no_mail(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ class PostedExaminer:
             author_matches=best.author_matches,
             comparison=best.comparison,
             signature=self._signature(best.letter),
-            reviews=tuple(self._reviews(commit, handlers, best)),
+            reviews=tuple(self._reviews(commit, author, handlers, best)),
             replies=self._postings.talk(commit.id),
         )
 
@@ -171,11 +171,13 @@ class PostedExaminer:
         return self._verifier.verify(letter.signature, made)
 
     def _reviews(
-        self, commit: Commit, handlers: Sequence[Standing], found: _Candidate
+        self, commit: Commit, author: Standing, handlers: Sequence[Standing], found: _Candidate
     ) -> Iterator[ReviewClaim]:
         """Each review that the commit claims, with the reply that gives it."""
         replies = self._postings.replies(commit.id, found.posting)
-        told = {_what(one) for one in parse_message(found.letter.message).trailers}
+        sender = self._assessor.assess_person(found.letter.mail.sender)
+        is_own = same_person(sender, author)
+        told = {_what(one) for one in parse_message(found.letter.message).trailers if is_own}
         for trailer in commit.trailers:
             key = trailer.key.lower()
             if trailer.zone is Zone.BLOCK and trailer.person and key in REVIEW_KEYS:

@@ -191,17 +191,20 @@ class Postings:
         return list(dict.fromkeys((*named, *titled)))[:_TRIED]
 
     def replies(self, commit: ObjectId, posting: Posting) -> Sequence[Reply]:
-        """The answers to a mail of a commit, to other versions by the same sender, and to what
-        these answer; also those of its title, where nobody else posted one of that title.
+        """The answers to a mail of a commit, to those of its title by the same sender or by the
+        author, and to what these answer; also those of its title, where nobody else posted one.
+
+        Stable kernels are posted again by who makes them.
         """
         mention = self._wanted.mentions[commit]
         titled = self._by_title.get(mention.title, ())
-        senders = {_sender(one.mail) for one in titled}
-        own = [posting, *(one for one in titled if _sender(one.mail) == _sender(posting.mail))]
+        senders = {_sender(posting.mail), mention.author}
+        own = [posting, *(one for one in titled if _sender(one.mail) in senders)]
         names = dict.fromkeys(
             name for one in own for name in (one.mail.message_id, *one.mail.answers)
         )
-        by_title = self._answers_by_title.get(mention.title, ()) if len(senders) < 2 else ()
+        is_only = all(_sender(one.mail) in senders for one in titled)
+        by_title = self._answers_by_title.get(mention.title, ()) if is_only else ()
         by_name = (reply for name in names if name for reply in self._answers.get(name, ()))
         return [*by_title, *by_name]
 

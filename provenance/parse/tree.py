@@ -14,6 +14,7 @@ from provenance.facts import ObjectId
 from provenance.parse.text import decode
 
 _USUAL: Final = re.compile(rb"(?:(?:100644|40000|100755|120000|160000) [^\0/]+\0[\x00-\xff]{20})*+")
+"""For ``fullmatch``: before Python 3.11.5 ``match`` may end inside of an entry that is broken."""
 _ENTRY: Final = re.compile(rb"(\d+) ([^\0]*)\0[\x00-\xff]{20}")
 _FOLDER: Final = b"40000"
 _STARTS: Final = frozenset((b"", b".", b"g", b"G", b"\xe2", b"\xef"))
