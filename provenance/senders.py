@@ -13,19 +13,17 @@ from typing import Final
 
 from provenance.audit import TOOL
 from provenance.dates import DAY, day
-from provenance.errors import UsageError
 from provenance.evidence.examination import Examination
 from provenance.evidence.replies import reviews_given
 from provenance.facts import Address, Mail, Person
 from provenance.index.index import open_indexed
 from provenance.index.ranges import identity_scope
 from provenance.parse.addresses import normalise
-from provenance.parse.mail import body_of, has_change, parse_mail
+from provenance.parse.mail import body_of, has_change
 from provenance.report.mail_page import BUSY_DAYS, Busiest, MailCount, Sender, Senders
-from provenance.repository.archives import ARCHIVES, read_archive
+from provenance.repository.archives import read_mails
 from provenance.settings import DEFAULTS, Progress, Settings, no_progress
 
-_EVERY: Final = 500
 _NAMES: Final = 20
 """Names of a sender that are kept."""
 
@@ -43,13 +41,10 @@ def profile_senders(
     Raises ``ProvenanceError``.
     """
     box = _Box()
-    for archive in archives:
-        mails = read_archive(archive, tier=settings.tier, allowed=settings.alternates)
-        for number, raw in enumerate(mails, 1):
-            box.take(raw)
-            if number % _EVERY == 0:
-                progress(f"reading {archive.name}", number, 0)
-        box.require_mails(archive)
+    for found in read_mails(
+        archives, tier=settings.tier, allowed=settings.alternates, progress=progress
+    ):
+        box.take(found)
     with open_indexed(repo, settings) as (repository, index):
         scope = identity_scope(repository, index, trust_base=settings.trust_base, progress=progress)
         examination = Examination(repository, index, scope, settings, progress)
@@ -113,16 +108,15 @@ class _Box:
         self._read = 0
         self._copies = 0
         self._without_sender = 0
-        self._had = 0
         self._seen: set[bytes] = set()
 
-    def take(self, raw: bytes | None) -> None:
+    def take(self, found: tuple[Mail, bytes] | None) -> None:
         """Takes in a mail, or None for one that could not be read."""
-        if raw is None:
+        if found is None:
             self.unreadable += 1
             return
         self._read += 1
-        mail = parse_mail(raw)
+        mail, raw = found
         key = hashlib.blake2b(mail.message_id.encode("utf-8", "surrogateescape"), digest_size=8)
         if mail.message_id and key.digest() in self._seen:
             self._copies += 1
@@ -132,15 +126,6 @@ class _Box:
             self._without_sender += 1
             return
         self.sheets.setdefault(normalise(mail.sender.email), _Sheet()).add(mail, raw)
-
-    def require_mails(self, archive: Path) -> None:
-        """Raises ``UsageError`` where an archive had no mail that somebody sent, nor an unreadable
-        one: an empty archive would look like a quiet one.
-        """
-        had = self._read + self.unreadable - self._without_sender
-        if had == self._had:
-            raise UsageError(f"no mail in {archive}", hint=ARCHIVES)
-        self._had = had
 
     def count(self) -> MailCount:
         return MailCount(

@@ -108,7 +108,7 @@ def _read(
     workshop: Workshop, mailboxes: Sequence[bytes], progress: Progress
 ) -> tuple[list[Letter], list[Problem]]:
     """All mails, and those that git cannot take apart.  Raises ``UsageError`` for too many."""
-    mails = [mail for raw in mailboxes for mail in split_mails(workshop, raw)]
+    mails = [mail for raw in mailboxes for mail in split_mails(workshop.shell, raw)]
     if len(mails) > MOST:
         raise UsageError(
             f"{len(mails)} mails are more than one series", hint=f"check at most {MOST} at once"

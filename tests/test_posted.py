@@ -22,6 +22,7 @@ from sample_repos.keys import Certificate, person_key
 from tests.cli import run
 from tests.conftest import BuiltSample
 from tests.git import git, git_bytes, init
+from tests.test_senders import mbox as write_mbox
 from tests.test_series import ROB, patches, rules_of, signed
 
 Sampler = Callable[[str], BuiltSample]
@@ -62,9 +63,7 @@ def reply(
 
 
 def mbox(repo: Path, *mails: bytes) -> Path:
-    path = repo.parent / "list.mbox"
-    path.write_bytes(b"".join(b"From x Thu Jul  1 10:00:00 2021\n" + one + b"\n" for one in mails))
-    return path
+    return write_mbox(repo.parent, mails)
 
 
 def checked(repo: Path, *mails: bytes, **others: object) -> CommitReport:
@@ -395,13 +394,12 @@ def test_a_mail_that_cannot_be_read_is_counted(repo: Path, tmp_path: Path) -> No
     assert "1 mail in inbox, 1 could not be read" in " ".join(shown.stdout.split())
 
 
-@pytest.mark.parametrize("text", ["", "\n"])
-def test_an_archive_without_mails_is_refused(repo: Path, text: str) -> None:
+@pytest.mark.parametrize("text", [None, "", "# A page\n\nSee: the docs.\n"])
+def test_an_archive_without_mails_is_refused(repo: Path, text: str | None) -> None:
     """It would look as if nothing had been posted."""
     empty = repo.parent / "empty"
-    empty.write_text(text)
-    if text:
-        empty = repo.parent / "nothing"
+    if text is not None:
+        empty.write_text(text)
     with pytest.raises(UsageError) as caught:
         check("HEAD", repo=repo, settings=Settings(mails=(empty,)))
     assert "public-inbox" in caught.value.hint

@@ -152,7 +152,7 @@ def test_git_am_makes_the_same_commits(tmp_path: Path) -> None:
     ):
         made = []
         start = ObjectId(base)
-        letters = [open_letter(workshop.shell, raw) for raw in split_mails(workshop, mailbox)]
+        letters = [open_letter(workshop.shell, raw) for raw in split_mails(workshop.shell, mailbox)]
         for pair in (letters[:2], letters[2:]):
             made += make_commits(workshop, start, 0, [one for one in pair if one])
         repository.take_in(workshop)

@@ -20,7 +20,7 @@ from provenance.evidence.upstream import Claimed
 from provenance.facts import Commit, FileChange, Ident, ObjectId, Person
 from provenance.index.history import History
 from provenance.index.index import Index
-from provenance.parse.comparison import UNKNOWN, Change, Comparison, compare
+from provenance.parse.comparison import UNKNOWN, Comparison, compare
 from provenance.parse.references import Form, is_release_subject
 
 _KIND = "comparison 4"
@@ -106,7 +106,7 @@ class BackportExaminer:
         if comparison is None:
             comparison = UNKNOWN
             if original and original.changes is not None and changes is not None:
-                theirs, ours = _change(original.changes), _change(changes)
+                theirs, ours = original.changes.compared, changes.compared
                 comparison = compare(theirs, ours, reverts=reverts)
                 value = json.dumps(encode(comparison)).encode("ascii")
                 self._index.keep(_KIND, commit.id, _key(claimed) + b"\n" + value)
@@ -159,10 +159,6 @@ class BackportExaminer:
         dropped = [one.claimed for one in theirs if not any(same_person(one, two) for two in kept)]
         added = [one.claimed for one in ours if not any(same_person(one, two) for two in theirs)]
         return dropped, added
-
-
-def _change(found: CommitChanges) -> Change:
-    return Change(found.files, [content.patch for content in found.contents if content.patch])
 
 
 def _key(claimed: Claimed) -> bytes:

@@ -14,6 +14,7 @@ from provenance.evidence.trees import TreeReader, pack_problems, unpack_problems
 from provenance.facts import FileChange, ObjectId
 from provenance.index.change_facts import KIND, pack_changes, unpack_changes
 from provenance.index.index import Index
+from provenance.parse.comparison import Change
 from provenance.parse.maintainers import Maintainers, Section
 from provenance.parse.patch import Changed
 from provenance.parse.surface import Surface, SurfaceItem, is_authority_file, renames_in
@@ -44,6 +45,11 @@ class CommitChanges(NamedTuple):
     files: tuple[FileChange, ...]
     contents: tuple[FileContent, ...]
     trees: tuple[TreeProblem, ...] = ()
+
+    @property
+    def compared(self) -> Change:
+        """What is compared with another change, where the patches were kept."""
+        return Change(self.files, [one.patch for one in self.contents if one.patch])
 
 
 NO_CHANGES: Final = CommitChanges((), ())

@@ -343,6 +343,8 @@ class Examination:
     @cached_property
     def postings(self) -> Postings | None:
         """The mails of the scope's commits; None where no archive was given."""
+        if not self._settings.mails:
+            return None
         _, own = self._parted(self.order)
         return find_postings(self._repository, own, self._settings, self._progress)
 

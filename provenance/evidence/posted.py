@@ -25,7 +25,7 @@ from provenance.evidence.signatures import Verifier
 from provenance.facts import Commit, ObjectId, Trailer, Zone
 from provenance.parse.addresses import normalise
 from provenance.parse.apply import gives
-from provenance.parse.comparison import UNKNOWN, Change, Comparison, Content, compare
+from provenance.parse.comparison import UNKNOWN, Comparison, Content, compare
 from provenance.parse.mail import parse_time
 from provenance.parse.mailed import PatchError, parse_mailed_change, with_plain_ends
 from provenance.parse.trailers import REVIEW_KEYS, parse_message
@@ -37,6 +37,11 @@ _CUT: Final = replace(
     UNKNOWN, differences=("not compared: the mail is larger than what is read of one",)
 )
 _RANK: Final = (Content.UNKNOWN, Content.DIFFERENT, Content.ADAPTED, Content.SAME)
+
+
+def _rank(found: Comparison) -> int:
+    """How near two changes are."""
+    return _RANK.index(found.content)
 
 
 class _Answer(NamedTuple):
@@ -62,12 +67,12 @@ class _Candidate:
 
     @property
     def rank(self) -> tuple[bool, int]:
-        return self.author_matches, _RANK.index(self.comparison.content)
+        return self.author_matches, _rank(self.comparison)
 
     @property
     def is_it(self) -> bool:
         """True where nothing could fit better."""
-        return self.rank == (True, len(_RANK) - 1)
+        return self.author_matches and self.comparison.content is Content.SAME
 
     @property
     def may_be_it(self) -> bool:
@@ -143,15 +148,14 @@ class PostedExaminer:
         if text.content is Content.SAME:
             return text
         attached = (self._compare(part, changes) for part in letter.attached)
-        return max((text, *attached), key=lambda one: _RANK.index(one.content))
+        return max((text, *attached), key=_rank)
 
     def _compare(self, patch: bytes, changes: CommitChanges) -> Comparison:
         """By their lines, and where these are not the same by what comes out: git writes the same
         change in several ways.
         """
-        patches = [content.patch for content in changes.contents if content.patch]
         try:
-            found = compare(parse_mailed_change(patch), Change(changes.files, patches))
+            found = compare(parse_mailed_change(patch), changes.compared)
         except PatchError as error:
             found = replace(UNKNOWN, differences=(f"not compared: {error}",))
         if found.content is not Content.SAME:
@@ -236,8 +240,5 @@ def _told(posted: Posted | None) -> tuple[Outcome, str]:
     where = f"in {mail.message_id}, {when}"
     if posted.author_matches:
         return Outcome.GOOD, f"posted by the same author {where}"
-    return Outcome.BAD, f"posted by {_named(posted.author)} {where}"
-
-
-def _named(person: Standing) -> str:
-    return f"{person.claimed.name} <{person.claimed.email}>"
+    who = posted.author.claimed
+    return Outcome.BAD, f"posted by {who.name} <{who.email}> {where}"

@@ -16,19 +16,17 @@ from functools import cached_property
 from typing import IO, Final, NamedTuple
 
 from provenance.dates import DAY
-from provenance.errors import UsageError
 from provenance.evidence.replies import reviews_given
 from provenance.facts import Address, Commit, Ident, Mail, ObjectId, Person, Zone, seconds_of
 from provenance.parse.addresses import normalise
 from provenance.parse.links import parse_mail_links
-from provenance.parse.mail import body_of, has_change, parse_mail, title_of
+from provenance.parse.mail import body_of, has_change, title_of
 from provenance.parse.objects import parse_commit
 from provenance.parse.trailers import REVIEW_KEYS
 from provenance.repository import Repository
-from provenance.repository.archives import ARCHIVES, read_archive
+from provenance.repository.archives import read_mails
 from provenance.settings import Progress, Settings
 
-_EVERY: Final = 500
 _PER_TITLE: Final = 200
 """Mails of one title that are kept: versions of a patch, and its copies on other lists."""
 _PER_ID: Final = 8
@@ -106,24 +104,24 @@ class Postings:
     files and folders.
     """
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, names: tuple[str, ...]) -> None:
         self._wanted = wanted
+        self.names = names
         self._by_id: dict[str, list[Posting]] = defaultdict(list)
         self._by_title: dict[str, list[Posting]] = defaultdict(list)
         self._answers: dict[str, list[Reply]] = defaultdict(list)
         self._answers_by_title: dict[str, list[Reply]] = defaultdict(list)
         self._talk: Counter[str] = Counter()
-        self.names: tuple[str, ...] = ()
         self.read = 0
         self.unreadable = 0
 
-    def take(self, raw: bytes | None) -> None:
+    def take(self, found: tuple[Mail, bytes] | None) -> None:
         """Takes in a mail, or None for one that could not be read."""
-        if raw is None:
+        if found is None:
             self.unreadable += 1
             return
         self.read += 1
-        mail = parse_mail(raw)
+        mail, raw = found
         title = title_of(mail.subject)
         is_named, has_title = mail.message_id in self._wanted.ids, title in self._wanted.titles
         if is_named or has_title:
@@ -171,7 +169,11 @@ class Postings:
     @property
     def commits(self) -> frozenset[ObjectId]:
         """The commits for which there is a mail to look at."""
-        return frozenset(name for name in self._wanted.mentions if self.candidates(name))
+        return frozenset(
+            name
+            for name, mention in self._wanted.mentions.items()
+            if self._by_title.get(mention.title) or any(map(self._by_id.get, mention.ids))
+        )
 
     def is_linked(self, commit: ObjectId, posting: Posting) -> bool:
         """True where the commit names the mail."""
@@ -228,26 +230,18 @@ def _likelihood(mail: Mail, mention: Mention) -> tuple[bool, bool, bool, int, in
 
 def find_postings(
     repository: Repository, commits: Sequence[ObjectId], settings: Settings, progress: Progress
-) -> Postings | None:
-    """What the archives of the settings have of some commits; None where there is no archive.
+) -> Postings:
+    """What the archives of the settings have of some commits.
 
-    Raises ``UsageError`` where one cannot be read, or holds no mail.
+    Raises ``ProvenanceError`` where one cannot be read, or holds no mail.
     """
-    if not settings.mails:
-        return None
     wanted = Wanted()
     for raw in repository.stream_raw(commits):
         if raw.type == "commit":
             wanted.add(parse_commit(ObjectId(raw.id), raw.raw))
-    found = Postings(wanted)
-    for archive in settings.mails:
-        before = found.read + found.unreadable
-        mails = read_archive(archive, tier=settings.tier, allowed=settings.alternates)
-        for number, one in enumerate(mails, 1):
-            found.take(one)
-            if number % _EVERY == 0:
-                progress(f"reading {archive.name}", number, 0)
-        if found.read + found.unreadable == before:
-            raise UsageError(f"no mail in {archive}", hint=ARCHIVES)
-        found.names += (archive.name,)
+    found = Postings(wanted, tuple(archive.name for archive in settings.mails))
+    for one in read_mails(
+        settings.mails, tier=settings.tier, allowed=settings.alternates, progress=progress
+    ):
+        found.take(one)
     return found

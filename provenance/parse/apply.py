@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from provenance.facts import FileChange, ObjectId
@@ -76,7 +76,7 @@ def apply_hunks(old: bytes, hunks: Sequence[Hunk]) -> bytes:
     parts: list[bytes] = []
     done = moved = 0
     for hunk in hunks:
-        before, after = (b"".join(_side(hunk, signs)) for signs in (b" -", b" +"))
+        before, after = (b"".join(hunk.side(signs)) for signs in (b" -", b" +"))
         line = text.nearest(before, hunk.start + moved, done)
         at = text.starts[line]
         parts += (old[done:at], after)
@@ -118,11 +118,3 @@ class _Text:
         start = self.starts[line]
         is_whole = wanted.endswith(b"\n") or start + len(wanted) == len(self._raw) or not wanted
         return is_whole and self._raw.startswith(wanted, start)
-
-
-def _side(hunk: Hunk, signs: bytes) -> Iterator[bytes]:
-    """The lines of a hunk before or after it, each with its end if it has one."""
-    following = (*hunk.lines[1:], b"")
-    for line, after in zip(hunk.lines, following, strict=True):
-        if line[:1] in signs:
-            yield line[1:] + (b"" if after.startswith(b"\\") else b"\n")

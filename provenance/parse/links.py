@@ -15,9 +15,9 @@ from provenance.facts import Trailer, Zone
 
 _KEYS: Final = frozenset({"link", "message-id"})
 _URL: Final = re.compile(r"https?://[^/\s]+/(\S+)")
-_ID: Final = re.compile(r"<([^<>\s]+)>")
 _LONGEST: Final = 250
 """Characters; a line of a mail has at most 998, and no real Message-ID a quarter of it."""
+_ID: Final = re.compile(rf"<([^<>\s]{{1,{_LONGEST}}})>")
 
 
 def parse_mail_links(trailers: Iterable[Trailer]) -> tuple[str, ...]:
@@ -37,4 +37,9 @@ def _named(value: str) -> Iterator[str]:
         parts = (unquote(part, errors="surrogateescape") for part in url[1].split("/"))
         yield from (part.strip("<>") for part in parts if "@" in part)
     else:
-        yield from _ID.findall(value)
+        yield from ids_in(value)
+
+
+def ids_in(text: str) -> list[str]:
+    """The Message-IDs in a text, which stand in angle brackets (RFC 5322), without these."""
+    return _ID.findall(text)

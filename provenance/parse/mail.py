@@ -19,21 +19,23 @@ from email.utils import mktime_tz, parsedate_tz
 from typing import Final
 
 from provenance.facts import Ident, Mail, ObjectId, Person
+from provenance.parse.links import ids_in
 from provenance.parse.text import decode
 
 _HEADERS: Final = 1 << 18
 """Bytes of headers that are read; 64 KiB would hold those of any real mail."""
 _VALUE: Final = 2000
 """Bytes of one header that are read."""
-_FIELD: Final = re.compile(rb"([!-9;-~]{1,80})[ \t]*:(.*)", re.DOTALL)
+_FIELD: Final = r"^(%s)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)"
+"""A field with its further lines, by a pattern for its name."""
+_ANY: Final = re.compile((_FIELD % "[!-9;-~]{1,80}").encode("ascii"), re.MULTILINE)
 _FOLD: Final = re.compile(rb"\r?\n(?=[ \t])")
-_KNOWN: Final = re.compile(
-    rb"^(from|subject|date|message-id|in-reply-to|references|content-type"
-    rb"|content-transfer-encoding|dkim-signature)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)",
-    re.IGNORECASE | re.MULTILINE,
+_NAMES: Final = (
+    "from|subject|date|message-id|in-reply-to|references|content-type|content-transfer-encoding"
+    "|dkim-signature"
 )
+_KNOWN: Final = re.compile((_FIELD % _NAMES).encode("ascii"), re.IGNORECASE | re.MULTILINE)
 """The fields that are looked at of every mail: a mail has thirty."""
-_LINE_END: Final = re.compile(rb"\r?\n")
 _ANGLE: Final = re.compile(r"(.*)<([^<>]*)>[^<>]*", re.DOTALL)
 _WORD: Final = r"=\?[^?\s]{1,40}\?[bBqQ]\?[^?\s]*\?="
 _ENCODED: Final = re.compile(rf"{_WORD}(?:\s+{_WORD})*")
@@ -41,7 +43,6 @@ _CHANGE: Final = re.compile(rb"^(?:diff --git |--- .+\n\+\+\+ )", re.MULTILINE)
 _BASE: Final = re.compile(rb"^base-commit: ([0-9a-f]{40})\r?$", re.MULTILINE)
 _TAGS: Final = re.compile(r"\s*((?:\[[^\[\]]*\]\s*)+)")
 _LEADING: Final = re.compile(r"(?:[\s:]|re:|\[[^\]]*\])*", re.IGNORECASE)
-_ID: Final = re.compile(r"<([^<>\s]{1,250})>")
 _PLACE: Final = re.compile(r"\b(\d{1,5})\s*/\s*(\d{1,5})\b")
 _VERSION: Final = re.compile(r"\bv(\d{1,4})\b", re.IGNORECASE)
 _REPLY: Final = re.compile(r"\s*(?:re|aw|sv|fw|fwd)\s*:", re.IGNORECASE)
@@ -79,8 +80,7 @@ def title_of(subject: str) -> str:
     """What a patch and the commit made of it have in common: a subject without ``Re:`` and
     ``[...]`` before it (git-mailinfo), in lower case and with single blanks.
     """
-    start = _LEADING.match(subject)
-    return " ".join(subject[start.end() if start else 0 :].split()).casefold()
+    return " ".join(_LEADING.sub("", subject, count=1).split()).casefold()
 
 
 def body_of(raw: bytes) -> bytes:
@@ -160,24 +160,20 @@ def _decoded(words: str) -> str:
     )
 
 
-def split_headers(raw: bytes, most: int) -> Iterator[tuple[bytes, bytes]]:
+def split_headers(
+    raw: bytes, most: int, which: re.Pattern[bytes] = _ANY
+) -> Iterator[tuple[bytes, bytes]]:
     """Each field, its name in lower case and its value unfolded, of which at most so many bytes;
     a line of mbox before them is none.
     """
-    head = _FOLD.sub(b"", _parted(raw[:_HEADERS])[0])
-    for line in _LINE_END.split(head):
-        field = _FIELD.fullmatch(line)
-        if field:
-            yield field[1].lower(), field[2].strip()[:most]
+    head, _ = _parted(raw[:_HEADERS])
+    for match in which.finditer(head):
+        yield match[1].lower(), _FOLD.sub(b"", match[2]).strip()[:most]
 
 
 def _known_headers(raw: bytes) -> list[tuple[bytes, bytes]]:
-    """The same of those fields that are known here, in a third of the time."""
-    head, _ = _parted(raw[:_HEADERS])
-    return [
-        (match[1].lower(), _FOLD.sub(b"", match[2]).strip()[:_VALUE])
-        for match in _KNOWN.finditer(head)
-    ]
+    """Those that are known here: most of a mail's are not."""
+    return list(split_headers(raw, _VALUE, _KNOWN))
 
 
 def _parted(raw: bytes) -> tuple[bytes, bytes]:
@@ -205,7 +201,7 @@ def parse_time(value: str, person: Person) -> Ident | None:
 def _answers(found: dict[bytes, bytes]) -> Iterator[str]:
     """The mails that ``In-Reply-To`` and ``References`` name, each once."""
     named = b" ".join(found.get(name, b"") for name in (b"in-reply-to", b"references"))
-    yield from dict.fromkeys(_ID.findall(decode(named)))
+    yield from dict.fromkeys(ids_in(decode(named)))
 
 
 def _signatures(found: dict[bytes, bytes]) -> Iterator[str]:

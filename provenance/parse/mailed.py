@@ -41,6 +41,13 @@ class Hunk(NamedTuple):
     old: int
     lines: Sequence[bytes]
 
+    def side(self, signs: bytes) -> Iterator[bytes]:
+        """The lines with one of some signs, without it, each with its end if it has one."""
+        following = (*self.lines[1:], b"")
+        for line, after in zip(self.lines, following, strict=True):
+            if line[:1] in signs:
+                yield line[1:] + (b"" if after.startswith(b"\\") else b"\n")
+
 
 class Head:
     """What stands between a file's ``diff --git`` and its hunks.

@@ -72,19 +72,15 @@ class _Maker:
     def _content(self, hunks: Sequence[Hunk]) -> bytes:
         """The lines of a file as far as they are shown."""
         lines: list[bytes] = []
-        ends = b"\n"
         for hunk in hunks:
             lacking = hunk.start - len(lines)
             if lacking < 0 or hunk.start > _LINES or lacking > self._left:
                 raise PatchError("its hunks overlap, or lie too far down")
             if hunk.old:
-                lines.extend(b"%d" % number for number in range(len(lines), hunk.start))
+                lines.extend(b"%d\n" % number for number in range(len(lines), hunk.start))
                 self._left -= lacking
-            for line, after in zip(hunk.lines, (*hunk.lines[1:], b""), strict=True):
-                if line[:1] in b" -":
-                    lines.append(line[1:])
-                    ends = b"" if after.startswith(b"\\") else b"\n"
-        return b"\n".join(lines) + ends if lines else b""
+            lines.extend(hunk.side(b" -"))
+        return b"".join(lines)
 
 
 def _binary(head: Head) -> Preimage:

@@ -13,20 +13,23 @@ from pathlib import Path
 from typing import Final
 
 from provenance.errors import NotARepositoryError, UsageError
-from provenance.facts import ObjectId
+from provenance.facts import Mail, ObjectId
+from provenance.parse.mail import parse_mail
 from provenance.parse.mbox import split_mbox
 from provenance.parse.objects import compared_by
 from provenance.parse.tree import TreeEntry, parse_tree
 from provenance.repository.pool import in_batches
 from provenance.repository.repository import Repository
+from provenance.settings import Progress
 from provenance.words import Tier
 
-ARCHIVES: Final = "name a mailbox (mbox), a maildir, or a public-inbox repository"
+_ARCHIVES: Final = "name a mailbox (mbox), a maildir, or a public-inbox repository"
 """What to do where there is no archive."""
 _LINE: Final = 1 << 16
 LARGEST: Final = 1 << 20
 """Bytes of a mail that are read; patches of new drivers have half as many."""
 _AT_ONCE: Final = 1000
+_TELL_EVERY: Final = 500
 _EPOCH: Final = re.compile(r"(\d+)\.git")
 _FOLDER: Final = re.compile(rb"[0-9a-f]{2}")
 _MAIL: Final = re.compile(rb"[0-9a-f]{38}")
@@ -34,7 +37,27 @@ Told = bytes | None
 """A mail, or None for one that cannot be read."""
 
 
-def read_archive(path: Path, *, tier: Tier, allowed: Sequence[Path] = ()) -> Iterator[Told]:
+def read_mails(
+    archives: Sequence[Path], *, tier: Tier, allowed: Sequence[Path], progress: Progress
+) -> Iterator[tuple[Mail, bytes] | None]:
+    """The mails of some archives with what their headers say; None for one that cannot be read.
+
+    Raises ``ProvenanceError``, also for an archive without a mail that somebody sent: it would look
+    like a quiet one.
+    """
+    for archive in archives:
+        has_any = False
+        for number, raw in enumerate(_read_archive(archive, tier=tier, allowed=allowed), 1):
+            found = (parse_mail(raw), raw) if raw is not None else None
+            has_any |= found is None or bool(found[0].sender.email)
+            yield found
+            if number % _TELL_EVERY == 0:
+                progress(f"reading {archive.name}", number, 0)
+        if not has_any:
+            raise UsageError(f"no mail in {archive}", hint=_ARCHIVES)
+
+
+def _read_archive(path: Path, *, tier: Tier, allowed: Sequence[Path]) -> Iterator[Told]:
     """The mails of an archive, of a very large one the start.
 
     Raises ``ProvenanceError`` where there is none, or where it cannot be opened.
@@ -51,7 +74,7 @@ def read_archive(path: Path, *, tier: Tier, allowed: Sequence[Path] = ()) -> Ite
 
 
 def _no_archive(path: Path, reason: str) -> UsageError:
-    return UsageError(f"cannot read {path}: {reason}", hint=ARCHIVES)
+    return UsageError(f"cannot read {path}: {reason}", hint=_ARCHIVES)
 
 
 def _from_mailbox(path: Path) -> Iterator[Told]:

@@ -18,7 +18,6 @@ from provenance.parse.mailed import with_plain_ends
 from provenance.parse.text import decode
 from provenance.repository.log import ask
 from provenance.repository.shell import Shell
-from provenance.repository.workshop import Workshop
 
 _FOLDER: Final = "series"
 _INFO: Final = re.compile(rb"^(Author|Email|Subject|Date): ?(.*)$", re.MULTILINE)
@@ -46,10 +45,10 @@ class Letter(NamedTuple):
         return has_change(self.patch)
 
 
-def split_mails(workshop: Workshop, raw: bytes) -> list[bytes]:
+def split_mails(shell: Shell, raw: bytes) -> list[bytes]:
     """The mails of a mailbox (mbox), or the only one.  Raises ``GitError`` where there is none."""
-    folder = _folder(workshop.shell, anew=True)
-    told = ask(workshop.shell, ["mailsplit", "-b", "-d8", f"-o{folder}"], raw)
+    folder = _folder(shell, anew=True)
+    told = ask(shell, ["mailsplit", "-b", "-d8", f"-o{folder}"], raw)
     if told is None or not told.strip().isdigit():
         raise GitError(
             "git cannot split it into mails", hint="save the patches with `git format-patch`"
