@@ -51,12 +51,7 @@ class Result:
 
     def emit(self, page: Printable) -> None:
         """Writes the result, whole or not at all."""
-        emit(page, format_name=self.format_, output=self.output, jobs=self.processes)
-
-    @property
-    def processes(self) -> int:
-        """How many may work on it."""
-        return 1
+        emit(page, format_name=self.format_, output=self.output)
 
 
 @dataclass(frozen=True, kw_only=True)

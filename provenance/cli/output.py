@@ -31,11 +31,11 @@ _DEFAULT_COLUMNS = 100
 _DESCRIPTORS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/self/fd/")
 
 
-def emit(result: Printable, *, format_name: str, output: str, jobs: int) -> None:
+def emit(result: Printable, *, format_name: str, output: str) -> None:
     """Writes a result to standard output (``-``) or to a file that appears complete."""
     from provenance.report.formats import FormatOptions, load_format
 
-    options = FormatOptions(columns=_columns(output), colour=_colour(output), jobs=jobs)
+    options = FormatOptions(columns=_columns(output), colour=_colour(output))
     with destination(output) as out:
         load_format(format_name).write(result, out, options)
 

@@ -6,16 +6,33 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final, TextIO
 
+import msgspec
+
+from provenance.codec import encode
 from provenance.repository.pool import in_loads
 
 _TOGETHER: Final = 1 << 18
 """Characters that go from one process to another as one text."""
 _BETWEEN: Final = ",\n  "
-dumps: Final = json.JSONEncoder(ensure_ascii=True, check_circular=False).encode
+_FAST: Final = msgspec.json.Encoder()
+_EXACT: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+
+
+def dumps(value: object) -> str:
+    """A dataclass or plain value as JSON in ASCII.
+
+    msgspec writes what is ASCII already, in a fifth of the time; the other is written by what
+    keeps bytes that are no text.
+    """
+    try:
+        raw = _FAST.encode(value)
+    except (UnicodeEncodeError, OverflowError):
+        return _EXACT.encode(encode(value))
+    return raw.decode("ascii") if raw.isascii() else _EXACT.encode(encode(value))
 
 
 def in_lines(values: Iterable[object]) -> Iterator[str]:
-    """Plain values one a line, some of them together."""
+    """Values one a line, some of them together."""
     lines = map(dumps, values)
     return (_BETWEEN.join(some) for some, _ in in_loads(lines, len, _TOGETHER))
 

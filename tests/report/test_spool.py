@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import pickle
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pytest
 
 from provenance.report import spool as module
 from provenance.report.spool import Block, Spool
-from provenance.repository.forks import in_forks
+from provenance.words import Severity
 
 WORDS = [f"{number} \udcff" for number in range(20)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """As those of a report."""
+
+    text: str
+    number: int
+    word: Severity | None = None
+    inner: tuple[Record, ...] = ()
 
 
 def spooled(words: Sequence[str], size: int, *, packed: bool = False) -> Spool[str]:
@@ -34,6 +45,20 @@ def test_a_block_is_packed_once() -> None:
     assert (WORDS, True, 20, 7) == (sent.records(), sent.is_packed, sent.count, sent.size)
 
 
+@pytest.mark.parametrize(
+    ("text", "number"), [("a", 1), ("\u00e9\0", -1), ("\udcff", 1), ("a", 1 << 64)]
+)
+def test_records_are_packed_exactly(text: str, number: int) -> None:
+    """Also those that msgpack cannot hold."""
+    inner = Record(text=text, number=number, word=Severity.LOW)
+    records = [inner, replace(inner, word=None, inner=(inner, inner))]
+    block = Block(records, 1)
+    block.pack()
+    assert records == block.records()
+    assert type(records[1].inner) is type(block.records()[1].inner)
+    assert block.records()[0].word is Severity.LOW
+
+
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize(("live", "in_memory"), [(20, 1 << 20), (7, 1 << 20), (7, 60), (0, 0)])
 def test_records_come_in_order_as_often_as_they_are_asked(
@@ -43,9 +68,8 @@ def test_records_come_in_order_as_often_as_they_are_asked(
     monkeypatch.setattr(module, "_AS_THEY_ARE", live)
     monkeypatch.setattr(module, "_IN_MEMORY", in_memory)
     found = spooled(WORDS, 3, packed=packed)
-    assert (20, 7) == (len(found), len(found.blocks))
+    assert 20 == len(found)
     assert WORDS == list(found) == list(found)
-    assert WORDS[3:6] + WORDS[18:] == list(found.read([1, 6]))
     assert WORDS[4] in found
     assert "20" not in found
     more = [*WORDS, "more"]
@@ -65,18 +89,3 @@ def test_what_fits_needs_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_IN_MEMORY", 0)
     with pytest.raises(OSError, match="No space"):
         spooled(WORDS, 3)
-
-
-def test_processes_may_read_a_file_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its position, which they share, is not used."""
-    monkeypatch.setattr(module, "_AS_THEY_ARE", 0)
-    monkeypatch.setattr(module, "_IN_MEMORY", 0)
-    words = WORDS * 500
-    found = spooled(words, 10)
-
-    def work(blocks: Sequence[int]) -> Iterator[str]:
-        return found.read(blocks)
-
-    half = len(found.blocks) // 2
-    shares = [found.blocks[:half], found.blocks[half:]]
-    assert words == list(in_forks(work, shares, rest=lambda: None))

@@ -17,14 +17,10 @@ from provenance.report.document import Printable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormatOptions:
-    """How to draw: ``columns`` is the width of a terminal page, ``colour`` what a person sees.
-
-    ``jobs`` processes may work on it.
-    """
+    """How to draw: ``columns`` is the width of a terminal page, ``colour`` what a person sees."""
 
     columns: int = 100
     colour: bool = False
-    jobs: int = 1
 
 
 class Format(Protocol):

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import TextIO
 
 from provenance.codec import encode
 from provenance.report.document import Printable
 from provenance.report.formats import FormatOptions
 from provenance.report.spool import Spool
 from provenance.report.streamed import dumps, in_lines, write_list
-from provenance.repository.forks import in_forks
-from provenance.repository.pool import in_shares
 
 
 def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
@@ -27,23 +24,13 @@ def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
     fields = [field.name for field in dataclasses.fields(data)]
     for number, name in enumerate(fields):
         out.write(f" {json.dumps(name)}: ")
-        _write_value(getattr(data, name), out, options.jobs)
+        _write_value(getattr(data, name), out)
         out.write(",\n" if number + 1 < len(fields) else "\n")
     out.write("}\n")
 
 
-def _write_value(value: object, out: TextIO, jobs: int) -> None:
-    if isinstance(value, Spool):
-        write_list(_of_spool(value, jobs), out)
-    elif isinstance(value, tuple):
-        write_list(in_lines(map(encode, value)), out)
+def _write_value(value: object, out: TextIO) -> None:
+    if isinstance(value, Spool | tuple):
+        write_list(in_lines(value), out)
     else:
-        out.write(dumps(encode(value)))
-
-
-def _of_spool(records: Spool[Any], jobs: int) -> Iterator[str]:
-    """The lines of many records, worked out by several processes."""
-    shares = list(in_shares(records.blocks, max(1, len(records)), jobs)) or [records.blocks]
-    return in_forks(
-        lambda blocks: in_lines(map(encode, records.read(blocks))), shares, rest=lambda: None
-    )
+        out.write(dumps(value))
