@@ -94,6 +94,8 @@ def choose_scope(
     history, known, tips = load_history(repository, index, named, progress)
     tip = repository.resolve(tip_name) if tip_name else newest_contained(repository, history)
     chosen, reason, notes = choose_base(repository, history, tip, start, base)
+    if not tip_name:
+        reason = f"the newest release in HEAD is {tip.tag_name}; {reason}"
     inside = difference(history, tip, chosen)
     if not any(inside):
         raise _empty(chosen, tip)

@@ -67,3 +67,12 @@ def test_others_start_where_their_numbers_say(
     page = run("audit", tip, "-C", str(repo)).stdout
     assert f"{base}..{tip}: {base} is the release before {tip} in its series" in page
     assert (tip == "v2.0") == (SIDE in page)
+
+
+def test_without_a_name_the_release_is_told_and_why(tmp_path: Path) -> None:
+    """HEAD may lack newer ones: they are on branches of their own."""
+    repo = branches(tmp_path, shared=False)
+    git(repo, "tag", "v2.1", "stable")
+    page = run("audit", "-C", str(repo)).stdout
+    told = "v1.0..v2.0: the newest release in HEAD is v2.0; v1.0 is the newest release before v2.0"
+    assert told in " ".join(page.split())
