@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 from provenance.errors import MissingObjectError, NoMaintainersError
-from provenance.evidence.authority import read_maintainers
+from provenance.evidence.authority import MaintainersReader
 from provenance.parse.mailmap import Mailmap
 from provenance.parse.maintainers import Maintainers
 from provenance.parse.tree import TreeEntry
@@ -33,7 +33,7 @@ def responsible(
         tree, _ = repository.tree_and_parent(repository.resolve(rev).commit)
         asked = list(paths)
         try:
-            maintainers = read_maintainers(repository, tree)
+            maintainers = MaintainersReader(repository).read(tree)
             mailmap = Mailmap((tree and repository.read_file(tree, ".mailmap")) or b"")
             entries = [repository.find(tree, _relative(path)) if tree else None for path in asked]
         except MissingObjectError as error:

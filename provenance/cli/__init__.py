@@ -7,6 +7,7 @@ error or failure, no report; 3 a report was written but something could not be r
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -36,6 +37,7 @@ def _version() -> int:
 
 def _run(words: list[str]) -> int:
     gc.set_threshold(*_COLLECT_AT)
+    atexit.register(gc.freeze)  # to look for cycles at the end takes a tenth of a second
     from provenance.cli.app import run
     from provenance.cli.output import ReaderGoneError, complain
     from provenance.errors import ProvenanceError

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
 from provenance.dates import LAST
 from provenance.errors import MissingObjectError
 from provenance.evidence.account import Account
@@ -32,6 +35,7 @@ class AuthorityReader:
         self._repository = repository
         self._settings = settings
         self._account = account
+        self._maintainers = MaintainersReader(repository)
 
     def read_blob(self, blob: ObjectId) -> bytes:
         """A version of MAINTAINERS or .mailmap; empty where it cannot be read."""
@@ -76,7 +80,7 @@ class AuthorityReader:
         if commit is None:
             return Maintainers(())
         try:
-            found = read_maintainers(self._repository, self._tree(commit))
+            found = self._maintainers.read(self._tree(commit))
         except MissingObjectError as error:
             self._account.lost_authority(f"MAINTAINERS at {place} cannot be read: {error}")
             return Maintainers(())
@@ -105,24 +109,71 @@ def committed(history: History, commit: ObjectId) -> int:
     return history.commit_times[history.positions[commit]]
 
 
-def read_maintainers(repository: Repository, tree: ObjectId | None) -> Maintainers:
-    """MAINTAINERS of a tree, empty where it has none, as that tree's own script reads it.
+class _Text(NamedTuple):
+    """What a tree has of MAINTAINERS, and how its script reads that."""
 
-    Its text says whether ``**`` is any depth, its options whether files in folders count.  Raises
-    ``MissingObjectError`` where one is named but cannot be read.
+    files: tuple[bytes, ...]
+    double_star: bool
+    in_folders: bool
+
+
+class _Compiled(NamedTuple):
+    """MAINTAINERS with what it was made of; ``folders`` are paths that are folders or not."""
+
+    text: _Text
+    folders: Mapping[str, bool]
+    maintainers: Maintainers
+
+
+class MaintainersReader:
+    """Reads MAINTAINERS of trees, as each tree's own script does.
+
+    Where one says what the last one said it is the same object, with all that it remembers: on a
+    stable branch trust base and tip mostly agree.
     """
-    if tree is None:
-        return Maintainers(())
-    in_folders = looks_in_folders(repository.read_file(tree, CONFIG) or b"")
-    if in_folders:
-        files = repository.read_named(tree, NAME)
-    else:
-        raw = repository.read_file(tree, NAME)
-        files = () if raw is None else (raw,)
-    script = repository.read_file(tree, _SCRIPT) or b""
-    return parse_maintainers(
-        *files,
-        is_directory=lambda path: repository.is_directory(tree, path),
-        double_star=b"(?:.*)" in script,
-        in_folders=in_folders,
-    )
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._last: _Compiled | None = None
+
+    def read(self, tree: ObjectId | None) -> Maintainers:
+        """MAINTAINERS of a tree, empty where it has none.
+
+        Raises ``MissingObjectError`` where one is named but cannot be read.
+        """
+        if tree is None:
+            return Maintainers(())
+        text, last = self._text(tree), self._last
+        if last is None or last.text != text or self._folders(tree, last.folders) != last.folders:
+            last = self._last = self._compiled(tree, text)
+        return last.maintainers
+
+    def _text(self, tree: ObjectId) -> _Text:
+        """Its text says whether ``**`` is any depth, its options whether files in folders count."""
+        repository = self._repository
+        in_folders = looks_in_folders(repository.read_file(tree, CONFIG) or b"")
+        if in_folders:
+            files = repository.read_named(tree, NAME)
+        else:
+            raw = repository.read_file(tree, NAME)
+            files = () if raw is None else (raw,)
+        script = repository.read_file(tree, _SCRIPT) or b""
+        return _Text(files, b"(?:.*)" in script, in_folders)
+
+    def _compiled(self, tree: ObjectId, text: _Text) -> _Compiled:
+        folders: dict[str, bool] = {}
+
+        def is_directory(path: str) -> bool:
+            folders.update(self._folders(tree, [path]))
+            return folders[path]
+
+        maintainers = parse_maintainers(
+            *text.files,
+            is_directory=is_directory,
+            double_star=text.double_star,
+            in_folders=text.in_folders,
+        )
+        return _Compiled(text, folders, maintainers)
+
+    def _folders(self, tree: ObjectId, paths: Iterable[str]) -> dict[str, bool]:
+        return {path: self._repository.is_directory(tree, path) for path in paths}

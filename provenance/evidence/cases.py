@@ -180,7 +180,7 @@ class CaseBuilder:
     def _moved(self, changes: Sequence[FileChange]) -> tuple[MovedPath, ...]:
         """Touched paths whose subsystems differ between trust base and tip."""
         before, now = self._trust.maintainers, self._where
-        if not before:
+        if not before or now is before:
             return ()
         pairs = (
             (change.path, before.subsystems_for(change.path), now.subsystems_for(change.path))
