@@ -168,7 +168,7 @@ def _branch_around(
         for one in repository.releases.values()
         if (one.prefix, one.series, one.candidate) == (stable.prefix, stable.series, None)
     ]
-    tips = [repository.resolve_tag(one.tag).commit for one in series]
+    tips = [repository.released(one.tag) for one in series]
     starts = [commit for one, commit in zip(series, tips, strict=True) if not one.point]
     branch, start = history.reached([tip.commit, *tips]), history.reached(starts)
     return branch, without(branch, start)
@@ -188,7 +188,7 @@ def upstream_line(
     found = newest_mainline(repository)
     tips = [repository.refs.head] if repository.refs.head else []
     if found:
-        tips.append(repository.resolve_tag(found.tag).commit)
+        tips.append(repository.released(found.tag))
     masks = [(tip, history.ancestors([tip])) for tip in tips]
     return max(masks, key=lambda item: item[1].count(1), default=(None, bytearray(len(history))))
 
@@ -210,9 +210,9 @@ def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
     history = whole.history
     found: list[tuple[Release, ResolvedRevision]] = []
     for name, release in repository.releases.items():
-        target = repository.resolve_tag(name)
-        if release.candidate is None and whole.inside[position_of(history, target.commit)]:
-            found.append((release, target))
+        position = position_of(history, repository.released(name))
+        if release.candidate is None and whole.inside[position]:
+            found.append((release, repository.resolve_tag(name)))
     if not found:
         raise NoPredecessorError(
             "the range holds no release", hint="name a range of releases, e.g. v6.12..v6.12.9"
@@ -442,10 +442,11 @@ def _load(
 ) -> tuple[History, Sequence[ObjectId]]:
     """The history, and all the tips that it was read from."""
     tips, lost = list(more), {}
-    refs = (name for name in repository.refs.by_name if name.startswith(_HISTORY_PREFIXES))
+    refs = [name for name in repository.refs.by_name if name.startswith(_HISTORY_PREFIXES)]
+    commits = repository.commits_of_refs(refs)
     for name in ("HEAD", *refs):
         try:
-            tips.append(repository.resolve(name).commit)
+            tips.append(commits.get(name) or repository.resolve(name).commit)
         except UnknownRevisionError as error:
             if isinstance(error.__cause__, MissingObjectError):
                 lost[name] = error.__cause__.reason

@@ -40,7 +40,7 @@ def newest_reachable(
     mask = history.ancestors([commit])
     found = []
     for name, release in repository.releases.items():
-        target = repository.resolve_tag(name).commit
+        target = repository.released(name)
         if mask[position_of(history, target)] and not (strictly and target == commit):
             found.append(release)
     return newest(found)
@@ -51,7 +51,7 @@ def newest_release(
 ) -> ObjectId | None:
     """The commit of the newest release in a mask; None where it holds none."""
     found = newest([release for release, _ in releases_in(repository, history, mask)])
-    return repository.resolve_tag(found.tag).commit if found else None
+    return repository.released(found.tag) if found else None
 
 
 def newest_mainline(repository: Repository) -> Release | None:
@@ -69,7 +69,7 @@ def releases_in(
     """The releases, all or ``among`` some, whose commit is in a mask, with its position."""
     found = []
     for release in repository.releases.values() if among is None else among:
-        position = history.positions.get(repository.resolve_tag(release.tag).commit)
+        position = history.positions.get(repository.released(release.tag))
         if position is not None and mask[position]:
             found.append((release, position))
     return found
@@ -202,7 +202,7 @@ def _is_one_line(
 def _line_from(history: History, repository: Repository, release: Release | None) -> Iterator[int]:
     """The line of first parents from a release; nothing where it is none or cannot be read."""
     if release:
-        start = history.positions.get(repository.resolve_tag(release.tag).commit)
+        start = history.positions.get(repository.released(release.tag))
         yield from () if start is None else _line(history, start)
 
 

@@ -14,7 +14,6 @@ from typing import Final, TypeVar
 
 from provenance.errors import (
     MissingObjectError,
-    ProvenanceError,
     UnknownRevisionError,
     did_you_mean,
 )
@@ -46,12 +45,12 @@ from provenance.repository.objects import (
     stream_reachable,
     stream_told,
 )
+from provenance.repository.peel import MAX_TAG_DEPTH, commits_of, follow, is_too_long
 from provenance.repository.refs import Refs, read_refs
 from provenance.repository.shell import Shell
 from provenance.repository.workshop import Workshop
 from provenance.words import Tier
 
-MAX_TAG_DEPTH: Final = 8
 _SUFFIX: Final = re.compile(r"(.+?)((?:\^\{(?:commit|tree|tag|object|)\}|\^\d*|~\d*)*)", re.DOTALL)
 _T = TypeVar("_T")
 _STEP: Final = re.compile(r"\^\{(\w*)\}|\^(\d*)|~(\d*)")
@@ -112,6 +111,7 @@ class Repository:
         self._objects = ObjectDatabase(stores, self._shell)
         self._closing.callback(self._objects.close)
         self._tree = lru_cache(maxsize=4096)(self._read_tree)
+        self._peeled: dict[ObjectId, ObjectId] = {}
         self.resolve = lru_cache(maxsize=4096)(self._resolve)
         """A revision by git's rules for names, ``^``, ``~`` and ``^{commit}``.
 
@@ -132,17 +132,37 @@ class Repository:
     @cached_property
     def releases(self) -> dict[str, Release]:
         """Releases by tag name; tags that lead to no commit are left out."""
-        tags = self.refs.below("refs/tags/")
+        return {name: release for name, (release, _) in self._released.items()}
+
+    def released(self, tag: str) -> ObjectId:
+        """The commit of a release."""
+        return self._released[tag][1]
+
+    @cached_property
+    def _released(self) -> dict[str, tuple[Release, ObjectId]]:
+        """Each release with its commit."""
+        found = parse_releases(self.refs.below("refs/tags/"))
+        commits = self.commits_of_refs([f"refs/tags/{name}" for name in found])
         return {
-            name: release for name, release in parse_releases(tags).items() if self._leads_on(name)
+            name: (release, commits[f"refs/tags/{name}"])
+            for name, release in found.items()
+            if f"refs/tags/{name}" in commits
         }
 
-    def _leads_on(self, tag: str) -> bool:
-        try:
-            self.resolve_tag(tag)
-        except ProvenanceError:
-            return False
-        return True
+    def tags_of(self, releases: Iterable[str]) -> Iterator[tuple[str, Tag]]:
+        """The outermost tag object of each of some releases that has one."""
+        names = list(releases)
+        ids = [self.refs.by_name[f"refs/tags/{name}"] for name in names]
+        for name, found in zip(names, self.stream_named(ids), strict=True):
+            if found.type == "tag":
+                yield name, parse_tag(ObjectId(found.id), found.raw)
+
+    def commits_of_refs(self, names: Iterable[str]) -> dict[str, ObjectId]:
+        """The commit that each ref leads to, by its full name; without those that lead to none."""
+        ids = {name: self.refs.by_name[name] for name in names}
+        asked = set(ids.values()) - self._peeled.keys()
+        self._peeled.update(commits_of(sorted(asked), self.stream_named))
+        return {name: self._peeled[one] for name, one in ids.items() if one in self._peeled}
 
     def _borrow(self, name: str) -> tuple[Path, ...]:
         """The stores of another repository; its HEAD gets the name."""
@@ -191,7 +211,7 @@ class Repository:
 
     def _read_text(self, object_id: ObjectId) -> RawObject:
         found = self._objects.read(object_id)
-        if found.size > MAX_TEXT and found.type in ("tag", "blob"):
+        if is_too_long(found):
             raise MissingObjectError(object_id, f"larger than {MAX_TEXT >> 20} MiB")
         return found
 
@@ -409,20 +429,11 @@ class Repository:
                     f"{name} leads to {error}",
                     hint="the clone is damaged or partial; fetch it anew",
                 ) from error
-            if tags and tags[-1].object_type != found.type:
-                raise UnknownRevisionError(
-                    f"{name} is a tag that calls a {found.type} a {tags[-1].object_type}",
-                    hint="git does not follow it either; name the commit itself",
-                )
-            if found.type == "commit":
+            tag = follow(name, found, tags[-1].object_type if tags else None)
+            if tag is None:
                 return tuple(tags), current
-            if found.type != "tag":
-                raise UnknownRevisionError(
-                    f"{name} leads to a {found.type}, not to a commit",
-                    hint="name a tag, branch or commit of the history to audit",
-                )
-            tags.append(parse_tag(current, found.raw))
-            current = tags[-1].object
+            tags.append(tag)
+            current = tag.object
         raise UnknownRevisionError(
             f"{name} is a tag nested more than {MAX_TAG_DEPTH} deep", hint="name the commit itself"
         )

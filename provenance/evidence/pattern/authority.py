@@ -38,8 +38,7 @@ class ClaimFinder:
         """Who made release tags, the newest first so that the oldest stays."""
         found = [
             (tag.tagger.seconds, name, tag.tagger.person.email)
-            for name in names
-            for tag in self._repository.resolve_tag(name).tags[:1]
+            for name, tag in self._repository.tags_of(names)
             if isinstance(tag.tagger, Ident)
         ]
         for seconds, name, email in sorted(found, reverse=True):
