@@ -269,6 +269,7 @@ def test_heavy_records_are_packed_each_alone(
 
     monkeypatch.setattr(Spool, "add", counted)
     found = audit(repo=built.path, settings=settings)
+    assert isinstance(found.commits, Spool)
     assert [1] * len(found.commits) == added
     assert everything(found) == everything(expected)
 

@@ -1,17 +1,20 @@
-"""Refs that are read together lead where each leads alone, and MAINTAINERS is made once."""
+"""Refs that are read together lead where each leads alone."""
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from provenance.errors import UnknownRevisionError
-from provenance.evidence.authority import MaintainersReader
 from provenance.facts import ObjectId
 from provenance.limits import MAX_TEXT
 from provenance.repository import Repository
 from provenance.repository.peel import MAX_TAG_DEPTH
+from provenance.repository.shell import Shell
 from tests.git import git, init, loose_file, write_object
 
 
@@ -76,36 +79,21 @@ def test_tags_read_together(tmp_path: Path) -> None:
         assert len(names) - 1 == len(expected)
 
 
-@pytest.mark.parametrize(
-    ("path", "text", "same"),
-    [
-        ("file", "other\n", True),
-        ("MAINTAINERS", "ONE\nM: Ada <ada@kernel.example>\nF: drivers/b\n", False),
-        ("drivers/a/file", "makes a folder of a file\n", False),
-        ("scripts/get_maintainer.pl", "the new meaning: (?:.*)\n", False),
-    ],
-)
-def test_maintainers_that_mean_the_same_are_made_once(
-    tmp_path: Path, path: str, text: str, same: bool
-) -> None:
-    """Not where the tree gives the same text another meaning."""
+def test_git_is_started_once_a_level(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not at all where nothing is left to ask."""
     repo = init(tmp_path / "r", commits=1)
-    maintainers = "ONE\nM: Ada <ada@kernel.example>\nF: drivers/a\n"
-    for name, content in (("MAINTAINERS", maintainers), ("drivers/b", "a file\n")):
-        (repo / name).parent.mkdir(exist_ok=True)
-        (repo / name).write_text(content)
-    git(repo, "add", ".")
-    git(repo, "commit", "-q", "-m", "before")
-    (repo / path).parent.mkdir(exist_ok=True, parents=True)
-    (repo / path).write_text(text)
-    git(repo, "add", ".")
-    git(repo, "commit", "-q", "-m", "after")
-    trees = [ObjectId(git(repo, "rev-parse", f"{one}^{{tree}}")) for one in ("HEAD~1", "HEAD")]
+    tag(repo, "v1.0", git(repo, "rev-parse", "HEAD"), "commit")
+    started: list[str] = []
+    start = Shell.start
+
+    def counted(shell: Shell, arguments: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+        started.append(arguments[0])
+        return start(shell, arguments, **options)
+
+    monkeypatch.setattr(Shell, "start", counted)
     with Repository(repo) as repository:
-        reader = MaintainersReader(repository)
-        before, after = (reader.read(tree) for tree in trees)
-        fresh = MaintainersReader(repository).read(trees[1])
-    assert same == (before is after)
-    assert fresh.digest == after.digest
-    found, expected = (one.subsystems_for("drivers/a/file") for one in (after, fresh))
-    assert expected == found
+        for _ in range(2):
+            repository.commits_of_refs(repository.refs.by_name)
+        assert ["cat-file", "cat-file"] == started
+        assert [] == list(repository.stream_named([]))
+        assert ["cat-file", "cat-file"] == started

@@ -69,22 +69,15 @@ class Source:
 
     def settings(self) -> Settings:
         """What these options say; a command adds its own.  Raises ``ProvenanceError``."""
-        from provenance.settings import Settings
+        from provenance.settings import Settings, cores
 
         return Settings(
             cache=self.cache_dir or o.user_cache_path(),
             tier=self.tier,
             alternates=tuple(self.allow_alternate or ()),
             warn=self.say,
-            jobs=self.processes,
+            jobs=self.jobs or cores(),
         )
-
-    @property
-    def processes(self) -> int:
-        """As many as are asked for, or as there are cores."""
-        from provenance.settings import cores
-
-        return self.jobs or cores()
 
     def progress(self) -> AbstractContextManager[Progress]:
         """A bar for each phase, where a person watches."""

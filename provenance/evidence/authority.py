@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from provenance.dates import LAST
@@ -144,9 +144,14 @@ class MaintainersReader:
         if tree is None:
             return Maintainers(())
         text, last = self._text(tree), self._last
-        if last is None or last.text != text or self._folders(tree, last.folders) != last.folders:
+        if last is None or last.text != text or not self._has(tree, last.folders):
             last = self._last = self._compiled(tree, text)
         return last.maintainers
+
+    def _has(self, tree: ObjectId, folders: Mapping[str, bool]) -> bool:
+        """True where a tree has the same folders, as far as they were asked for."""
+        is_directory = self._repository.is_directory
+        return all(is_directory(tree, path) == was for path, was in folders.items())
 
     def _text(self, tree: ObjectId) -> _Text:
         """Its text says whether ``**`` is any depth, its options whether files in folders count."""
@@ -164,7 +169,7 @@ class MaintainersReader:
         folders: dict[str, bool] = {}
 
         def is_directory(path: str) -> bool:
-            folders.update(self._folders(tree, [path]))
+            folders[path] = self._repository.is_directory(tree, path)
             return folders[path]
 
         maintainers = parse_maintainers(
@@ -174,6 +179,3 @@ class MaintainersReader:
             in_folders=text.in_folders,
         )
         return _Compiled(text, folders, maintainers)
-
-    def _folders(self, tree: ObjectId, paths: Iterable[str]) -> dict[str, bool]:
-        return {path: self._repository.is_directory(tree, path) for path in paths}

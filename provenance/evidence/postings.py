@@ -6,14 +6,10 @@ since there may be more than fit into memory.
 
 from __future__ import annotations
 
-import os
-import tempfile
-import weakref
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import IO, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from provenance.dates import DAY
 from provenance.evidence.replies import reviews_given
@@ -25,6 +21,7 @@ from provenance.parse.objects import parse_commit
 from provenance.parse.trailers import REVIEW_KEYS
 from provenance.repository import Repository
 from provenance.repository.archives import read_mails
+from provenance.repository.shelf import Place, Shelf
 from provenance.settings import Progress, Settings
 
 _PER_TITLE: Final = 200
@@ -52,8 +49,7 @@ class Posting(NamedTuple):
     """A mail that may be what a commit was made of, and where its text is kept."""
 
     mail: Mail
-    offset: int
-    size: int
+    place: Place
 
 
 class Reply(NamedTuple):
@@ -112,6 +108,7 @@ class Postings:
         self._answers: dict[str, list[Reply]] = defaultdict(list)
         self._answers_by_title: dict[str, list[Reply]] = defaultdict(list)
         self._talk: Counter[str] = Counter()
+        self._shelf = Shelf()
         self.read = 0
         self.unreadable = 0
 
@@ -142,9 +139,7 @@ class Postings:
             return
         if any(self.text_of(one) == raw for one in named):
             return
-        posting = Posting(mail, self._file.tell(), len(raw))
-        self._file.write(raw)
-        self._file.flush()
+        posting = Posting(mail, self._shelf.put(raw))
         named.append(posting)
         titled.append(posting)
 
@@ -156,15 +151,9 @@ class Postings:
             if len(known) < _REPLIES:
                 known.append(reply)
 
-    @cached_property
-    def _file(self) -> IO[bytes]:
-        file = tempfile.TemporaryFile()  # noqa: SIM115
-        weakref.finalize(self, file.close)
-        return file
-
     def text_of(self, posting: Posting) -> bytes:
         """A mail as it is in its archive."""
-        return os.pread(self._file.fileno(), posting.size, posting.offset)
+        return self._shelf.take(posting.place)
 
     @property
     def commits(self) -> frozenset[ObjectId]:

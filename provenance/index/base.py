@@ -27,11 +27,15 @@ def difference(history: History, tip: ResolvedRevision, base: ResolvedRevision |
     return without(inside, below)
 
 
-def newest_contained(repository: Repository, history: History) -> ResolvedRevision:
-    """The newest release that HEAD contains.
+def choose_tip(
+    repository: Repository, history: History, name: str | None
+) -> tuple[ResolvedRevision, str]:
+    """What is audited: what was named, or the newest release that HEAD contains, and that it is.
 
     Raises ``UnknownRevisionError`` without a commit, ``NoPredecessorError`` without a release.
     """
+    if name:
+        return repository.resolve(name), ""
     if repository.refs.head is None:
         raise UnknownRevisionError(
             "HEAD leads to no commit", hint="name a tag or range, e.g. `provenance audit v1.0`"
@@ -42,7 +46,7 @@ def newest_contained(repository: Repository, history: History) -> ResolvedRevisi
             "no release tag is reachable from HEAD",
             hint="name what to audit, e.g. `provenance audit A..B` or `audit HEAD --base none`",
         )
-    return repository.resolve_tag(found.tag)
+    return repository.resolve_tag(found.tag), f"the newest release in HEAD is {found.tag}; "
 
 
 def choose_base(

@@ -14,7 +14,7 @@ from provenance.errors import (
     UsageError,
 )
 from provenance.facts import ObjectId
-from provenance.index.base import choose_base, difference, newest_contained
+from provenance.index.base import choose_base, choose_tip, difference
 from provenance.index.history import History, either, tips_key, without
 from provenance.index.index import Index
 from provenance.index.releases import newest_mainline, position_of, stable_series
@@ -92,10 +92,8 @@ def choose_scope(
     names = filter(None, (start, tip_name, trust_base, mainline))
     named = [repository.resolve(name).commit for name in names]
     history, known, tips = load_history(repository, index, named, progress)
-    tip = repository.resolve(tip_name) if tip_name else newest_contained(repository, history)
+    tip, told = choose_tip(repository, history, tip_name)
     chosen, reason, notes = choose_base(repository, history, tip, start, base)
-    if not tip_name:
-        reason = f"the newest release in HEAD is {tip.tag_name}; {reason}"
     inside = difference(history, tip, chosen)
     if not any(inside):
         raise _empty(chosen, tip)
@@ -106,7 +104,7 @@ def choose_scope(
         base=chosen,
         tip=tip,
         trust_base=trust,
-        reason=reason,
+        reason=f"{told}{reason}",
         notes=(*notes, *_on_branch(repository, tip, stable)),
         history=history,
         known=known,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import tempfile
-import weakref
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
-from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from provenance.repository.shelf import Place, Shelf
 
 if TYPE_CHECKING:
     from msgspec.msgpack import Decoder
@@ -60,14 +59,9 @@ class Spool(Generic[T]):
     """Add once, read as often as needed, in order.  The file goes with the object."""
 
     def __init__(self) -> None:
-        self._blocks: list[Block[T] | tuple[int, int]] = []
+        self._blocks: list[Block[T] | Place] = []
+        self._shelf = Shelf()
         self._as_they_are = self._in_memory = self._count = 0
-
-    @cached_property
-    def _file(self) -> IO[bytes]:
-        file = tempfile.TemporaryFile()  # noqa: SIM115
-        weakref.finalize(self, file.close)
-        return file
 
     def add(self, block: Block[T]) -> None:
         """Adds records at the end."""
@@ -82,7 +76,7 @@ class Spool(Generic[T]):
             self._in_memory += size
             self._blocks.append(block)
         else:
-            self._blocks.append(self._write(block.packed()))
+            self._blocks.append(self._shelf.put(block.packed()))
 
     def __len__(self) -> int:
         return self._count
@@ -95,15 +89,7 @@ class Spool(Generic[T]):
             if isinstance(block, Block):
                 yield from block.records()
             else:
-                size, position = block
-                yield from _unpack(os.pread(self._file.fileno(), size, position))
-
-    def _write(self, packed: bytes) -> tuple[int, int]:
-        """Size and place in the file."""
-        position = self._file.tell()
-        self._file.write(packed)
-        self._file.flush()
-        return len(packed), position
+                yield from _unpack(self._shelf.take(block))
 
 
 def _pack(records: Sequence[object]) -> bytes:

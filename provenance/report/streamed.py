@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final, TextIO
 
 import msgspec
@@ -12,7 +13,7 @@ from provenance.codec import encode
 from provenance.repository.pool import in_loads
 
 _TOGETHER: Final = 1 << 18
-"""Characters that go from one process to another as one text."""
+"""Characters that are written at once."""
 _BETWEEN: Final = ",\n  "
 _FAST: Final = msgspec.json.Encoder()
 _EXACT: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False)
@@ -24,24 +25,18 @@ def dumps(value: object) -> str:
     msgspec writes what is ASCII already, in a fifth of the time; the other is written by what
     keeps bytes that are no text.
     """
-    try:
+    with contextlib.suppress(UnicodeEncodeError, OverflowError):
         raw = _FAST.encode(value)
-    except (UnicodeEncodeError, OverflowError):
-        return _EXACT.encode(encode(value))
-    return raw.decode("ascii") if raw.isascii() else _EXACT.encode(encode(value))
+        if raw.isascii():
+            return raw.decode("ascii")
+    return _EXACT.encode(encode(value))
 
 
-def in_lines(values: Iterable[object]) -> Iterator[str]:
-    """Values one a line, some of them together."""
-    lines = map(dumps, values)
-    return (_BETWEEN.join(some) for some, _ in in_loads(lines, len, _TOGETHER))
-
-
-def write_list(texts: Iterable[str], out: TextIO) -> None:
-    """Writes what ``in_lines`` gives as one list."""
+def write_list(values: Iterable[object], out: TextIO) -> None:
+    """Writes values as one list, an item a line."""
     out.write("[")
     number = -1
-    for number, text in enumerate(texts):
+    for number, (lines, _) in enumerate(in_loads(map(dumps, values), len, _TOGETHER)):
         out.write(_BETWEEN if number else "\n  ")
-        out.write(text)
+        out.write(_BETWEEN.join(lines))
     out.write("\n ]" if number >= 0 else "]")

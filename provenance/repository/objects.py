@@ -15,7 +15,7 @@ import threading
 import zlib
 from collections import deque
 from collections.abc import Container, Generator, Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -155,12 +155,13 @@ def expand_id(shell: Shell, prefix: str) -> list[ObjectId]:
 def stream_objects(shell: Shell, ids: Iterable[ObjectId]) -> Iterator[RawObject]:
     """One answer for each id, in the order asked, through ``git cat-file --batch``.
 
-    Where an object is so damaged that git dies, that one cannot be read and the rest can.
+    Where an object is so damaged that git dies, that one cannot be read and the rest can.  Where
+    nothing is asked git is not started.
     """
     asked: deque[ObjectId] = deque()
     source = iter(ids)
-    while True:
-        for found in _batch(shell, asked, source):
+    while first := list(islice(source, 1)):
+        for found in _batch(shell, asked, chain(first, source)):
             asked.popleft()
             yield found
         if not asked:

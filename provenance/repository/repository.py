@@ -142,11 +142,11 @@ class Repository:
     def _released(self) -> dict[str, tuple[Release, ObjectId]]:
         """Each release with its commit."""
         found = parse_releases(self.refs.below("refs/tags/"))
-        commits = self.commits_of_refs([f"refs/tags/{name}" for name in found])
+        commits = self.commits_of_refs(f"refs/tags/{name}" for name in found)
         return {
-            name: (release, commits[f"refs/tags/{name}"])
+            name: (release, commit)
             for name, release in found.items()
-            if f"refs/tags/{name}" in commits
+            if (commit := commits.get(f"refs/tags/{name}"))
         }
 
     def tags_of(self, releases: Iterable[str]) -> Iterator[tuple[str, Tag]]:

@@ -10,7 +10,7 @@ from provenance.codec import encode
 from provenance.report.document import Printable
 from provenance.report.formats import FormatOptions
 from provenance.report.spool import Spool
-from provenance.report.streamed import dumps, in_lines, write_list
+from provenance.report.streamed import dumps, write_list
 
 
 def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
@@ -31,6 +31,6 @@ def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
 
 def _write_value(value: object, out: TextIO) -> None:
     if isinstance(value, Spool | tuple):
-        write_list(in_lines(value), out)
+        write_list(value, out)
     else:
         out.write(dumps(value))

@@ -18,7 +18,7 @@ from provenance.report.document import Printable
 from provenance.report.formats import FormatOptions
 from provenance.report.model import CheckReport, CommitReport, Completeness, Report
 from provenance.report.safe import sarif, visible
-from provenance.report.streamed import dumps, in_lines, write_list
+from provenance.report.streamed import dumps, write_list
 from provenance.rules import about_identities, all_rules
 from provenance.words import Severity
 
@@ -65,7 +65,7 @@ def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
     out.write(f' "originalUriBaseIds": {dumps(bases)},\n')
     out.write(f' "columnKind": "unicodeCodePoints",\n "properties": {dumps(_about(data))},\n')
     out.write(' "results": ')
-    write_list(in_lines(_results(data)), out)
+    write_list(_results(data), out)
     out.write("\n }]\n}\n")
 
 
