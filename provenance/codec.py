@@ -1,6 +1,6 @@
-"""Frozen dataclasses to and from plain JSON or TOML data, and to JSON Schema, by their types.
+"""Records (structs) to and from plain JSON or TOML data, and to JSON Schema, by their types.
 
-One description (the dataclass) serves writing, reading back, checking and documenting.
+One description (the struct) serves writing, reading back, checking and documenting.
 Text that holds undecodable bytes becomes ``{"b64": ..., "text": ...}``: JSON cannot carry
 such bytes, and replacing them would make two different names equal.
 """
@@ -8,14 +8,16 @@ such bytes, and replacing them would make two different names equal.
 from __future__ import annotations
 
 import base64
-import dataclasses
 import datetime
 import types
 import typing
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin
+from typing import Any, TypeAlias, TypeGuard, TypeVar, Union, cast, get_args, get_origin
+
+from msgspec import Struct
+from msgspec.structs import FieldInfo, fields
 
 from provenance.errors import did_you_mean
 from provenance.parse.text import encode as to_bytes
@@ -28,11 +30,11 @@ _WORDS: typing.Final = {int: "a whole number", float: "a number", bool: "true or
 
 
 class DecodeError(Exception):
-    """Data does not have the shape of the dataclass; the message starts with the place."""
+    """Data does not have the shape of the record; the message starts with the place."""
 
 
 def encode(value: object) -> Plain:
-    """Plain data of a dataclass, enum, tuple, mapping, text or number."""
+    """Plain data of a record, enum, tuple, mapping, text or number."""
     kind = type(value)
     writer = _WRITERS.get(kind)
     if writer is None:
@@ -41,7 +43,7 @@ def encode(value: object) -> Plain:
 
 
 def decode(kind: type[T], data: object, *, strict: bool = False, place: str = "") -> T:
-    """The dataclass from plain data.
+    """The record from plain data.
 
     ``strict`` refuses unknown keys (a policy); otherwise they are passed over (a report of
     a later version).  Raises ``DecodeError``.
@@ -51,7 +53,7 @@ def decode(kind: type[T], data: object, *, strict: bool = False, place: str = ""
 
 
 def schema(kind: type, title: str) -> dict[str, Plain]:
-    """A JSON Schema (draft 2020-12) of the dataclass; objects stay open for added fields."""
+    """A JSON Schema (draft 2020-12) of the record; objects stay open for added fields."""
     definitions: dict[str, Plain] = {}
     root = _schema(kind, definitions)
     assert isinstance(root, dict)
@@ -77,7 +79,7 @@ def _writer_for(kind: type) -> Callable[[Any], Plain]:
         return lambda value: {str(key): encode(item) for key, item in value.items()}
     if issubclass(kind, list | tuple | frozenset):
         return lambda value: [encode(item) for item in value]
-    names = tuple(field.name for field in dataclasses.fields(cast("Any", kind)))
+    names = cast("type[Struct]", kind).__struct_fields__
     return lambda value: {name: encode(getattr(value, name)) for name in names}
 
 
@@ -92,8 +94,8 @@ def _encode_text(text: str) -> Plain:
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _fields(kind: type[Struct]) -> dict[str, FieldInfo]:
+    return {field.name: field for field in fields(kind)}
 
 
 def _decode(kind: Any, data: object, strict: bool, place: str) -> Any:
@@ -118,24 +120,28 @@ def _decode(kind: Any, data: object, strict: bool, place: str) -> Any:
             )
             for key, item in data.items()
         }
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        return _decode_dataclass(kind, data, strict, place)
+    if _is_record(kind):
+        return _decode_record(kind, data, strict, place)
     return _decode_scalar(getattr(kind, "__supertype__", kind), data, place)
 
 
-def _decode_dataclass(kind: type, data: object, strict: bool, place: str) -> Any:
+def _is_record(kind: Any) -> TypeGuard[type[Struct]]:
+    return isinstance(kind, type) and issubclass(kind, Struct)
+
+
+def _decode_record(kind: type[Struct], data: object, strict: bool, place: str) -> Any:
     if not isinstance(data, dict):
         raise DecodeError(f"{place}: a table is expected")
-    fields = {field.name: field for field in dataclasses.fields(kind)}
-    unknown = sorted(set(data) - set(fields))
+    known = _fields(kind)
+    unknown = sorted(set(data) - set(known))
     if strict and unknown:
-        hint = did_you_mean(unknown[0], fields, f"known: {', '.join(fields)}")
+        hint = did_you_mean(unknown[0], known, f"known: {', '.join(known)}")
         raise DecodeError(f"{place}: unknown key {unknown[0]!r}; {hint}")
     values = {}
-    for name, field in fields.items():
+    for name, field in known.items():
         if name in data:
-            values[name] = _decode(_hints(kind)[name], data[name], strict, f"{place}.{name}")
-        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            values[name] = _decode(field.type, data[name], strict, f"{place}.{name}")
+        elif field.required:
             raise DecodeError(f"{place}: {name!r} is missing")
     try:
         return kind(**values)
@@ -186,7 +192,7 @@ def _schema(kind: Any, definitions: dict[str, Plain]) -> Plain:
     kind = getattr(kind, "__supertype__", kind)
     if kind is object:
         return {}
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+    if _is_record(kind):
         _define(kind, definitions)
         return {"$ref": f"#/$defs/{kind.__name__}"}
     if issubclass(kind, StrEnum):
@@ -200,17 +206,16 @@ def _schema(kind: Any, definitions: dict[str, Plain]) -> Plain:
     return {"type": names[kind]}
 
 
-def _define(kind: type, definitions: dict[str, Plain]) -> None:
+def _define(kind: type[Struct], definitions: dict[str, Plain]) -> None:
     if kind.__name__ in definitions:
         return
     definitions[kind.__name__] = {}
-    hints = _hints(kind)
-    names = [field.name for field in dataclasses.fields(kind)]
+    properties = {name: _schema(field.type, definitions) for name, field in _fields(kind).items()}
     definitions[kind.__name__] = {
         "type": "object",
         "description": " ".join((kind.__doc__ or "").split()),
-        "properties": {name: _schema(hints[name], definitions) for name in names},
-        "required": list(names),
+        "properties": properties,
+        "required": list(properties),
     }
 
 

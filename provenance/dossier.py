@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from os import PathLike
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from provenance.audit import TOOL
 from provenance.dates import day
@@ -172,8 +173,7 @@ def _address(text: str) -> Address:
     return normalise(address)
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """What rules about newcomers see in an identity, if ``asked``, and those most like it."""
 
     asked: bool

@@ -8,9 +8,10 @@ Times are seconds since 1970 with the time zone as the text that stood in the ob
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, NewType
+
+from msgspec import Struct
 
 ObjectId = NewType("ObjectId", str)
 """Forty lower-case hexadecimal digits."""
@@ -38,16 +39,14 @@ class SignatureFormat(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """A name and an e-mail address as one claim; either may be empty."""
 
     name: str
     email: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ident:
+class Ident(Struct, frozen=True, kw_only=True):
     """A readable author, committer or tagger line.
 
     ``seconds`` is the Unix time, ``zone`` the four-digit offset as written (``+0530``).
@@ -58,8 +57,7 @@ class Ident:
     zone: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokenIdent:
+class BrokenIdent(Struct, frozen=True, kw_only=True):
     """An identity line that does not follow ``name <addr> digits ±hhmm``, or is not there once."""
 
     raw: str
@@ -71,8 +69,7 @@ def seconds_of(ident: Ident | BrokenIdent | None) -> int:
     return ident.seconds if isinstance(ident, Ident) else 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trailer:
+class Trailer(Struct, frozen=True, kw_only=True):
     """One ``Key: value`` line of a message; ``person`` where the value names one.
 
     ``note`` is what follows the address (``# v5.10``), without the leading blanks.
@@ -85,8 +82,7 @@ class Trailer:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawSignature:
+class RawSignature(Struct, frozen=True, kw_only=True):
     """A detached signature and the exact bytes it is meant to cover.
 
     ``problem`` is set where the object holds something other than one clean signature;
@@ -101,8 +97,7 @@ class RawSignature:
     namespace: str = "git"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tag:
+class Tag(Struct, frozen=True, kw_only=True):
     """An annotated tag object.  ``name`` is the name inside the object, not the ref's."""
 
     id: ObjectId
@@ -115,8 +110,7 @@ class Tag:
     anomalies: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
+class Commit(Struct, frozen=True, kw_only=True):
     """One commit object.  ``anomalies`` lists what its structure has that git never writes."""
 
     id: ObjectId
@@ -157,8 +151,7 @@ class FileChange(NamedTuple):
     new_id: ObjectId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Mail(Struct, frozen=True, kw_only=True):
     """The mail that a patch came in, by its headers (RFC 5322); anyone can write any of them.
 
     ``sender`` is whom ``From`` names, ``time`` what ``Date`` says (None where that cannot be

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from provenance.evidence.model import Evidence
 from provenance.policy import Ignore, Policy
@@ -26,8 +28,7 @@ class Confidence(StrEnum):
         return list(Confidence).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One observation.  The fingerprint stays the same while rule, commit and subject do."""
 
     rule: str
@@ -77,8 +78,7 @@ def fingerprint(rule: str, commit: str, subject: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-@dataclass(slots=True)
-class Hidden:
+class Hidden(Struct):
     """Fingerprints of what is not shown, because a baseline has it or the policy ignores it."""
 
     by_baseline: set[str] = field(default_factory=set)

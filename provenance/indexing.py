@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from os import PathLike
+
+from msgspec import Struct
 
 from provenance.errors import UsageError
 from provenance.evidence.changes import ChangeReader, in_stretches
@@ -19,8 +20,7 @@ from provenance.settings import DEFAULTS, Progress, Settings, no_progress
 _PROGRESS_EVERY = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Indexed:
+class Indexed(Struct, frozen=True, kw_only=True):
     """How many commits the index knows, and of how many non-merges it has the changed files.
 
     ``unread`` counts the commits, or changes of commits, that are there and cannot be read.

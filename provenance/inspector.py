@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from provenance.errors import UsageError
 from provenance.evidence.examination import Examination

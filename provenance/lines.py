@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from os import PathLike
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.audit import (
     TOOL,
@@ -45,8 +46,7 @@ class By(StrEnum):
     DIRECTORY = "directory"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """Which files count: those below ``path``, of a subsystem that ``subsystem`` matches.
 
     ``subsystem`` is a shell pattern such as ``MEMORY*``; empty text selects everything.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from provenance.evidence.examination import Examination
 from provenance.evidence.pattern.model import IdentityCase
@@ -20,8 +22,7 @@ from provenance.words import Severity
 _Rated = list[tuple[Rule, Observation, Signal]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """One identity with what was found; ``findings`` run in the order of the signals."""
 
     case: IdentityCase

@@ -10,7 +10,8 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from provenance.codec import DecodeError, decode, encode
 from provenance.errors import PolicyError
@@ -18,8 +19,7 @@ from provenance.limits import MAX_COMMIT
 from provenance.words import Severity, Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Established:
+class Established(Struct, frozen=True, kw_only=True):
     """A track record before the trust base: non-merge commits over so many days."""
 
     commits: int = 20
@@ -30,8 +30,7 @@ class Established:
         _at_least(0, days=self.days)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Affiliated:
+class Affiliated(Struct, frozen=True, kw_only=True):
     """How many established people make a domain an organisation's."""
 
     people: int = 5
@@ -40,8 +39,7 @@ class Affiliated:
         _at_least(1, people=self.people)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Domains:
+class Domains(Struct, frozen=True, kw_only=True):
     """Domains to add to the built-in lists, and listed ones to take as any other."""
 
     free_mail: tuple[str, ...] = ()
@@ -49,8 +47,7 @@ class Domains:
     allow: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPerson:
+class KnownPerson(Struct, frozen=True, kw_only=True):
     """One entry of the registry: a person the user knows, by exact addresses and key ids."""
 
     name: str
@@ -58,8 +55,7 @@ class KnownPerson:
     keys: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """When an addition counts as large (lines), and dates as odd (days)."""
 
     large_addition: int = 300
@@ -75,8 +71,7 @@ class Limits:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PatternPolicy:
+class PatternPolicy(Struct, frozen=True, kw_only=True):
     """When the history of an identity shows a pattern; docs/patterns.md has the reasons.
 
     ``high``, ``medium`` and ``new_code`` are bits of surprise, summed over an identity's signals;
@@ -129,8 +124,7 @@ class PatternPolicy:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budgets:
+class Budgets(Struct, frozen=True, kw_only=True):
     """What one commit may cost; a commit over it is listed as over budget (exit code 3).
 
     Of ``commit_bytes`` more than ``MAX_COMMIT`` means no more than that.
@@ -143,8 +137,7 @@ class Budgets:
         _at_least(1, commit_bytes=self.commit_bytes, files=self.files)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignore:
+class Ignore(Struct, frozen=True, kw_only=True):
     """Silences one finding, or a rule for one commit or identity; says why."""
 
     reason: str
@@ -164,8 +157,7 @@ class Ignore:
             raise ValueError("`commit` needs at least 7 digits")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """All settings of a policy file; every key is optional."""
 
     established: Established = field(default_factory=Established)

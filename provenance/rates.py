@@ -13,9 +13,11 @@ import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from provenance import __version__
 from provenance.dates import day
@@ -40,8 +42,7 @@ _GRADES: Final = frozenset(
 Observed = list[tuple[Rule, Observation]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rates:
+class Rates(Struct, frozen=True, kw_only=True, dict=True):
     """What the newcomers of this history did; ``since`` is a day.
 
     ``shown`` holds for each of them the ``grade`` of everything that a rule sees.

@@ -6,10 +6,11 @@ import hashlib
 from array import array
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from provenance.audit import TOOL
 from provenance.dates import DAY, day
@@ -63,8 +64,7 @@ def profile_senders(
         )
 
 
-@dataclass(slots=True)
-class _Sheet:
+class _Sheet(Struct):
     """Adds up what one address sent."""
 
     times: array[int] = field(default_factory=lambda: array("q"))

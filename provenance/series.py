@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import chain
 from os import PathLike
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from provenance.audit import ALIKE, audit_scope, same_changes
 from provenance.errors import UsageError
@@ -34,8 +36,7 @@ MOST: Final = 2000
 """Patches of a series; the review of a large stable release has half as many."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Chosen:
+class _Chosen(Struct, frozen=True, kw_only=True):
     """The patches of a series in their order, the commit that it names as its base, and what is to
     be said of what was left out.
     """
@@ -45,8 +46,7 @@ class _Chosen:
     notes: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Base:
+class _Base(Struct, frozen=True, kw_only=True):
     """The commit on which patches are applied, why that, and what is to be said of it."""
 
     commit: ResolvedRevision

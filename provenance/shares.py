@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass
 from itertools import pairwise
 from math import floor
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.evidence.account import Account
 from provenance.evidence.examination import Examination, Share
@@ -33,8 +34,7 @@ _PIECE: Final = 500
 """Bytes of a record, and of each piece of one, in memory."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sums:
+class _Sums(Struct, frozen=True, kw_only=True):
     """What a share adds up to."""
 
     tally: Tally
@@ -42,8 +42,7 @@ class _Sums:
     hidden: Hidden
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class _Part(Struct, frozen=True, kw_only=True):
     """Some records of a share, or at its end its sums."""
 
     block: Block[CommitReport] | None = None

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from provenance import shares
 from provenance.audit import audit, scope_of
@@ -212,7 +213,9 @@ def settings_for(sample: BuiltSample, cache: Path, jobs: int) -> Settings:
 
 def everything(report: Report) -> object:
     """The whole report as plain data."""
-    return encode(replace(report, commits=())), [encode(commit) for commit in report.commits]
+    return encode(structs.replace(report, commits=())), [
+        encode(commit) for commit in report.commits
+    ]
 
 
 @pytest.mark.parametrize("name", names())
@@ -279,7 +282,7 @@ def test_shares_keep_account_of_what_cannot_be_read(
 ) -> None:
     """What a process could not look at is in the report; with no process it is the same."""
     built = sample("clean")
-    policy = replace(Policy(), budgets=replace(Policy().budgets, commit_bytes=330))
+    policy = structs.replace(Policy(), budgets=structs.replace(Policy().budgets, commit_bytes=330))
     tight = replace(settings_for(built, tmp_path / "1", 1), policy=policy)
     expected = audit(repo=built.path, settings=tight)
     assert expected.completeness.over_budget
@@ -313,7 +316,9 @@ def otherwise(case: CommitCase, number: int) -> CommitCase:
     """The case as if its author used another address each time, and stood well once."""
     claimed = Person(name=case.author.claimed.name, email=f"a{number}@fielding.example")
     status = Status.LISTED if number % 3 == 1 else case.author.status
-    return replace(case, author=replace(case.author, claimed=claimed, status=status))
+    return structs.replace(
+        case, author=structs.replace(case.author, claimed=claimed, status=status)
+    )
 
 
 def tally_of(inspected: Sequence[tuple[CommitCase, CommitReport]]) -> Tally:

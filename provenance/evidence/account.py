@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 
-@dataclass(slots=True, kw_only=True)
-class Account:
+class Account(Struct, kw_only=True):
     """Commits that could not be read, wholly or in part, each id with the reason.
 
     ``unread`` are other objects that evidence rests on, and that could not be read.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from provenance.evidence.model import Evidence, Outcome, Signature, SignatureStatus, Standing
 from provenance.parse.addresses import normalise

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.evidence.claims import Assessor
 from provenance.evidence.model import AuthorityChange, Standing
@@ -17,8 +18,7 @@ from provenance.parse.maintainers import Maintainers, parse_people
 from provenance.policy import Policy
 
 
-@dataclass(frozen=True, slots=True)
-class _Authored:
+class _Authored(Struct, frozen=True):
     """Non-merge commits of an address in the audited range, and the names it used there."""
 
     commits: int

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from provenance.codec import DecodeError, decode, encode
 from provenance.evidence.attestation import attested
@@ -27,8 +28,7 @@ _KIND = "comparison 4"
 Originals = Iterator[tuple[ObjectId, CommitChanges | None]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """The original of a commit and its changes; None is what cannot be read."""
 
     commit: Commit | None

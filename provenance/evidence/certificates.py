@@ -10,9 +10,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct, field
 
 from provenance.evidence.crypto import UnsupportedKeyError, fits
 from provenance.facts import Address
@@ -42,16 +43,14 @@ _ON_PRIMARY: Final = frozenset(
 _MAY_SIGN: Final = 0x02
 
 
-@dataclass(slots=True)
-class _Component:
+class _Component(Struct):
     """A user ID or a subkey with the bodies of the signatures on it."""
 
     body: bytes
     signatures: list[bytes] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validity:
+class Validity(Struct, frozen=True, kw_only=True):
     """Until when a key may sign.  Times are Unix seconds; ``expires`` is 0 for never.
 
     ``retired`` is the time of a soft revocation, None for none; ``is_compromised`` says that a

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from provenance.evidence import sources
 from provenance.evidence.model import Evidence, Outcome, Standing
@@ -16,8 +17,7 @@ from provenance.parse.addresses import is_global, local_part, normalise, same_le
 from provenance.words import Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """A person as claimed and as the trust base's .mailmap has it."""
 
     claimed: Person

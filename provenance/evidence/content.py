@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from provenance.facts import ObjectId
 from provenance.parse.maintainers import Maintainers, Section
@@ -11,8 +12,7 @@ from provenance.parse.patch import FilePatch, Look
 from provenance.parse.surface import SurfaceItem, surface_of_lines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileContent:
+class FileContent(Struct, frozen=True, kw_only=True):
     """One file's share.  ``sections`` are claimed by a ``K:`` pattern, given with each.
 
     ``patch`` is kept where the commit is to be compared with another one.

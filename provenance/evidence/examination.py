@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import compress
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from provenance.dates import LAST
 from provenance.evidence.account import Account
@@ -60,8 +62,7 @@ _KEPT = 8 << 20
 """Bytes of commits that are kept between two looks at them, parsed: as much as 7,000."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(Struct, frozen=True, kw_only=True):
     """Commits that are examined while other processes examine the others, after ``fetch``.
 
     One share ``tells`` of the progress that all make.

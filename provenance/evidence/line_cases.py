@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.evidence.account import Account
 from provenance.evidence.attestation import attested
@@ -40,8 +41,7 @@ Take = Callable[[LineTally, LineCase], None]
 """Adds one commit to a tally."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """Non-merge commits of one block, children first; ``key`` is empty for a part of one."""
 
     positions: Sequence[int]

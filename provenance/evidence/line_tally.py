@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
 
 from provenance.parse.surface import Surface
 from provenance.words import Status
@@ -28,8 +29,7 @@ _NO_SURFACE: Final[Mapping[Surface, int]] = {}
 """Of most shares, of which there are many: one for all."""
 
 
-@dataclass(slots=True)
-class Share:
+class Share(Struct):
     """Commits and lines, with the new attack surface among them."""
 
     commits: int = 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.evidence.domains import DomainLists
 from provenance.evidence.known import KnownPeople
@@ -39,8 +40,7 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """One source, its outcome, and what it saw in words."""
 
     source: str
@@ -48,8 +48,7 @@ class Evidence:
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """A claimed identity after every source has looked.
 
     ``canonical`` is the person after the trust base's .mailmap; ``address`` its normalised
@@ -86,8 +85,7 @@ class SignatureStatus(StrEnum):
         return self in (SignatureStatus.GOOD, SignatureStatus.GOOD_EXPIRED_KEY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class Signature(Struct, frozen=True, kw_only=True):
     """One signature looked at; ``signed_at`` is the signer's own claim.
 
     ``addresses`` are those that the key carries; they mean something only where the status
@@ -131,8 +129,7 @@ class Authority(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One handler of a patch, in the order in which it passed through their hands.
 
     ``vouches`` tells verified people besides the author who committed it, merged it, or signed it
@@ -145,8 +142,7 @@ class Step:
     vouches: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, kw_only=True):
     """How a patch travelled: as its trailers and committer claim, and under which signed tag.
 
     ``sealed_by`` names the verified tag that covers it; empty where none does.
@@ -158,8 +154,7 @@ class Route:
     sealed_by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PulledTag:
+class PulledTag(Struct, frozen=True, kw_only=True):
     """A signed tag embedded in a merge, looked at.
 
     ``matches_parent`` says that the tag is on a merged (not the first) parent.
@@ -184,8 +179,7 @@ class Covered(StrEnum):
     NOT = "not-covered"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class Coverage(Struct, frozen=True, kw_only=True):
     """How a commit was brought in.
 
     ``pulled`` is the signed tag over it, which ``merge`` embeds; ``mergers`` are the committers
@@ -198,8 +192,7 @@ class Coverage:
     mergers: tuple[Standing, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeCase:
+class MergeCase(Struct, frozen=True, kw_only=True):
     """What a merge itself did.
 
     ``changed`` is None where it could not be merged again; ``takes_nothing`` says that its
@@ -216,8 +209,7 @@ class MergeCase:
     signed_pulls_are_usual: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagCase:
+class TagCase(Struct, frozen=True, kw_only=True):
     """All that is known about the audited release tag when the rules are asked.
 
     ``tags`` and ``signatures`` run from the ref inwards and are empty for a lightweight tag.
@@ -235,8 +227,7 @@ class TagCase:
     releases_before: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Original:
+class Original(Struct, frozen=True, kw_only=True):
     """The provenance of an upstream commit, judged at the audit's own trust base."""
 
     author: Standing
@@ -244,8 +235,7 @@ class Original:
     coverage: Covered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upstream:
+class Upstream(Struct, frozen=True, kw_only=True):
     """The mainline commit that a commit claims to be taken from.
 
     ``found`` says that it exists and mainline reaches it; ``author_matches`` is None where
@@ -266,8 +256,7 @@ class Upstream:
     backporters: tuple[Person, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewClaim:
+class ReviewClaim(Struct, frozen=True, kw_only=True):
     """A review that a commit claims, looked for among the replies to its mail.
 
     ``outcome`` is good where the reviewer sent it, not-applicable where who handled the patch gave
@@ -283,8 +272,7 @@ class ReviewClaim:
     in_mail: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
+class Posted(Struct, frozen=True, kw_only=True):
     """The mail in which a commit was posted; what ``From`` and ``Date`` say in it are claims.
 
     ``author`` is whom git takes for the author; the commit names the mail where it is ``linked``,
@@ -302,8 +290,7 @@ class Posted:
     replies: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True, kw_only=True):
     """A later mainline commit that fixes or reverts this one's original."""
 
     id: str
@@ -312,8 +299,7 @@ class FollowUp:
     is_missing: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubsystemLines:
+class SubsystemLines(Struct, frozen=True, kw_only=True):
     """Lines of one commit in one subsystem.
 
     ``pattern`` is the ``K:`` pattern by which content belongs to it; empty where the path
@@ -326,8 +312,7 @@ class SubsystemLines:
     pattern: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovedPath:
+class MovedPath(Struct, frozen=True, kw_only=True):
     """A path that belongs elsewhere at the tip than at the trust base, by section names."""
 
     path: str
@@ -335,8 +320,7 @@ class MovedPath:
     at_tip: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorityChange:
+class AuthorityChange(Struct, frozen=True, kw_only=True):
     """What a commit's MAINTAINERS or .mailmap does for one address.
 
     It names the address, or makes one of it and ``joined``: then the commits of ``joined``
@@ -356,8 +340,7 @@ class AuthorityChange:
     share_a_name: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineCase:
+class LineCase(Struct, frozen=True, kw_only=True):
     """What counting lines needs of a non-merge commit.
 
     ``claimed`` are subsystems to which it belongs by content alone.
@@ -373,8 +356,7 @@ _ENOUGH: Final = 20
 """Commits that tell what a project asks for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignOffs:
+class SignOffs(Struct, frozen=True, kw_only=True):
     """So many ``of`` the commits before the trust base are ``signed`` off by anybody."""
 
     signed: int
@@ -391,8 +373,7 @@ class SignOffs:
         return f"{self.signed} of the {self.of} commits before the trust base have one"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommitCase:
+class CommitCase(Struct, frozen=True, kw_only=True):
     """All that is known about one commit when the rules are asked.
 
     ``responsible`` holds the addresses that MAINTAINERS at the trust base lists for the

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from provenance.dates import day
 from provenance.evidence.attestation import attested
@@ -55,8 +57,7 @@ class _Answer(NamedTuple):
 _HANDLED: Final = _Answer(Outcome.NOT_APPLICABLE, "handled the patch", False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Candidate:
+class _Candidate(Struct, frozen=True, kw_only=True):
     """A mail taken apart and compared with the commit."""
 
     posting: Posting

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
 
 from provenance.dates import DAY
 from provenance.evidence.replies import reviews_given
@@ -62,8 +63,7 @@ class Reply(NamedTuple):
     keys: frozenset[str]
 
 
-@dataclass(slots=True)
-class Wanted:
+class Wanted(Struct):
     """What is looked for in the archives: by Message-ID, by title, and by who reviewed."""
 
     mentions: dict[ObjectId, Mention] = field(default_factory=dict)

@@ -8,8 +8,9 @@ committer, stable queues are applied by one person and signed by another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.evidence.claims import Assessor
 from provenance.evidence.model import Authority, Role, Route, Standing, Step
@@ -205,8 +206,7 @@ def _has_authority(steps: Sequence[Step], people: Sequence[Standing], anywhere: 
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
+class Seal(Struct, frozen=True, kw_only=True):
     """A signed tag over a commit: a pull's or the release's."""
 
     role: Role
@@ -215,8 +215,7 @@ class Seal:
     is_verified: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parties:
+class _Parties(Struct, frozen=True, kw_only=True):
     author: Standing
     committer: Standing
     handler: Role

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from provenance.facts import ObjectId
 from provenance.parse.releases import InRelease
@@ -19,8 +20,7 @@ class Among(StrEnum):
     PRESENT = "identities looked at in this range"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
+class Signal(Struct, frozen=True, kw_only=True):
     """One thing that an identity's history shows, and how usual it is.
 
     ``hits`` of the ``compared`` did the same; ``bits`` is the surprise: the negative binary
@@ -51,8 +51,7 @@ class Signal:
         return f"{self.hits} of {self.compared} {self.among} did this"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
+class Reached(Struct, frozen=True, kw_only=True):
     """How usual a sum of bits is: ``by`` of the ``compared`` earlier newcomers have as many.
 
     A sum takes its signals for independent, which they are not; this does not.
@@ -69,8 +68,7 @@ class Reached:
         return f"{self.by} of {self.compared} earlier newcomers reach as much"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
+class Pattern(Struct, frozen=True, kw_only=True):
     """All signals of one identity, most surprising first; ``bits`` is their sum.
 
     ``reached`` tells how usual such a sum is.  ``place`` is 1 for the most bits in the range;
@@ -91,8 +89,7 @@ class Pattern:
         return sum_of_bits(signal.bits for signal in self.signals)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True, kw_only=True):
     """The non-merge commits of an identity outside of the range, copies of others aside.
 
     The days of the oldest and the newest are committer dates; ``releases`` has in which release

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from provenance.evidence.keyring import Keyring
 from provenance.evidence.model import Signature, SignatureStatus

@@ -6,7 +6,6 @@ import base64
 import datetime
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, TypeVar
@@ -14,6 +13,7 @@ from typing import Final, TypeVar
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+from msgspec import Struct
 
 from provenance.dates import day, end_of
 from provenance.errors import KeyringError
@@ -44,8 +44,7 @@ _PRESENT: Final = 0x01
 """The flag of a security key that says somebody touched it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SshTrust:
+class SshTrust(Struct, frozen=True, kw_only=True):
     """Whose keys count, and which keys are revoked (wire form)."""
 
     signers: tuple[AllowedSigner, ...] = ()

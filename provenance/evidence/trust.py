@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from provenance.evidence.domains import DomainLists
 from provenance.evidence.keyring import Keyring
@@ -24,8 +25,7 @@ from provenance.parse.maintainers import Maintainers, parse_list
 from provenance.policy import Policy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustBase:
+class TrustBase(Struct, frozen=True, kw_only=True):
     """Authority as of one commit, plus what the user brought.
 
     ``commit`` is None where the audit starts at the beginning of history: then nothing in
@@ -149,7 +149,7 @@ def _sections_by_address(maintainers: Maintainers) -> dict[Address, tuple[str, .
 
 def _with_organisations(trust: TrustBase) -> TrustBase:
     """Counts established people per domain: one person counts once, by name, per domain."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     people: set[tuple[str, str]] = set()
     for address, record in trust.record.items():

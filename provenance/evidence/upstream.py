@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from provenance.facts import ObjectId
 from provenance.index.history import History
 from provenance.parse.references import Reference, parse_upstream
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
+class Claimed(Struct, frozen=True, kw_only=True):
     """The origin that a message names; ``id`` is None where mainline does not have it."""
 
     reference: Reference

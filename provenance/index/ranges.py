@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import compress
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from provenance.errors import (
     EmptyRangeError,
@@ -27,8 +29,7 @@ _LITTLE = 0.1
 """The share of a repository's older commits from which on they are the history of a commit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """A chosen range with all history around it.
 
     ``known`` is the mask of all commits that the repository reaches, and of patches by mail

@@ -10,9 +10,10 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import compress
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from provenance.dates import DAY, LAST
 from provenance.facts import Address, Person
@@ -24,8 +25,7 @@ _KIND = "tally 4"
 _NEVER = 1 << 62
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(Struct, frozen=True, kw_only=True):
     """So many commits from a first to a last one; times are Unix seconds, 0 where none is known."""
 
     commits: int
@@ -38,8 +38,7 @@ class Span:
         return max(0, self.last - self.first) // DAY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """Non-merge commits of one identity, by committer dates.
 
     ``own`` of those that it ``wrote`` it committed itself, from the address that wrote them;

@@ -11,11 +11,12 @@ import difflib
 import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.facts import FileChange
 from provenance.parse.patch import FilePatch
@@ -37,8 +38,7 @@ class Content(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlteredLine:
+class AlteredLine(Struct, frozen=True, kw_only=True):
     """An added line that differs from the original's in operators, numbers or text only.
 
     ``is_minor`` says that only brackets and commas at its end do, honest where a condition
@@ -52,8 +52,7 @@ class AlteredLine:
     is_minor: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """Two changes side by side.
 
     ``differences`` says in words where files differ; ``interdiff`` has the changed lines of
@@ -98,8 +97,7 @@ _CONTROL: Final = re.compile(
 """How a line starts of which a semicolon at its end decides what belongs to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One commit's changes: its files, and the hunks of those with changed lines."""
 
     files: Sequence[FileChange]
@@ -145,8 +143,7 @@ _NOTHING: Final[_Lines] = (b"",)
 """Equal to no file's lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """Changed lines with their sign; ``whole`` has the lines around them as well."""
 
     lines: _Lines

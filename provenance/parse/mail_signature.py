@@ -12,10 +12,11 @@ import binascii
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.facts import RawSignature, SignatureFormat
 from provenance.parse.mail import split_headers
@@ -35,8 +36,7 @@ _FORMATS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """What git takes out of a mail, as bytes: ``text`` is the message and the patch."""
 
     author: bytes

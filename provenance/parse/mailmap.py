@@ -6,8 +6,9 @@ matching folds ASCII case; a mapping is applied once, never chained.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from provenance.facts import Person
 from provenance.parse.addresses import normalise
@@ -16,15 +17,13 @@ from provenance.parse.text import decode
 _SPACE: Final = " \t\n\r"
 
 
-@dataclass(slots=True)
-class _Target:
+class _Target(Struct):
     name: str | None = None
     email: str | None = None
     by_name: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One line: whoever claims to be ``claimed`` is ``canonical``; an empty name is any."""
 
     canonical: Person

@@ -12,10 +12,11 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Final, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from provenance.facts import Person
 from provenance.parse.mailmap import Mailmap
@@ -69,16 +70,14 @@ _Place: TypeAlias = tuple[int, int]
 """The number of a section, and a line of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """A person of one section; ``role`` is the script's word without the subsystem."""
 
     person: Person
     role: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """One entry.  ``name`` is the header line; patterns are compiled for one tree.
 
     ``places`` holds ``F:`` and ``N:`` in file order: the last one that matches a path gives
@@ -96,8 +95,7 @@ class Section:
     is_catch_all: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Responsible:
+class Responsible(Struct, frozen=True, kw_only=True):
     """One person responsible for a path, in one role in one subsystem."""
 
     person: Person

@@ -12,9 +12,10 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 MAX_PACKET: Final = 1 << 24
 """Bytes; no signature or public key is larger."""
@@ -74,8 +75,7 @@ class Packet(NamedTuple):
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicKey:
+class PublicKey(Struct, frozen=True, kw_only=True):
     """A primary key or subkey.  ``numbers`` are its integers or native points, in order.
 
     ``fingerprint`` is lower-case hex, ``key_id`` its 16 digits as signatures name it;
@@ -94,8 +94,7 @@ class PublicKey:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignaturePacket:
+class SignaturePacket(Struct, frozen=True, kw_only=True):
     """One signature.  Times are Unix seconds, lifetimes seconds; 0 where none is set.
 
     ``trailer`` is what is hashed after the signed data and ``salt`` what is hashed before it.

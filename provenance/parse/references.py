@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.parse.patterns import Regex, compile_regex
 from provenance.parse.text import encode
@@ -29,8 +30,7 @@ class Form(StrEnum):
     REVERT = "revert-of-upstream"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(Struct, frozen=True, kw_only=True):
     """One commit id (7 to 40 lower-case digits) named as the origin of this commit."""
 
     id: str

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from provenance.words import counted
 
@@ -29,8 +31,7 @@ _LATELY: Final = 10
 _TOLD: Final = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class Release(Struct, frozen=True, kw_only=True):
     """A tag name taken apart: ``series`` names the mainline release, ``point`` the stable one."""
 
     tag: str
@@ -50,8 +51,7 @@ class Release:
         return (self.series, self.point, _FINAL if self.candidate is None else self.candidate)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InRelease:
+class InRelease(Struct, frozen=True, kw_only=True):
     """So many commits that were first released with one tag; None in no release yet."""
 
     release: str | None
@@ -67,8 +67,7 @@ def told(found: Sequence[InRelease]) -> str:
     return ", ".join(parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Name:
+class _Name(Struct, frozen=True, kw_only=True):
     tag: str
     prefix: str
     numbers: tuple[int, ...]

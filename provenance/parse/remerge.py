@@ -8,8 +8,9 @@ that cannot be merged carries conflict markers on the old side and a note in its
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from provenance.facts import ObjectId
 from provenance.parse.patch import FILE, EndlessPatchError, FilePatch, unquoted, whole_files
@@ -22,8 +23,7 @@ _CONFLICT: Final = b"\nremerge CONFLICT"
 _MARKERS: Final = (b"<<<<<<< ", b"=======", b">>>>>>> ", b"||||||| ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergedFile:
+class MergedFile(Struct, frozen=True, kw_only=True):
     """One file in which a merge differs from merging again.
 
     ``conflicts`` says that it cannot be merged without a decision.  ``added`` counts the lines

@@ -11,8 +11,9 @@ import binascii
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.parse.text import decode
 
@@ -28,8 +29,7 @@ class SshError(ValueError):
     """Bytes or text that is not what it should be; the message says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SshSignature:
+class SshSignature(Struct, frozen=True, kw_only=True):
     """One signature: the key's wire form, and what was hashed how."""
 
     key: bytes
@@ -39,8 +39,7 @@ class SshSignature:
     signature: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllowedSigner:
+class AllowedSigner(Struct, frozen=True, kw_only=True):
     """One line: who may sign with a key, for what, and when.
 
     Times are Unix seconds, None where the line sets none; ``key`` is the wire form.

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.facts import FileChange
 from provenance.parse.patch import FilePatch
@@ -52,8 +53,7 @@ ORDINARY: Final = frozenset(
 """What comes with any new code, or opens nothing by itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurfaceItem:
+class SurfaceItem(Struct, frozen=True, kw_only=True):
     """One piece of new attack surface: its kind, its file, and the line or file that is it."""
 
     kind: Surface

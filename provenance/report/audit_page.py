@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import nsmallest
 from operator import itemgetter
 from typing import TypeVar
+
+from msgspec import Struct
 
 from provenance.evidence.model import Covered, Signature
 from provenance.findings import from_severity
@@ -56,8 +57,7 @@ _PATTERN_ROWS = 5
 _W = TypeVar("_W", bound=str)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditPage:
+class AuditPage(Struct, frozen=True, kw_only=True):
     """Draws a report.  ``everything`` lists clean commits too."""
 
     report: Report

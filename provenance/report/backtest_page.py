@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import median
+
+from msgspec import Struct
 
 from provenance.report.completeness_page import completeness_section
 from provenance.report.document import Column, Document, Section, Table
@@ -19,8 +20,7 @@ _LIMITS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleFlags:
+class RuleFlags(Struct, frozen=True, kw_only=True):
     """Commits of a release on which a rule spoke so gravely."""
 
     rule: str
@@ -28,8 +28,7 @@ class RuleFlags:
     commits: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseFlags:
+class ReleaseFlags(Struct, frozen=True, kw_only=True):
     """One release; ``skipped`` commits could not be read in full.
 
     ``by_severity`` counts commits by their gravest finding, ``identities_at_high`` the authors
@@ -50,8 +49,7 @@ class ReleaseFlags:
         return sum(n for one, n in self.by_severity.items() if one.rank >= Severity.HIGH.rank)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BacktestReport:
+class BacktestReport(Struct, frozen=True, kw_only=True):
     """The flags of every release of a series under one policy, oldest release first."""
 
     schema: str
@@ -62,8 +60,7 @@ class BacktestReport:
     completeness: Completeness
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BacktestPage:
+class BacktestPage(Struct, frozen=True, kw_only=True):
     """Draws a back-test."""
 
     report: BacktestReport

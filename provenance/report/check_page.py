@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from provenance.parse.comparison import Content
 from provenance.parse.references import Form
@@ -40,8 +41,7 @@ _NOT_RELEASED = "in no release here"
 _COPIES = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckPage:
+class CheckPage(Struct, frozen=True, kw_only=True):
     """Draws one commit."""
 
     report: CheckReport

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+
+class Column(Struct, frozen=True, kw_only=True):
     """A table column.  ``limit`` is the most terminal columns a cell may take (0: no limit)."""
 
     title: str
@@ -16,16 +16,14 @@ class Column:
     right: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """Rows of untrusted text; formats make it safe."""
 
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A part of a page: facts as label and text, then lines, then a table, then a diff.
 
     Lines of ``diff`` keep their width; those that start with ``-`` or ``+`` may be coloured.
@@ -38,16 +36,14 @@ class Section:
     diff: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class More:
+class More(Struct, frozen=True, kw_only=True):
     """Sections for whoever wants to know; they are made while they are read, once."""
 
     title: str
     sections: Iterable[Section]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A whole page.  ``more`` is left out where room is short, as on a terminal."""
 
     title: str
@@ -65,4 +61,4 @@ class Printable(Protocol):
         """Header and rows for CSV."""
 
     def data(self) -> object:
-        """The dataclass that JSON writes, and whose findings SARIF has."""
+        """The record that JSON writes, and whose findings SARIF has."""

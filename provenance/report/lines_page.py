@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.parse.surface import Surface
 from provenance.report.completeness_page import completeness_section
@@ -15,8 +16,7 @@ from provenance.words import Status
 _BAR: Final = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinesRow:
+class LinesRow(Struct, frozen=True, kw_only=True):
     """Lines under one name; ``added_by_status`` adds up to ``added``.
 
     ``surface`` counts new attack surface by kind, where it was asked for.
@@ -30,8 +30,7 @@ class LinesRow:
     surface: Mapping[Surface, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinesReport:
+class LinesReport(Struct, frozen=True, kw_only=True):
     """Line counts of a range.  ``total`` counts every line once."""
 
     schema: str
@@ -43,8 +42,7 @@ class LinesReport:
     completeness: Completeness
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinesPage:
+class LinesPage(Struct, frozen=True, kw_only=True):
     """Draws line counts, most lines added first."""
 
     report: LinesReport

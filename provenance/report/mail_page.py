@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from provenance.evidence.model import Evidence
 from provenance.report.audit_page import UNVERIFIED, describe_trust_base
@@ -18,8 +19,7 @@ _SHOWN = 40
 _UNKNOWN = (Status.UNVERIFIED, Status.UNDETERMINED)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Busiest:
+class Busiest(Struct, frozen=True, kw_only=True):
     """The days in which somebody sent most mails: so many of them from a day on."""
 
     mails: int
@@ -27,8 +27,7 @@ class Busiest:
     since: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
+class Sender(Struct, frozen=True, kw_only=True):
     """One sender by ``From``, joined by the trust base's .mailmap, and what it sent.
 
     ``patches`` are in so many ``series``; ``reviewed`` are mails in which it gives its own
@@ -52,8 +51,7 @@ class Sender:
     commits: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailCount:
+class MailCount(Struct, frozen=True, kw_only=True):
     """Mails that were read, those among them that are left out, and those that could not be."""
 
     read: int
@@ -62,8 +60,7 @@ class MailCount:
     unreadable: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Senders:
+class Senders(Struct, frozen=True, kw_only=True):
     """All senders of some archives, who sent most first; standing is that of the trust base."""
 
     schema: str
@@ -93,8 +90,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailPage:
+class MailPage(Struct, frozen=True, kw_only=True):
     """Draws senders."""
 
     found: Senders

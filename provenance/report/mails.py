@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from provenance.evidence.model import Outcome, Signature
 from provenance.parse.comparison import Content
 from provenance.words import Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SameChange:
+class SameChange(Struct, frozen=True, kw_only=True):
     """A commit with the same author, author date and subject, and the release it was first in."""
 
     id: str
     released: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailInfo:
+class MailInfo(Struct, frozen=True, kw_only=True):
     """The mail that a patch came in, by its headers; ``sender`` is the committer of the record.
 
     ``number`` of ``total`` is its place in the series, 0 where it says none.  ``applies`` is
@@ -39,8 +37,7 @@ class MailInfo:
     same_change: tuple[SameChange, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArchivesInfo:
+class ArchivesInfo(Struct, frozen=True, kw_only=True):
     """Mail archives in which the mails of commits were looked for, and how many mails they hold."""
 
     names: tuple[str, ...]
@@ -48,8 +45,7 @@ class ArchivesInfo:
     unreadable: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
+class Writer(Struct, frozen=True, kw_only=True):
     """A name and an address as a mail has them, and their standing."""
 
     name: str
@@ -57,8 +53,7 @@ class Writer:
     status: Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewInfo:
+class ReviewInfo(Struct, frozen=True, kw_only=True):
     """A review that a commit claims: ``outcome`` is good where a reply of the reviewer gives it.
 
     ``has_answered`` is true where they replied at all, ``in_mail`` where the author's own mail
@@ -73,8 +68,7 @@ class ReviewInfo:
     in_mail: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostedInfo:
+class PostedInfo(Struct, frozen=True, kw_only=True):
     """The mail that a commit was posted in; ``date`` is what it says itself.
 
     ``author`` is whom git takes for the author.  The commit names the mail where it is ``linked``.

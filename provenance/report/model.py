@@ -7,9 +7,10 @@ renamed or removed.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct, field
 
 from provenance.evidence.model import (
     Authority,
@@ -34,16 +35,14 @@ _ID = 40
 """Digits of an id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class Tool(Struct, frozen=True, kw_only=True):
     """The program that made the report."""
 
     name: str
     version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RangeInfo:
+class RangeInfo(Struct, frozen=True, kw_only=True):
     """What was audited: commits that ``tip`` reaches and ``base`` does not.
 
     ``reason`` says why this base; ``base`` is null from the beginning of history.
@@ -59,16 +58,14 @@ class RangeInfo:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
+class Mailbox(Struct, frozen=True, kw_only=True):
     """A name and an address as claimed."""
 
     name: str
     email: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagInfo:
+class TagInfo(Struct, frozen=True, kw_only=True):
     """The release tag object; ``name`` is the ref's.
 
     ``notes`` says in words what is odd about it, ``findings`` what rules saw.
@@ -88,8 +85,7 @@ class TagInfo:
         return max((f.severity for f in self.findings), key=lambda s: s.rank, default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """An object that could not be read, with the reason; of a mail the Message-ID or its place."""
 
     id: str
@@ -102,8 +98,7 @@ class Problem:
         return f"commit {self.id[:12]}" if is_commit else f"mail {self.id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryInfo:
+class RepositoryInfo(Struct, frozen=True, kw_only=True):
     """What the repository has that makes git show another history; ignored and reported.
 
     ``tier`` says how far its files were trusted; of a ``partial`` clone git fetched only a part.
@@ -117,8 +112,7 @@ class RepositoryInfo:
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completeness:
+class Completeness(Struct, frozen=True, kw_only=True):
     """What the audit saw and what it could not.
 
     ``reached`` = ``reported`` + unreadable + over budget.  ``partial`` lists reported
@@ -144,8 +138,7 @@ class Completeness:
         return self.history_complete and not (skipped or unread)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """Totals.  Lines and authors are those of non-merge commits, every line once.
 
     ``by_status`` counts non-merge commits by author status, ``by_severity`` commits with
@@ -172,8 +165,7 @@ class Summary:
     by_posting: Mapping[Content, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityInfo:
+class IdentityInfo(Struct, frozen=True, kw_only=True):
     """An author or committer line with what the evidence says of it."""
 
     name: str
@@ -183,8 +175,7 @@ class IdentityInfo:
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrailerInfo:
+class TrailerInfo(Struct, frozen=True, kw_only=True):
     """One trailer; only ``block`` makes a statement."""
 
     key: str
@@ -192,8 +183,7 @@ class TrailerInfo:
     zone: Zone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepInfo:
+class StepInfo(Struct, frozen=True, kw_only=True):
     """One handler; ``vouches`` tells verified people besides the author who committed a patch,
     merged it, or signed it off where that is more than what a stranger wrote.
     """
@@ -206,8 +196,7 @@ class StepInfo:
     vouches: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteInfo:
+class RouteInfo(Struct, frozen=True, kw_only=True):
     """Chain of custody; ``sealed_by`` names the verified signed tag that covers it."""
 
     verdict: Verdict
@@ -216,8 +205,7 @@ class RouteInfo:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PulledTag:
+class PulledTag(Struct, frozen=True, kw_only=True):
     """A signed tag embedded in a merge (``mergetag``); ``id`` is that of the tag object."""
 
     tag: str
@@ -228,8 +216,7 @@ class PulledTag:
     signature: Signature
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageInfo:
+class CoverageInfo(Struct, frozen=True, kw_only=True):
     """The signed pull that brought a commit in: it vouches for the pull, not for the author."""
 
     kind: Covered
@@ -240,8 +227,7 @@ class CoverageInfo:
     signature: SignatureStatus
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergedFileInfo:
+class MergedFileInfo(Struct, frozen=True, kw_only=True):
     """A file in which a merge holds what merging its parents does not give.
 
     ``added`` counts the lines that no side has; ``novel`` are the first 20 of them.
@@ -254,8 +240,7 @@ class MergedFileInfo:
     removed: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeInfo:
+class MergeInfo(Struct, frozen=True, kw_only=True):
     """What a merge did itself; ``changed`` is null where it could not be merged again."""
 
     changed: tuple[MergedFileInfo, ...] | None
@@ -264,8 +249,7 @@ class MergeInfo:
     new_roots: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OriginalInfo:
+class OriginalInfo(Struct, frozen=True, kw_only=True):
     """The upstream commit's own provenance, judged at the report's trust base."""
 
     author: Mailbox
@@ -274,8 +258,7 @@ class OriginalInfo:
     coverage: Covered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpstreamInfo:
+class UpstreamInfo(Struct, frozen=True, kw_only=True):
     """The mainline commit named as origin, and how this commit compares with it.
 
     ``differences`` are words; ``interdiff`` has changed lines of the original (``-``) and of
@@ -294,8 +277,7 @@ class UpstreamInfo:
     backporters: tuple[Mailbox, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpInfo:
+class FollowUpInfo(Struct, frozen=True, kw_only=True):
     """A later mainline commit that fixes or reverts this one or its original."""
 
     id: str
@@ -304,8 +286,7 @@ class FollowUpInfo:
     is_missing: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineCount:
+class LineCount(Struct, frozen=True, kw_only=True):
     """Lines against the first parent; binary files count 0 lines and are named."""
 
     added: int
@@ -314,8 +295,7 @@ class LineCount:
     binary_files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubsystemInfo:
+class SubsystemInfo(Struct, frozen=True, kw_only=True):
     """Lines of one commit in one subsystem.
 
     ``pattern`` is the ``K:`` pattern by which content belongs to it; empty where the path
@@ -328,8 +308,7 @@ class SubsystemInfo:
     pattern: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MovedPathInfo:
+class MovedPathInfo(Struct, frozen=True, kw_only=True):
     """A path that MAINTAINERS puts elsewhere at the tip than at the trust base."""
 
     path: str
@@ -337,8 +316,7 @@ class MovedPathInfo:
     at_tip: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurfaceInfo:
+class SurfaceInfo(Struct, frozen=True, kw_only=True):
     """One piece of new attack surface: kind, file, and the line or file name."""
 
     kind: Surface
@@ -346,8 +324,7 @@ class SurfaceInfo:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommitReport:
+class CommitReport(Struct, frozen=True, kw_only=True):
     """Everything about one commit, or about a patch as the commit that it would be.
 
     ``surface`` is read for unverified authors only, unless everybody's was asked for; ``mail`` is
@@ -390,8 +367,7 @@ class CommitReport:
         return self.severity is not None and self.severity.rank >= minimum.rank
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityReport:
+class IdentityReport(Struct, frozen=True, kw_only=True):
     """One author of the range, joined by address and the trust base's .mailmap.
 
     Dates are committer dates over all history read; ``via`` are the verified people who
@@ -426,8 +402,7 @@ class IdentityReport:
     elsewhere: Elsewhere | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubsystemReport:
+class SubsystemReport(Struct, frozen=True, kw_only=True):
     """Lines of the range in one subsystem, split by author status."""
 
     name: str
@@ -437,16 +412,14 @@ class SubsystemReport:
     added_by_status: Mapping[Status, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyInfo:
+class PolicyInfo(Struct, frozen=True, kw_only=True):
     """The settings in force."""
 
     sha256: str
     settings: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """A whole audit.  ``commits`` holds all commits of the range, newest first."""
 
     schema: str
@@ -479,8 +452,7 @@ class Report:
         return max(found, key=lambda severity: severity.rank, default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckReport:
+class CheckReport(Struct, frozen=True, kw_only=True):
     """One commit with everything about it; ``released`` is the release it was first in, if any.
 
     ``same_change`` are other commits of the repository that look like the same change, as

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from provenance.report.document import Column, Document, Section, Table
 from provenance.rules import Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleInfo:
+class RuleInfo(Struct, frozen=True, kw_only=True):
     """One rule: id, title, and its whole page."""
 
     id: str
@@ -18,8 +18,7 @@ class RuleInfo:
     page: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulesPage:
+class RulesPage(Struct, frozen=True, kw_only=True):
     """Draws the list of rules."""
 
     rules: tuple[Rule, ...]
@@ -41,8 +40,7 @@ class RulesPage:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainPage:
+class ExplainPage(Struct, frozen=True, kw_only=True):
     """Draws one rule's page, which is its docstring."""
 
     rule: Rule

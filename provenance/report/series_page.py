@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from provenance.evidence.model import SignatureStatus
 from provenance.report.audit_page import (
@@ -26,8 +25,7 @@ where all are asked for.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesPage(AuditPage):
+class SeriesPage(AuditPage, frozen=True, kw_only=True):
     """Draws a report on patches by mail; rows and data are those of an audit."""
 
     def document(self) -> Document:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
+
+from msgspec import Struct, field
 
 from provenance.dates import day
 from provenance.evidence.model import CommitCase
@@ -29,8 +30,7 @@ from provenance.report.who_page import (
 _LARGEST: Final = 5
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(Struct):
     """Adds up one identity's commits."""
 
     commits: int = 0

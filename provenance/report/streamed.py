@@ -20,7 +20,7 @@ _EXACT: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 def dumps(value: object) -> str:
-    """A dataclass or plain value as JSON in ASCII.
+    """A record or plain value as JSON in ASCII.
 
     msgspec writes what is ASCII already, in a fifth of the time; the other is written by what
     keeps bytes that are no text.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from provenance.report.document import Column, Document, Section, Table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonInRole:
+class PersonInRole(Struct, frozen=True, kw_only=True):
     """A person, the script's role word, and the subsystem it is for."""
 
     name: str
@@ -18,8 +18,7 @@ class PersonInRole:
     subsystem: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathReport:
+class PathReport(Struct, frozen=True, kw_only=True):
     """MAINTAINERS' answer for one path, which ``exists`` in that tree or is only a name."""
 
     path: str
@@ -29,8 +28,7 @@ class PathReport:
     lists: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubsystemPage:
+class SubsystemPage(Struct, frozen=True, kw_only=True):
     """Draws the answers for several paths."""
 
     revision: str

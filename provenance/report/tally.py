@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from provenance.dates import day
 from provenance.evidence.model import CommitCase, Covered, Standing
@@ -26,8 +27,7 @@ from provenance.rules import rules_by_handler
 from provenance.words import Severity, Status, Verdict
 
 
-@dataclass(slots=True)
-class _Identity:
+class _Identity(Struct):
     standing: Standing
     claimed: set[str] = field(default_factory=set)
     commits: int = 0
@@ -57,8 +57,7 @@ class _Identity:
         return any(one.severity.rank >= Severity.HIGH.rank for one in self.findings.ordered())
 
 
-@dataclass(slots=True)
-class _Subsystem:
+class _Subsystem(Struct):
     commits: int = 0
     added: int = 0
     removed: int = 0

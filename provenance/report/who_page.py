@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from provenance.dates import day
 from provenance.evidence.model import Evidence, Outcome
@@ -20,8 +21,7 @@ from provenance.words import Status, counted
 _SHOWN = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alias:
+class Alias(Struct, frozen=True, kw_only=True):
     """A name and address, and why it is shown with this identity."""
 
     name: str
@@ -29,8 +29,7 @@ class Alias:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(Struct, frozen=True, kw_only=True):
     """Somebody connected with the identity by so many commits."""
 
     role: str
@@ -39,16 +38,14 @@ class Contact:
     commits: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthCount:
+class MonthCount(Struct, frozen=True, kw_only=True):
     """Commits of one month (``YYYY-MM``, committer date, UTC)."""
 
     month: str
     commits: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patch:
+class Patch(Struct, frozen=True, kw_only=True):
     """One commit by size."""
 
     id: str
@@ -56,8 +53,7 @@ class Patch:
     added: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubsystemShare:
+class SubsystemShare(Struct, frozen=True, kw_only=True):
     """What the identity did in one subsystem; ``entered`` is the day of its first commit there."""
 
     name: str
@@ -66,8 +62,7 @@ class SubsystemShare:
     entered: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KindShare:
+class KindShare(Struct, frozen=True, kw_only=True):
     """Commits of one kind, with the median of the lines they add."""
 
     kind: Kind
@@ -75,8 +70,7 @@ class KindShare:
     median_added: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DomainFacts:
+class DomainFacts(Struct, frozen=True, kw_only=True):
     """The mail domain: how many identities of this history use it, established ones apart."""
 
     name: str
@@ -86,8 +80,7 @@ class DomainFacts:
     established: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class Work(Struct, frozen=True, kw_only=True):
     """The identity's own commits; merges are counted apart, dates are committer dates.
 
     ``copies`` are cherry-picks and backports of the ``commits`` on other branches, which no other
@@ -111,8 +104,7 @@ class Work:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handled:
+class Handled(Struct, frozen=True, kw_only=True):
     """Commits that the identity committed and others wrote, merges aside; by committer dates."""
 
     commits: int
@@ -121,8 +113,7 @@ class Handled:
     authors: tuple[Contact, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
+class Dossier(Struct, frozen=True, kw_only=True):
     """One identity.  ``given`` lists reviews, acks and tests it gave to others' commits.
 
     ``releases`` has in which release each commit was first, ``releases_of_copies`` the same of
@@ -153,8 +144,7 @@ class Dossier:
     history_complete: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhoPage:
+class WhoPage(Struct, frozen=True, kw_only=True):
     """Draws a dossier."""
 
     dossier: Dossier

@@ -6,9 +6,10 @@ import os
 import re
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.errors import NotARepositoryError, UnsupportedRepositoryError
 from provenance.parse.patch import unquoted
@@ -24,8 +25,7 @@ _OBJECT_FORMAT: Final = re.compile(
 """A key may stand on the line of its section."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GitDirectory:
+class GitDirectory(Struct, frozen=True, kw_only=True):
     """Where a repository keeps things.
 
     ``own`` holds HEAD of this work tree, ``common`` the refs and objects shared by all.
@@ -39,8 +39,7 @@ class GitDirectory:
         return self.common / "objects"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryState:
+class RepositoryState(Struct, frozen=True, kw_only=True):
     """What is there that makes git show another history; all of it is ignored and reported.
 
     A ``partial`` clone has packs of which git fetches the rest only when it is asked for.
@@ -52,8 +51,7 @@ class RepositoryState:
     partial: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(Struct, frozen=True):
     """Where the files of a repository may lead: anywhere for an own clone.
 
     A foreign one's lead nowhere but below ``allowed``: a path in a ``.git`` file, in ``commondir``

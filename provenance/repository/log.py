@@ -12,9 +12,10 @@ import select
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import IO, Final, Generic, NamedTuple, Protocol, TypeVar
+
+from msgspec import Struct
 
 from provenance.facts import ObjectId
 from provenance.parse.patch import EndlessPatchError
@@ -77,8 +78,7 @@ class SilentError(Exception):
     """Nothing came from git for too long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command(Generic[_T]):
+class Command(Struct, Generic[_T], frozen=True):
     """What git is asked, and how its answer is read."""
 
     arguments: Sequence[str]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from provenance.facts import ObjectId
 from provenance.listing import walk
@@ -24,8 +25,7 @@ _MAX_PACKED: Final = 1 << 28
 _SYMBOLIC_DEPTH: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refs:
+class Refs(Struct, frozen=True, kw_only=True):
     """All refs by full name, HEAD's id, and what could not be read.
 
     ``packed_elsewhere`` holds the id in packed-refs where a loose ref overrides it.

@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final, TypeVar
+
+from msgspec import Struct
 
 from provenance.errors import (
     MissingObjectError,
@@ -56,8 +57,7 @@ _T = TypeVar("_T")
 _STEP: Final = re.compile(r"\^\{(\w*)\}|\^(\d*)|~(\d*)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedRevision:
+class ResolvedRevision(Struct, frozen=True, kw_only=True):
     """A revision as typed, the commit it leads to, and the tag objects on the way.
 
     ``tag_name`` is the short name of the tag ref that was named, None for anything else.

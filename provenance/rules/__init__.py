@@ -19,8 +19,9 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from provenance.errors import UsageError, did_you_mean
 from provenance.evidence.model import CommitCase, Evidence, TagCase
@@ -34,8 +35,7 @@ from provenance.words import Severity
 SECTIONS = ("What it looks for", "Why it matters", "Example", "What to do", "References")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
+class Observation(Struct, frozen=True, kw_only=True):
     """What a rule saw.  ``subject`` names the thing seen where a commit can hold several.
 
     ``commits`` are those audited commits of an identity that show it by themselves: where the
@@ -50,8 +50,7 @@ class Observation:
     commits: tuple[ObjectId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One rule: its id, its page, and the function that looks at a commit, a tag or an identity."""
 
     id: str

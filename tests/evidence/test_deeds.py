@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from provenance.evidence.pattern.deeds import pack_deed, unpack_deed
 from provenance.evidence.pattern.model import Deed, Kind

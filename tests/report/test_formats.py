@@ -6,11 +6,12 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from provenance.codec import encode
 from provenance.errors import UsageError
@@ -29,8 +30,7 @@ from provenance.report.spool import Block, Spool
 from provenance.words import Severity
 
 
-@dataclass(frozen=True)
-class Data:
+class Data(Struct, frozen=True):
     """What JSON writes, field by field."""
 
     name: str = "n\u00e9\udcff"
@@ -40,8 +40,7 @@ class Data:
     spool: Spool[str] = field(default_factory=Spool)
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """A printable page."""
 
     page: Document = field(default_factory=lambda: Document(title="t"))
@@ -81,7 +80,7 @@ def test_csv_is_rfc_4180_with_formulas_disarmed() -> None:
     assert 'a,b\r\n"x,y",""""\r\n\'=1,\\x1b\\xff\r\n' == written("csv", Page())
 
 
-def test_json_of_a_dataclass_is_streamed_field_by_field() -> None:
+def test_json_of_a_record_is_streamed_field_by_field() -> None:
     """ASCII only; a long list has an item a line; bytes that are no text are kept."""
     data = Data()
     data.spool.add(Block(["a", "b"], 1))
@@ -106,8 +105,7 @@ def test_json_has_all_of_a_spool(blocks: int) -> None:
     assert items == json.loads(written("json", Page(found=data)))["spool"]
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """Something of every kind that a report holds."""
 
     text: str

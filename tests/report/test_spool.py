@@ -5,9 +5,10 @@ from __future__ import annotations
 import pickle
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from provenance.report import spool as module
 from provenance.report.spool import Block, Spool
@@ -16,8 +17,7 @@ from provenance.words import Severity
 WORDS = [f"{number} \udcff" for number in range(20)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """As those of a report."""
 
     text: str

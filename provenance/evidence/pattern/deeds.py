@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
 from typing import Final
 
 from provenance.errors import MissingObjectError
@@ -60,7 +59,7 @@ _PATHS: Final = 2000
 what it has most of.
 """
 _CREDITS: Final = frozenset({"signed-off-by", "co-developed-by", "co-authored-by", "generated-by"})
-_NAMES: Final = tuple(field.name for field in fields(Deed))
+_NAMES: Final = Deed.__struct_fields__
 _SOURCE: Final = (".c", ".h", ".S", ".rs", ".cc", ".cpp", ".dts", ".dtsi")
 _MAKEFILE: Final = re.compile(
     r"(?:^|/)(?:(?:Makefile|Kbuild)[\w.]*|CMakeLists\.txt|meson\.build)$|\.(?:sh|mak)$"

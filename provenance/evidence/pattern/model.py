@@ -7,9 +7,10 @@ author date.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from provenance.dates import DAY, HOUR
 from provenance.evidence.model import Standing
@@ -26,8 +27,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Deed(Struct, frozen=True, kw_only=True):
     """One non-merge commit of an identity.
 
     ``new_source`` counts lines in source files that it adds, ``surface`` has the kind of each
@@ -66,8 +66,7 @@ class Deed:
         return self.added + self.removed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(Struct, frozen=True, kw_only=True):
     """A review, ack or test that an identity gave to somebody else's commit.
 
     ``is_only`` says that the commit names no other reviewer; ``to_unverified`` that its author
@@ -82,8 +81,7 @@ class Given:
     to_unverified: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """A step into a place of authority: ``what`` in words, and the commit or tag that is it."""
 
     what: str
@@ -91,8 +89,7 @@ class Claim:
     time: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intake:
+class Intake(Struct, frozen=True, kw_only=True):
     """What a committer takes from newcomers (first seen in the year before): counts of commits."""
 
     newcomers: int
@@ -101,16 +98,14 @@ class Intake:
     commits_before: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
+class Likeness(Struct, frozen=True, kw_only=True):
     """Another identity that looks like this one, and why.  A hint, never a join."""
 
     address: Address
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class IdentityCase:
+class IdentityCase(Struct, frozen=True, kw_only=True, dict=True):
     """All that is known of one identity when the rules are asked.
 
     ``unverified`` is False for somebody young whose track record is enough to be established;

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import fmean, pstdev
+
+from msgspec import Struct
 
 from provenance.dates import DAY
 from provenance.evidence.pattern.model import IdentityCase
 from provenance.facts import Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Near:
+class Near(Struct, frozen=True, kw_only=True):
     """Somebody like the one asked for: ``distance`` in standard deviations a trait."""
 
     name: str

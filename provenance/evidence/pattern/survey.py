@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from provenance.dates import DAY
 from provenance.evidence.changes import ChangeReader
@@ -42,8 +44,7 @@ _MIN_GIVEN: Final = 2
 """Reviews from which somebody without a commit of their own is looked at."""
 
 
-@dataclass(slots=True)
-class _Around:
+class _Around(Struct):
     """What is known of identities beside their own commits.
 
     ``firsts``: when first seen; ``sent``: what was there first of a commit, by position.

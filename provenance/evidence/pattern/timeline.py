@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from provenance.dates import DAY
 from provenance.evidence.pattern.model import Kind
@@ -13,8 +14,7 @@ _WEEK = 7 * DAY
 _COLUMNS = 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
+class Timeline(Struct, frozen=True, kw_only=True):
     """Commits by kind in columns of so many weeks from a Unix time on, oldest first."""
 
     start: int

@@ -7,16 +7,16 @@ show nothing but findings also says ``FINDINGS_ONLY = True``.
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
 from functools import cache
 from typing import Protocol, TextIO, cast
+
+from msgspec import Struct
 
 from provenance.listing import module_names
 from provenance.report.document import Printable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormatOptions:
+class FormatOptions(Struct, frozen=True, kw_only=True):
     """How to draw: ``columns`` is the width of a terminal page, ``colour`` what a person sees."""
 
     columns: int = 100

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from typing import TextIO
+
+from msgspec import Struct
 
 from provenance.codec import encode
 from provenance.report.document import Printable
@@ -16,16 +17,16 @@ from provenance.report.streamed import dumps, write_list
 def write(result: Printable, out: TextIO, options: FormatOptions) -> None:
     """Writes the result's data; a spool is read record by record, never as a whole."""
     data = result.data()
-    if not dataclasses.is_dataclass(data):
+    if not isinstance(data, Struct):
         json.dump(encode(data), out, ensure_ascii=True, indent=1)
         out.write("\n")
         return
     out.write("{\n")
-    fields = [field.name for field in dataclasses.fields(data)]
-    for number, name in enumerate(fields):
+    names = data.__struct_fields__
+    for number, name in enumerate(names):
         out.write(f" {json.dumps(name)}: ")
         _write_value(getattr(data, name), out)
-        out.write(",\n" if number + 1 < len(fields) else "\n")
+        out.write(",\n" if number + 1 < len(names) else "\n")
     out.write("}\n")
 
 

@@ -7,8 +7,9 @@ its id, or the release tag; its logical location says what that is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, TextIO
+
+from msgspec import Struct
 
 from provenance.errors import UsageError
 from provenance.findings import Finding, from_severity
@@ -37,8 +38,7 @@ _LEVELS: Final = {
 _Plain = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Struct, frozen=True, kw_only=True):
     """Where a finding is: the object, what it is, and how it is called for short and in full.
 
     ``about`` is how a message begins.
