@@ -83,6 +83,13 @@ def test_a_candidate_counts_until_its_release_is_there(repo: Path) -> None:
     assert {"v1.0": 2, "v1.1": 2, None: 1} == releases
 
 
+def test_the_tag_of_a_part_is_not_the_release(repo: Path) -> None:
+    """Beside ``v1.0`` on the same commit, ``library-1.0`` says less."""
+    git(repo, "tag", "library-1.0", "v1.0")
+    releases = {one["release"]: one["commits"] for one in dossier(repo)["releases"]}
+    assert {"v1.0": 2, "v1.1-rc1": 2, None: 1} == releases
+
+
 def test_every_commit_as_git_has_it(repo: Path) -> None:
     """``git tag --contains``, the oldest final release by date, else the oldest candidate."""
     order = ["v1.0", "v1.0.1", "v1.0-rc1", "v1.1-rc1"]

@@ -216,7 +216,7 @@ def release_scopes(repository: Repository, whole: Scope) -> list[Scope]:
         raise NoPredecessorError(
             "the range holds no release", hint="name a range of releases, e.g. v6.12..v6.12.9"
         )
-    found.sort(key=lambda item: (item[0].order, item[0].tag))
+    found.sort(key=lambda item: (item[0].order, item[0].plainness))
     scopes: list[Scope] = []
     below = bytearray(not inside for inside in whole.inside)
     base = whole.base

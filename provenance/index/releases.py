@@ -104,7 +104,7 @@ class FirstReleases:
         self._lowest, self._seen = min(left, default=0), bytearray(len(history))
         releases = sorted(
             releases_in(repository, history, _everything(history)) if left else (),
-            key=lambda found: (history.commit_times[found[1]], found[0].order, found[0].tag),
+            key=lambda found: (history.commit_times[found[1]], found[0].order, found[0].plainness),
         )
         self._tags = [release.tag for release, _ in releases]
         for release, position in sorted(releases, key=lambda found: found[0].candidate is not None):

@@ -50,6 +50,11 @@ class Release(Struct, frozen=True, kw_only=True):
         """Sorts releases of one prefix; a candidate comes before its release."""
         return (self.series, self.point, _FINAL if self.candidate is None else self.candidate)
 
+    @property
+    def plainness(self) -> tuple[int, str]:
+        """Sorts tags with one number: ``3.11``, all of a project, is before ``library-3.11``."""
+        return len(self.prefix), self.tag
+
 
 class InRelease(Struct, frozen=True, kw_only=True):
     """So many commits that were first released with one tag; None in no release yet."""
@@ -199,8 +204,9 @@ def _usual_step(last: Release, releases: Iterable[Release]) -> int:
 
 
 def newest(releases: Iterable[Release]) -> Release | None:
-    """The highest release."""
-    return max(releases, key=lambda release: (release.order, release.tag), default=None)
+    """The highest release; of several tags with its number the plainest."""
+    plainest = sorted(releases, key=lambda release: release.plainness)
+    return max(plainest, key=lambda release: release.order, default=None)
 
 
 def _parse(tag: str) -> _Name | None:

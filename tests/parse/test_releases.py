@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import permutations
+
 import pytest
 
 from provenance.parse.releases import Release, is_next, newest, parse_releases, predecessor
@@ -143,6 +146,14 @@ def test_the_newest_is_the_highest() -> None:
     assert newest(parse_releases(["nothing"]).values()) is None
 
 
+@pytest.mark.parametrize("tags", [*permutations(["3.11", "tools-3.11", "app-3.11"])])
+def test_the_tag_of_all_is_the_newest(tags: Sequence[str]) -> None:
+    """A project that tags its parts as well is released with the tag that names no part."""
+    found = newest(parse_releases(tags).values())
+    assert found is not None
+    assert "3.11" == found.tag
+
+
 def test_a_gap_in_the_old_numbers_is_noticed() -> None:
     """Mainline releases of three numbers; what follows the last of them is not told apart."""
     names = ["v2.6.33", "v2.6.34", "v2.6.34.1", "v2.6.36", "v2.6.39", "v3.0"]
@@ -160,7 +171,7 @@ def test_the_last_candidate_comes_before_the_next() -> None:
 
 
 def test_a_name_is_taken_apart() -> None:
-    """Prefix, series, stable number and candidate; two names of one release are ordered by name."""
+    """Prefix, series, stable number and candidate; the short name of a release counts."""
     assert {
         "v6.19-rc3": Release(tag="v6.19-rc3", prefix="v", series=(6, 19), point=0, candidate=3),
         "v6.19.1": Release(tag="v6.19.1", prefix="v", series=(6, 19), point=1, candidate=None),
@@ -168,7 +179,7 @@ def test_a_name_is_taken_apart() -> None:
     } == parse_releases(["v6.19-rc3", "v6.19.1", "lib-6.1", "v6.19.1.2"])
     same = parse_releases(["v6.19.0", "v6.19"])
     assert same["v6.19.0"].order == same["v6.19"].order
-    assert newest(same.values()) == same["v6.19.0"]
+    assert newest(same.values()) == same["v6.19"]
 
 
 def test_who_has_four_numbers_decides_for_its_family_only() -> None:
