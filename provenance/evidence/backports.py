@@ -18,6 +18,7 @@ from provenance.evidence.route import Router
 from provenance.evidence.same_person import same_person
 from provenance.evidence.signatures import Verifier
 from provenance.evidence.upstream import Claimed
+from provenance.evidence.via import vouchers
 from provenance.facts import Commit, FileChange, Ident, ObjectId, Person
 from provenance.index.history import History
 from provenance.index.index import Index
@@ -147,7 +148,12 @@ class BackportExaminer:
             mergers=coverage.mergers,
             seals=seals_of(coverage, None),
         )
-        return Original(author=author, route=route.verdict, coverage=coverage.kind)
+        return Original(
+            author=author,
+            route=route.verdict,
+            coverage=coverage.kind,
+            vouchers=vouchers(route),
+        )
 
     def _signers(self, original: Commit, backport: Commit) -> tuple[list[Person], list[Person]]:
         """Who signed only the original, and who signed only the backport.

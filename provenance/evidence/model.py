@@ -228,11 +228,15 @@ class TagCase(Struct, frozen=True, kw_only=True):
 
 
 class Original(Struct, frozen=True, kw_only=True):
-    """The provenance of an upstream commit, judged at the audit's own trust base."""
+    """The provenance of an upstream commit, judged at the audit's own trust base.
+
+    ``vouchers`` are the verified people besides its author who took responsibility for it.
+    """
 
     author: Standing
     route: Verdict
     coverage: Covered
+    vouchers: tuple[Standing, ...]
 
 
 class Upstream(Struct, frozen=True, kw_only=True):

@@ -6,10 +6,12 @@ where somebody verified committed it, or the signer did.
 
 from __future__ import annotations
 
-from provenance.evidence.model import CommitCase, Role, Standing
+from provenance.evidence.model import CommitCase, Role, Route, Standing
 from provenance.evidence.same_person import same_person
 from provenance.facts import Person
 from provenance.parse.addresses import is_host
+from provenance.parse.comparison import Content
+from provenance.parse.references import Form
 from provenance.policy import Policy
 
 
@@ -40,10 +42,18 @@ def credible_signers(case: CommitCase) -> tuple[Standing, ...]:
     return tuple(one for one in case.signers if is_credible(one, case.committer, case.policy))
 
 
-def vouchers(case: CommitCase) -> tuple[Standing, ...]:
+def vouchers(route: Route) -> tuple[Standing, ...]:
     """Verified people besides the author who took responsibility for what is committed."""
-    steps = case.route.steps
+    steps = route.steps
     return tuple(step.standing for step in steps if step.vouches and step.role is not Role.MERGER)
+
+
+def upstream_vouchers(case: CommitCase) -> tuple[Standing, ...]:
+    """Those who did so for the upstream commit, where this one is the same change."""
+    upstream = case.upstream
+    if not upstream or not upstream.original or upstream.form is Form.REVERT:
+        return ()
+    return upstream.original.vouchers if upstream.comparison.content is Content.SAME else ()
 
 
 def merger(case: CommitCase) -> Standing:

@@ -275,6 +275,7 @@ def _upstream(case: CommitCase) -> UpstreamInfo | None:
             status=original.author.status,
             route=original.route,
             coverage=original.coverage,
+            vouchers=tuple(_person(one.canonical) for one in original.vouchers),
         )
         if original
         else None,

@@ -255,6 +255,8 @@ def _upstream_lines(upstream: UpstreamInfo) -> Iterator[str]:
             f"there by {original.author.name} <{original.author.email}> [{original.status}],"
             f" route {original.route}, signed pull: {original.coverage}"
         )
+        names = ", ".join(dict.fromkeys(who.name or who.email for who in original.vouchers))
+        yield f"{names or 'nobody besides its author'} took responsibility there"
     if upstream.others:
         yield f"the message also names {', '.join(upstream.others)}"
     if upstream.backporters:

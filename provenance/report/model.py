@@ -250,12 +250,16 @@ class MergeInfo(Struct, frozen=True, kw_only=True):
 
 
 class OriginalInfo(Struct, frozen=True, kw_only=True):
-    """The upstream commit's own provenance, judged at the report's trust base."""
+    """The upstream commit's own provenance, judged at the report's trust base.
+
+    ``vouchers`` are the verified people besides its author who took responsibility for it.
+    """
 
     author: Mailbox
     status: Status
     route: Verdict
     coverage: Covered
+    vouchers: tuple[Mailbox, ...] = ()
 
 
 class UpstreamInfo(Struct, frozen=True, kw_only=True):

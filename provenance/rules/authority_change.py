@@ -51,7 +51,7 @@ _COMMON: Final = {
 
 
 def check(case: CommitCase) -> Iterator[Observation]:
-    answering = {one.address for one in (*credible_signers(case), *vouchers(case))}
+    answering = {one.address for one in (*credible_signers(case), *vouchers(case.route))}
     rated = [(_severity(case, change, answering), change) for change in case.authority_changes]
     rated.sort(key=lambda item: -item[0].rank)
     more = len(rated) - _MOST

@@ -4,8 +4,10 @@ What it looks for:
     A commit whose author is unverified, with no verified committer and no sign-off of somebody
     verified. Below what an unverified person committed, a known person's sign-off is a text
     like any other and counts for nothing. Medium where nobody verified merged it either, low where
-    somebody did: a merger took the branch, and may have read it or not. Whoever commits from an
-    address with standing what a namesake wrote from one without is that author, or vouches.
+    somebody did: a merger took the branch, and may have read it or not. Low as well for a backport
+    that is the same change as a mainline commit which somebody verified signed or committed.
+    Whoever commits from an address with standing what a namesake wrote from one without is that
+    author, or vouches.
     A patch by mail is exempt: nobody can have taken it in yet.
 
 Why it matters:
@@ -29,7 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from provenance.evidence.model import CommitCase
-from provenance.evidence.via import is_handler, verified_mergers, vouchers
+from provenance.evidence.via import is_handler, upstream_vouchers, verified_mergers, vouchers
 from provenance.findings import Confidence
 from provenance.rules import Observation
 from provenance.words import Severity
@@ -38,7 +40,7 @@ from provenance.words import Severity
 def check(case: CommitCase) -> Iterator[Observation]:
     if case.mail or case.commit.is_merge or not case.is_unverified(case.author):
         return
-    if vouchers(case):
+    if vouchers(case.route):
         return
     message = "no verified person besides the unverified author signed or committed it"
     signers = [one.canonical for one in case.signers if is_handler(one, case.author, case.policy)]
@@ -48,8 +50,11 @@ def check(case: CommitCase) -> Iterator[Observation]:
     merger = next((one.canonical for one in verified_mergers(case)), None)
     if merger:
         message += f"; {merger.name or merger.email} merged it"
+    upstream = next((one.canonical for one in upstream_vouchers(case)), None)
+    if upstream:
+        message += f"; {upstream.name or upstream.email} did so for the same change upstream"
     yield Observation(
-        severity=Severity.LOW if merger else Severity.MEDIUM,
+        severity=Severity.LOW if merger or upstream else Severity.MEDIUM,
         confidence=Confidence.HIGH,
         message=message,
     )

@@ -123,3 +123,44 @@ def test_who_takes_in_what_a_namesake_wrote_vouches_where_verified(
     nobody = [one.severity for one in found.findings if one.rule == "nobody-vouches"]
     assert expected == nobody
     assert bool(expected) != any(step.vouches for step in found.route.steps)
+
+
+@pytest.mark.parametrize(
+    ("committer", "text", "expected"),
+    [
+        ("Ben Torres <ben@net.example>", "x\n", "low"),
+        ("Ben Torres <ben@net.example>", "y\n", "medium"),
+        (f"{LEE} <{LEES}>", "x\n", "medium"),
+    ],
+)
+def test_who_took_the_same_change_upstream_counts(
+    sample: Sampler, tmp_path: Path, committer: str, text: str, expected: str
+) -> None:
+    """The backport was committed by its author alone."""
+    repo = shutil.copytree(sample("clean").path, tmp_path / "repo")
+    date, origin = "1625200000 +0000", "from refs/tags/v1.0^0\nM 644 inline net/new.c\n"
+    stream = (
+        f"commit refs/heads/up\nauthor {LEE} <{LEES}> {date}\ncommitter {committer} {date}\n"
+        f"data <<END\nnet: one more\n\nSigned-off-by: {LEE} <{LEES}>\nEND\n"
+        f"{origin}data 2\nx\n\n"
+    )
+    git(repo, "fast-import", "--quiet", stdin=stream.encode())
+    name = git(repo, "rev-parse", "up").strip()
+    stream = (
+        f"commit refs/heads/new\nauthor {LEE} <{LEES}> {date}\ncommitter {LEE} <{LEES}> {date}\n"
+        f"data <<END\nnet: one more\n\n(cherry picked from commit {name})\n"
+        f"Signed-off-by: {LEE} <{LEES}>\nEND\n{origin}data 2\n{text}\n"
+    )
+    git(repo, "fast-import", "--quiet", stdin=stream.encode())
+    report = check("new", repo=repo)
+    (nobody,) = (one for one in report.commit.findings if one.rule == "nobody-vouches")
+    assert expected == nobody.severity
+    told = "Ben Torres did so for the same change upstream"
+    assert (expected == "low") == nobody.message.endswith(told)
+    upstream = report.commit.upstream
+    assert upstream is not None
+    assert upstream.original is not None
+    vouchers = [f"{who.name} <{who.email}>" for who in upstream.original.vouchers]
+    assert [committer] * (LEE not in committer) == vouchers
+    who = "Ben Torres" if vouchers else "nobody besides its author"
+    assert f"{who} took responsibility there" in str(CheckPage(report=report).document())
